@@ -1,0 +1,2 @@
+//! widelane beside its peers, in one process.
+fn main() {}

@@ -1,0 +1,11 @@
+//! Kernels for arm64: NEON, and AES, PMULL and CRC where the CPU has them.
+//!
+//! Internal to widelane. Each function needs the CPU features of its row in `kernels-manifest`.
+#![no_std]
+#![cfg(target_arch = "aarch64")]
+
+pub mod bytealg;
+pub mod probe;
+pub mod vec;
+#[cfg(widelane_doors)]
+mod zdoors;

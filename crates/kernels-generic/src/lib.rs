@@ -1,0 +1,11 @@
+//! Portable kernels. Each is the reference that every other variant of its row must equal, bit for bit, and the
+//! answer on a CPU without a better one.
+//!
+//! A kernel is total: any length, 0 with a null pointer too, any alignment; it never reads or writes a byte
+//! outside its arguments, never panics, allocates or calls out.
+#![no_std]
+
+pub mod bytealg;
+pub mod ffi;
+pub mod probe;
+pub mod vec;

@@ -1,0 +1,11 @@
+//! Kernels for x86-64 without ZMM registers: from SSE4.2 and PCLMULQDQ to AVX2 and BMI.
+//!
+//! Internal to widelane. Each function needs the CPU features of its row in `kernels-manifest`.
+#![no_std]
+#![cfg(target_arch = "x86_64")]
+
+pub mod bytealg;
+pub mod probe;
+pub mod vec;
+#[cfg(widelane_doors)]
+mod zdoors;

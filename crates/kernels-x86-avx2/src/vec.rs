@@ -1,0 +1,76 @@
+//! Sum and addition of 64-bit integers, four to a vector.
+
+use core::arch::x86_64::*;
+use kernels_generic::{ffi::slice, vec as portable};
+
+const LANES: usize = 4;
+/// Vectors in flight: two loads a cycle, and an addition of one cycle's latency in each chain.
+const UNROLL: usize = 4;
+
+/// Row `vec_sum`, variant `avx2`.
+///
+/// # Safety
+/// The CPU has AVX2, and `p` is readable for `len` elements or `len` is 0.
+#[target_feature(enable = "avx2")]
+pub unsafe extern "C" fn sum_avx2(p: *const u64, len: usize) -> u64 {
+    // SAFETY: the caller's promise, word for word.
+    sum(unsafe { slice(p, len) })
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn sum(p: &[u64]) -> u64 {
+    let (blocks, rest) = p.as_chunks::<{ LANES * UNROLL }>();
+    let mut acc = [_mm256_setzero_si256(); UNROLL];
+    for block in blocks {
+        for (acc, v) in acc.iter_mut().zip(block.as_chunks::<LANES>().0) {
+            *acc = _mm256_add_epi64(*acc, load(v));
+        }
+    }
+    let (vectors, rest) = rest.as_chunks::<LANES>();
+    for v in vectors {
+        acc[0] = _mm256_add_epi64(acc[0], load(v));
+    }
+    let acc = _mm256_add_epi64(_mm256_add_epi64(acc[0], acc[1]), _mm256_add_epi64(acc[2], acc[3]));
+    let half = _mm_add_epi64(_mm256_castsi256_si128(acc), _mm256_extracti128_si256::<1>(acc));
+    let total = _mm_cvtsi128_si64(_mm_add_epi64(half, _mm_unpackhi_epi64(half, half))) as u64;
+    total.wrapping_add(portable::sum(rest))
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn load(v: &[u64; LANES]) -> __m256i {
+    // SAFETY: the array is 32 readable bytes, and the load allows any alignment.
+    unsafe { _mm256_loadu_si256(v.as_ptr().cast()) }
+}
+
+/// Row `vec_add`, variant `avx2`.
+///
+/// # Safety
+/// The CPU has AVX2. Each pointer is valid for its length (`dst` for writes) or its length is 0; `dst` is `a`,
+/// `b` or apart from both.
+#[target_feature(enable = "avx2")]
+pub unsafe extern "C" fn add_avx2(
+    dst: *mut u64,
+    dst_len: usize,
+    a: *const u64,
+    a_len: usize,
+    b: *const u64,
+    b_len: usize,
+) {
+    let n = dst_len.min(a_len).min(b_len);
+    let mut i = 0;
+    while i + LANES <= n {
+        // SAFETY: i + LANES elements are within all three lengths, and a vector is read before it is written.
+        unsafe {
+            let sum = _mm256_add_epi64(
+                _mm256_loadu_si256(a.add(i).cast()),
+                _mm256_loadu_si256(b.add(i).cast()),
+            );
+            _mm256_storeu_si256(dst.add(i).cast(), sum);
+        }
+        i += LANES;
+    }
+    // SAFETY: what is left of each slice, by the caller's promise.
+    unsafe { portable::add_generic(dst.add(i), n - i, a.add(i), n - i, b.add(i), n - i) }
+}

@@ -1,0 +1,10 @@
+//! Kernels for AVX-512.
+//!
+//! Internal to widelane. Each function needs the CPU features of its row in `kernels-manifest`.
+#![no_std]
+#![cfg(target_arch = "x86_64")]
+
+pub mod bytealg;
+pub mod vec;
+#[cfg(widelane_doors)]
+mod zdoors;

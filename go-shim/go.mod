@@ -1,0 +1,3 @@
+module github.com/widelane/widelane/go-shim
+
+go 1.25
