@@ -1,5 +1,8 @@
 //! `cargo xtask`: builds, checks, tests and measures widelane.
 
+mod generate;
+mod root;
+
 use clap::{Parser, Subcommand};
 
 /// Builds, checks, tests and measures widelane.
@@ -11,8 +14,20 @@ struct Cli {
 }
 
 #[derive(Subcommand)]
-enum Command {}
+enum Command {
+    Gen(generate::Args),
+}
 
-fn main() -> anyhow::Result<()> {
-    match Cli::parse().command {}
+/// Runs the command; an error is one line that says what to do, and exit code 2.
+fn main() -> std::process::ExitCode {
+    let result = match Cli::parse().command {
+        Command::Gen(args) => generate::run(&args),
+    };
+    match result {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(e) => {
+            eprintln!("error: {e:#}");
+            std::process::ExitCode::from(2)
+        }
+    }
 }
