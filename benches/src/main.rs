@@ -1,2 +1,55 @@
-//! widelane beside its peers, in one process.
-fn main() {}
+//! widelane beside its peers, in one process. Prints CSV; `cargo xtask bench` makes tables of it.
+
+mod base64;
+mod bytealg;
+mod crc32;
+mod harness;
+mod vec;
+
+use harness::Row;
+
+/// Bytes of input, from a short header to more than the caches hold.
+pub const SIZES: &[usize] = &[16, 64, 256, 1 << 10, 8 << 10, 64 << 10, 1 << 20, 16 << 20];
+
+/// A benchmark: its family and kernel, and what it measures at one size.
+struct Bench {
+    family: &'static str,
+    kernel: &'static str,
+    run: fn(usize) -> Vec<Row>,
+}
+
+const BENCHES: &[Bench] = &[
+    Bench { family: "crc32", kernel: "ieee", run: crc32::ieee },
+    Bench { family: "crc32", kernel: "castagnoli", run: crc32::castagnoli },
+    Bench { family: "base64", kernel: "encode", run: base64::encode },
+    Bench { family: "base64", kernel: "decode", run: base64::decode },
+    Bench { family: "vec", kernel: "sum", run: vec::sum },
+    Bench { family: "vec", kernel: "add", run: vec::add },
+    Bench { family: "bytealg", kernel: "index_byte", run: bytealg::index_byte },
+];
+
+/// Runs the families named on the command line, or all of them.
+fn main() {
+    let wanted: Vec<String> = std::env::args().skip(1).collect();
+    for bench in BENCHES {
+        if !wanted.is_empty() && !wanted.iter().any(|w| w == bench.family) {
+            continue;
+        }
+        for &size in SIZES {
+            for row in (bench.run)(size) {
+                let Row { name, size, ns, ratio } = row;
+                println!("rust,{},{},{name},{size},{ns:.3},{ratio:.4}", bench.family, bench.kernel);
+            }
+        }
+    }
+}
+
+/// Bytes without structure, the same in every run.
+pub fn random_bytes(n: usize) -> Vec<u8> {
+    let mut x = 1_u64;
+    let next = |_| {
+        x = x.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (x >> 56) as u8
+    };
+    (0..n).map(next).collect()
+}

@@ -1,5 +1,6 @@
 //! `cargo xtask`: builds, checks, tests and measures widelane.
 
+mod bench;
 mod generate;
 mod root;
 
@@ -15,12 +16,14 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Bench(bench::Args),
     Gen(generate::Args),
 }
 
 /// Runs the command; an error is one line that says what to do, and exit code 2.
 fn main() -> std::process::ExitCode {
     let result = match Cli::parse().command {
+        Command::Bench(args) => bench::run(&args),
         Command::Gen(args) => generate::run(&args),
     };
     match result {

@@ -1,0 +1,56 @@
+// Command go measures the Go module beside Go's standard library and its peers, in one process. It prints CSV, of which
+// `cargo xtask bench` makes tables.
+package main
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"slices"
+)
+
+// Bytes of input, from a short header to more than the caches hold.
+var sizes = []int{16, 64, 256, 1 << 10, 8 << 10, 64 << 10, 1 << 20, 16 << 20}
+
+type bench struct {
+	family, kernel string
+	contenders     func(size int) []contender
+}
+
+var benches = []bench{
+	{"crc32", "ieee", crc32IEEE},
+	{"crc32", "castagnoli", crc32Castagnoli},
+	{"base64", "encode", base64Encode},
+	{"base64", "decode", base64Decode},
+	{"base64", "decode_mime", base64DecodeMIME},
+	{"vec", "sum", vecSum},
+	{"vec", "add", vecAdd},
+	{"bytealg", "index_byte", indexByte},
+}
+
+// main runs the families named on the command line, or all of them.
+func main() {
+	runtime.LockOSThread()
+	debug.SetGCPercent(-1)
+	for _, b := range benches {
+		if len(os.Args) > 1 && !slices.Contains(os.Args[1:], b.family) {
+			continue
+		}
+		for _, size := range sizes {
+			for _, r := range measure(size, b.contenders(size)) {
+				fmt.Printf("go,%s,%s,%s,%d,%.3f,%.4f\n", b.family, b.kernel, r.name, size, r.ns, r.ratio)
+			}
+			runtime.GC()
+		}
+	}
+}
+
+// randomBytes has no structure and is the same in every run.
+func randomBytes(n int) []byte {
+	p := make([]byte, n)
+	chacha := rand.NewChaCha8([32]byte{})
+	chacha.Read(p)
+	return p
+}

@@ -1,0 +1,17 @@
+//! Byte search beside memchr.
+
+use crate::harness::{Row, contender, measure};
+use std::hint::black_box;
+
+/// The byte is absent, so every implementation reads everything.
+pub fn index_byte(size: usize) -> Vec<Row> {
+    let data = vec![b'a'; size];
+    let p = || black_box(&data[..]);
+    measure(
+        size,
+        vec![
+            contender("widelane", || widelane::bytealg::index_byte(p(), b'b')),
+            contender("memchr", || memchr::memchr(b'b', p())),
+        ],
+    )
+}

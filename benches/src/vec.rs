@@ -1,0 +1,39 @@
+//! Integer slices beside the compiler's own vector code.
+
+use crate::harness::{Row, contender, measure};
+use std::hint::black_box;
+
+fn words(size: usize) -> Vec<u64> {
+    (0..size as u64 / 8).map(|i| i.wrapping_mul(0x9e37_79b9_7f4a_7c15)).collect()
+}
+
+pub fn sum(size: usize) -> Vec<Row> {
+    let data = words(size);
+    let p = || black_box(&data[..]);
+    measure(
+        size,
+        vec![
+            contender("widelane", || widelane::vec::sum(p())),
+            contender("iter().sum()", || p().iter().fold(0_u64, |s, &x| s.wrapping_add(x))),
+        ],
+    )
+}
+
+pub fn add(size: usize) -> Vec<Row> {
+    let (a, b) = (words(size), words(size));
+    let (mut ours, mut theirs) = (words(size), words(size));
+    measure(
+        size,
+        vec![
+            contender("widelane", || {
+                widelane::vec::add(black_box(&mut ours), black_box(&a), black_box(&b))
+            }),
+            contender("zip loop", || {
+                for ((d, a), b) in black_box(&mut theirs).iter_mut().zip(black_box(&a)).zip(black_box(&b))
+                {
+                    *d = a.wrapping_add(*b);
+                }
+            }),
+        ],
+    )
+}
