@@ -1,8 +1,17 @@
 //! `cargo xtask`: builds, checks, tests and measures widelane.
 
 mod bench;
+mod compile;
 mod generate;
+mod inspect;
+mod machine;
+#[allow(dead_code, reason = "read by the gates")]
+mod object;
+#[allow(dead_code, reason = "read by the gates")]
+mod refusal;
 mod root;
+#[allow(dead_code, reason = "read by the gates")]
+mod toolchain;
 
 use clap::{Parser, Subcommand};
 
@@ -18,6 +27,7 @@ struct Cli {
 enum Command {
     Bench(bench::Args),
     Gen(generate::Args),
+    Inspect(inspect::Args),
 }
 
 /// Runs the command; an error is one line that says what to do, and exit code 2.
@@ -25,6 +35,7 @@ fn main() -> std::process::ExitCode {
     let result = match Cli::parse().command {
         Command::Bench(args) => bench::run(&args),
         Command::Gen(args) => generate::run(&args),
+        Command::Inspect(args) => inspect::run(&args),
     };
     match result {
         Ok(()) => std::process::ExitCode::SUCCESS,

@@ -22,6 +22,7 @@ pub fn sum(p: &[u64]) -> u64 {
 /// # Safety
 /// Each pointer is valid for its length (`dst` for writes) or its length is 0; `dst` is `a`, `b` or apart from
 /// both.
+#[inline]
 pub unsafe extern "C" fn add_generic(
     dst: *mut u64,
     dst_len: usize,

@@ -1,0 +1,154 @@
+//! Builds a crate of kernels with its doors and hands out the one object that the compiler made.
+//!
+//! The flags are all given here. Whatever a user's environment or cargo configuration adds to ordinary builds is kept
+//! away, because the bytes must not depend on it.
+
+use crate::{root::root, toolchain, toolchain::Toolchain};
+use anyhow::{Context, Result, bail};
+use indicatif::ProgressBar;
+use kernels_manifest::Arch;
+use object::read::archive::ArchiveFile;
+use serde::Deserialize;
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    time::Duration,
+};
+
+/// The object of `package`, a crate of kernels in the workspace.
+pub fn kernels(package: &str, toolchain: &Toolchain) -> Result<Vec<u8>> {
+    object(&root(), package, toolchain)
+}
+
+/// The object of `package` in the workspace at `workspace`.
+pub fn object(workspace: &Path, package: &str, toolchain: &Toolchain) -> Result<Vec<u8>> {
+    let progress = ProgressBar::new_spinner();
+    progress.enable_steady_tick(Duration::from_millis(100));
+    progress.set_message(format!("compiling {package} with rustc {}", toolchain.version.release));
+    let library = build(workspace, package, toolchain);
+    progress.finish_and_clear();
+    only_object(&library.with_context(|| format!("compiling {package}"))?)
+}
+
+/// Runs cargo; returns the library that it made.
+fn build(workspace: &Path, package: &str, toolchain: &Toolchain) -> Result<PathBuf> {
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    for (name, _) in env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("CARGO_") && text != "CARGO_HOME" || text.contains("RUSTC_") {
+            command.env_remove(&name);
+        }
+    }
+    let output = command
+        .current_dir(workspace)
+        .env_remove("RUSTFLAGS")
+        .env("RUSTC", &toolchain.rustc)
+        .env("CARGO_ENCODED_RUSTFLAGS", flags(workspace, toolchain.arch).join("\x1f"))
+        .args(["build", "--quiet", "--locked", "--lib", "--release", "--message-format=json"])
+        .args(["--package", package, "--target", toolchain::triple(toolchain.arch)])
+        .arg("--target-dir")
+        .arg(root().join("target/doors").join(toolchain.arch.go()))
+        .args(PROFILE.iter().flat_map(|setting| ["--config", setting]))
+        .stdin(Stdio::null())
+        .output()
+        .context("running cargo")?;
+    let messages = String::from_utf8(output.stdout)?;
+    let messages: Vec<Message> =
+        messages.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    if !output.status.success() {
+        let errors: Vec<&str> = messages.iter().filter_map(Message::diagnostic).collect();
+        bail!("{}\n{}", errors.join("\n"), String::from_utf8_lossy(&output.stderr).trim());
+    }
+    let wanted = package.replace('-', "_");
+    messages
+        .into_iter()
+        .filter(|m| m.target.as_ref().is_some_and(|t| t.name == wanted))
+        .flat_map(|m| m.filenames)
+        .find(|path| path.extension().is_some_and(|e| e == "rlib"))
+        .context("cargo names no library")
+}
+
+/// The release profile, free of what the workspace sets for programs. Link-time optimisation would leave the library
+/// without machine code.
+const PROFILE: &[&str] = &[
+    "profile.release.codegen-units=1",
+    "profile.release.debug=0",
+    "profile.release.debug-assertions=false",
+    "profile.release.incremental=false",
+    "profile.release.lto=false",
+    "profile.release.opt-level=3",
+    "profile.release.overflow-checks=false",
+    "profile.release.panic='abort'",
+    "profile.release.strip='none'",
+];
+
+/// Flags for every crate of the build.
+fn flags(workspace: &Path, arch: Arch) -> Vec<String> {
+    let mut flags = vec![
+        // Paths reach the object through panic messages only, and those are refused; this keeps hashes equal too.
+        format!("--remap-path-prefix={}=/widelane", workspace.display()),
+        "--cfg=widelane_doors".into(),
+        // Constants are reached relative to the instruction pointer, from wherever the code lies.
+        "-Crelocation-model=pic".into(),
+        // `.eh_frame` is what the gate compares its own account of the stack with.
+        "-Cforce-unwind-tables=yes".into(),
+        "-Cjump-tables=no".into(),
+        // A door is one function: nothing is too long to be inlined into it.
+        "-Cllvm-args=-inline-threshold=100000".into(),
+        "-Cllvm-args=-inlinecold-threshold=100000".into(),
+    ];
+    match arch {
+        // Go's signal handlers run on the goroutine's own stack on some systems: no red zone.
+        Arch::X86_64 => flags.push("-Cno-redzone=yes".into()),
+        // x28 holds the goroutine, x18 belongs to the platform. With the tiny model one `adr` reaches a constant.
+        Arch::Aarch64 => flags.extend(
+            ["-Ctarget-feature=+reserve-x18,+reserve-x28", "-Ccode-model=tiny"].map(String::from),
+        ),
+    }
+    flags
+}
+
+/// The part of cargo's messages that is needed here.
+#[derive(Deserialize)]
+struct Message {
+    #[serde(default)]
+    filenames: Vec<PathBuf>,
+    target: Option<Target>,
+    message: Option<Diagnostic>,
+}
+
+#[derive(Deserialize)]
+struct Target {
+    name: String,
+}
+
+#[derive(Deserialize)]
+struct Diagnostic {
+    rendered: Option<String>,
+    level: String,
+}
+
+impl Message {
+    fn diagnostic(&self) -> Option<&str> {
+        let message = self.message.as_ref()?;
+        (message.level == "error").then_some(message.rendered.as_deref()?.trim())
+    }
+}
+
+/// The object in a library. With one codegen unit there is exactly one.
+fn only_object(library: &Path) -> Result<Vec<u8>> {
+    let bytes = fs::read(library).with_context(|| format!("reading {}", library.display()))?;
+    let archive = ArchiveFile::parse(&*bytes)?;
+    let mut objects = Vec::new();
+    for member in archive.members() {
+        let member = member?;
+        if member.name().ends_with(b".o") {
+            objects.push(member.data(&*bytes)?);
+        }
+    }
+    match objects[..] {
+        [object] => Ok(object.to_vec()),
+        _ => bail!("{} has {} objects, not one", library.display(), objects.len()),
+    }
+}
