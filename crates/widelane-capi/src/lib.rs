@@ -1,1 +1,13 @@
-//! The C ABI.
+//! The C ABI: the kernels under their C names, and a few questions to the library.
+//!
+//! With feature `std` (default) an ordinary Rust library. Without it the library needs nothing but the C library's
+//! `getenv`, so that it is built for targets of which only `core` is at hand; `cargo xtask dist` ships that one.
+#![cfg_attr(not(feature = "std"), no_std)]
+
+#[cfg(not(feature = "std"))]
+mod bare;
+mod library;
+mod zexports;
+
+pub use library::*;
+pub use zexports::*;

@@ -2,7 +2,12 @@
 //!
 //! Each writer returns whole files; nothing is written before every writer has succeeded.
 
+mod capi;
+mod docs;
 mod doors;
+mod facade;
+mod signature;
+mod text;
 
 use crate::root::root;
 use anyhow::{Context, Result, bail};
@@ -23,7 +28,10 @@ pub struct File {
 }
 
 pub fn run(args: &Args) -> Result<()> {
-    let files: Vec<File> = [doors::files()?].into_iter().flatten().collect();
+    let files: Vec<File> = [doors::files()?, facade::files()?, capi::files()?, docs::files()]
+        .into_iter()
+        .flatten()
+        .collect();
     let mut stale = Vec::new();
     for file in &files {
         let path = root().join(&file.path);
