@@ -10,6 +10,7 @@ mod object;
 #[allow(dead_code, reason = "read by the gates")]
 mod refusal;
 mod root;
+mod test;
 #[allow(dead_code, reason = "read by the gates")]
 mod toolchain;
 
@@ -28,6 +29,7 @@ enum Command {
     Bench(bench::Args),
     Gen(generate::Args),
     Inspect(inspect::Args),
+    Test(test::Args),
 }
 
 /// Runs the command; an error is one line that says what to do, and exit code 2.
@@ -36,6 +38,7 @@ fn main() -> std::process::ExitCode {
         Command::Bench(args) => bench::run(&args),
         Command::Gen(args) => generate::run(&args),
         Command::Inspect(args) => inspect::run(&args),
+        Command::Test(args) => test::run(&args),
     };
     match result {
         Ok(()) => std::process::ExitCode::SUCCESS,

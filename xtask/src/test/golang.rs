@@ -1,0 +1,211 @@
+//! Stages of the Go module.
+
+use super::job::{Job, Run};
+use super::need;
+use crate::root::root;
+use anyhow::{Context, Result, bail};
+use kernels_manifest::{Arch, Feature};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Everything that Go builds for and the module promises: kernels on the first two architectures.
+const TARGETS: &[(&str, &[&str])] = &[
+    ("linux", &["amd64", "arm64", "386", "riscv64", "s390x", "ppc64le", "loong64"]),
+    ("darwin", &["amd64", "arm64"]),
+    ("windows", &["amd64", "arm64"]),
+    ("freebsd", &["amd64", "arm64"]),
+    ("js", &["wasm"]),
+];
+
+/// The toolchain of this minor version: on PATH, or in a Python environment below `target/go`.
+pub fn toolchain(minor: &str) -> Option<PathBuf> {
+    let mut found: Vec<PathBuf> = need::program("go").into_iter().collect();
+    if let Ok(dirs) = fs::read_dir(root().join("target/go")) {
+        found.extend(dirs.flatten().map(|d| d.path().join("bin/go")).filter(|p| p.is_file()));
+    }
+    let wanted = format!("go{minor}.");
+    let go = found.into_iter().find(|go| {
+        need::first_line(go, &["env", "GOVERSION"]).is_some_and(|v| v.starts_with(&wanted))
+    })?;
+    // What pip installs as `go` is a small program that starts the real one.
+    let goroot = need::first_line(&go, &["env", "GOROOT"])?;
+    Some(Path::new(&goroot).join("bin/go"))
+}
+
+/// A go command in the module, shut off from everything outside: no network, no other toolchain, no cgo.
+fn go<'a>(run: &'a mut Run, go: &Path) -> Job<'a> {
+    run.job(go)
+        .dir(root().join("go-shim"))
+        .env("CGO_ENABLED", "0")
+        .env("GOFLAGS", "")
+        .env("GOPROXY", "off")
+        .env("GOTOOLCHAIN", "local")
+        .env("GOWORK", "off")
+}
+
+fn on_path(run: &mut Run) -> Job<'_> {
+    go(run, Path::new("go"))
+}
+
+pub fn gofmt(run: &mut Run) -> Result<()> {
+    run.job("gofmt").args(["-l", "go-shim"]).silent()
+}
+
+/// `go vet` compares each assembly function's frame with its declaration; `go build` assembles.
+pub fn targets(run: &mut Run) -> Result<()> {
+    for (os, archs) in TARGETS {
+        for arch in *archs {
+            for verb in ["build", "vet"] {
+                on_path(run).args([verb, "./..."]).env("GOOS", os).env("GOARCH", arch).check()?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// `go test -json` with a limit that leaves a trace of every goroutine when something hangs.
+fn test<'a>(run: &'a mut Run, toolchain: &Path) -> Job<'a> {
+    go(run, toolchain).args(["test", "-json", "-count=1", "-timeout=10m"])
+}
+
+/// All tests, torture included. With kernels and on this machine nothing has a reason to be skipped.
+pub fn native(run: &mut Run) -> Result<()> {
+    let skipped = test(run, Path::new("go")).args(["./..."]).go_tests()?;
+    if !skipped.is_empty() {
+        bail!("skipped, though nothing is missing here: {}", skipped.join(", "));
+    }
+    Ok(())
+}
+
+/// `GOAMD64=v2` to `v4`: the flags that a level guarantees are constants in these builds.
+pub fn levels(run: &mut Run) -> Result<()> {
+    for level in ["v2", "v3", "v4"] {
+        test(run, Path::new("go")).args(["-short", "./..."]).env("GOAMD64", level).go_tests()?;
+    }
+    Ok(())
+}
+
+pub fn portable_tags(run: &mut Run) -> Result<()> {
+    for tag in ["purego", "noasm"] {
+        test(run, Path::new("go")).args(["-short", "-tags", tag, "./..."]).go_tests()?;
+    }
+    Ok(())
+}
+
+/// The race detector needs the C library; the portable path serves, so that it sees every access.
+pub fn race(run: &mut Run) -> Result<()> {
+    test(run, Path::new("go"))
+        .args(["-short", "-race", "./..."])
+        .env("CGO_ENABLED", "1")
+        .go_tests()
+        .map(drop)
+}
+
+/// Optimisations off, and pointer arithmetic checked.
+pub fn unoptimised(run: &mut Run) -> Result<()> {
+    test(run, Path::new("go"))
+        .args(["-short", "-gcflags=all=-N -l -d=checkptr=1", "./..."])
+        .go_tests()
+        .map(drop)
+}
+
+fn version(run: &mut Run, minor: &str) -> Result<()> {
+    let go = toolchain(minor).with_context(|| format!("Go {minor} was there a moment ago"))?;
+    test(run, &go).args(["-short", "./..."]).go_tests()?;
+    self::go(run, &go).args(["vet", "./..."]).check().map(drop)
+}
+
+pub fn version_1_25(run: &mut Run) -> Result<()> {
+    version(run, "1.25")
+}
+
+pub fn version_1_26(run: &mut Run) -> Result<()> {
+    version(run, "1.26")
+}
+
+pub fn version_1_27(run: &mut Run) -> Result<()> {
+    version(run, "1.27")
+}
+
+/// A test binary, and the folder that its test expects to run in.
+pub struct Binary {
+    pub package: String,
+    pub path: PathBuf,
+    pub dir: PathBuf,
+}
+
+/// Links the tests of every package that has some, once for many runs.
+pub fn binaries(run: &mut Run, arch: &str) -> Result<Vec<Binary>> {
+    const WITH_TESTS: &str = "{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}} {{.Dir}}{{end}}";
+    let list =
+        on_path(run).args(["list", "-f", WITH_TESTS, "./..."]).env("GOARCH", arch).prepare()?;
+    let out = root().join("target/xtask-test/go").join(arch);
+    let mut binaries = Vec::new();
+    for line in list.lines() {
+        let Some((package, dir)) = line.split_once(' ') else { continue };
+        let path = out.join(format!("{}.test", package.replace('/', "_")));
+        let job = on_path(run).args(["test", "-c", "-o"]).args([&path]).args([package]);
+        job.env("GOARCH", arch).prepare()?;
+        binaries.push(Binary { package: package.to_owned(), path, dir: dir.into() });
+    }
+    Ok(binaries)
+}
+
+/// A test binary under an emulator or none, without the tests that take long.
+pub fn run_binary<'a>(run: &'a mut Run, binary: &Binary, emulator: &[&str]) -> Job<'a> {
+    run.job("go")
+        .dir(&binary.dir)
+        .args(["tool", "test2json", "-t", "-p", &binary.package])
+        .args(emulator)
+        .args([&binary.path])
+        .args(["-test.v=test2json", "-test.short", "-test.timeout=10m"])
+        .env("GOTOOLCHAIN", "local")
+}
+
+/// The names that `GODEBUG=cpu.NAME=off` takes on this architecture, Go's umbrella names with them.
+fn godebug_names() -> Vec<&'static str> {
+    let mut names: Vec<&str> = if cfg!(target_arch = "x86_64") { vec!["avx512"] } else { vec![] };
+    let here = |f: &&Feature| (f.arch() == Arch::X86_64) == cfg!(target_arch = "x86_64");
+    names.extend(Feature::ALL.iter().filter(here).map(|f| f.godebug()));
+    names.push("all");
+    names
+}
+
+/// Every test once without each feature, and once without any.
+pub fn godebug(run: &mut Run) -> Result<()> {
+    let arch = if cfg!(target_arch = "x86_64") { "amd64" } else { "arm64" };
+    let binaries = binaries(run, arch)?;
+    for name in godebug_names() {
+        for binary in &binaries {
+            let job = run_binary(run, binary, &[]).env("GODEBUG", format!("cpu.{name}=off"));
+            job.go_tests()?;
+        }
+    }
+    Ok(())
+}
+
+/// Tests of another architecture, emulated.
+fn emulated(run: &mut Run, arch: &str, emulator: &[&str]) -> Result<()> {
+    for binary in &binaries(run, arch)? {
+        run_binary(run, binary, emulator).go_tests()?;
+    }
+    Ok(())
+}
+
+pub fn arm64(run: &mut Run) -> Result<()> {
+    emulated(run, "arm64", &["qemu-aarch64-static"])
+}
+
+/// 32 bits wide; this kernel runs it without an emulator.
+pub fn i386(run: &mut Run) -> Result<()> {
+    emulated(run, "386", &[])
+}
+
+pub fn riscv64(run: &mut Run) -> Result<()> {
+    emulated(run, "riscv64", &["qemu-riscv64-static"])
+}
+
+/// The one big-endian machine among Go's.
+pub fn s390x(run: &mut Run) -> Result<()> {
+    emulated(run, "s390x", &["qemu-s390x-static"])
+}

@@ -1,0 +1,62 @@
+//! Stages that run x86-64 code on models of old CPUs, which stop at each instruction that they lack.
+
+use super::golang;
+use super::job::Run;
+use crate::root::root;
+use anyhow::Result;
+use std::fs;
+
+/// The first has SSE4.2 and POPCNT, the second AVX2 and BMI; neither has anything of 512 bits.
+const MODELS: &[&str] = &["Nehalem", "Haswell"];
+
+pub fn rust(run: &mut Run) -> Result<()> {
+    for model in MODELS {
+        run.cargo(&["test", "--locked", "--release", "-p", "widelane", "--lib", "--tests"])
+            .env(
+                "CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER",
+                format!("qemu-x86_64-static -cpu {model}"),
+            )
+            .cargo_tests()?;
+        planted_rust(run, model)?;
+    }
+    Ok(())
+}
+
+/// A program that calls a kernel for AVX-512 without asking the CPU: the model must stop it. With the kernel of the
+/// portable crate the same program ends well, so it is the instruction that stops it and nothing else.
+fn planted_rust(run: &mut Run, model: &str) -> Result<()> {
+    let dir = root().join("target/xtask-test/planted");
+    fs::create_dir_all(dir.join("src"))?;
+    let crates = root().join("crates").display().to_string();
+    fs::write(
+        dir.join("Cargo.toml"),
+        format!(
+            "[package]\nname = \"planted\"\nedition = \"2024\"\n[workspace]\n[dependencies]\n\
+             kernels-generic = {{ path = '{crates}/kernels-generic' }}\n\
+             kernels-x86-avx512 = {{ path = '{crates}/kernels-x86-avx512' }}\n"
+        ),
+    )?;
+    fs::write(dir.join("src/main.rs"), include_str!("planted/unasked.rs"))?;
+    run.cargo(&["build", "--release", "--offline"])
+        .dir(&dir)
+        .env("CARGO_TARGET_DIR", dir.join("target"))
+        .prepare()?;
+    let program = dir.join("target/release/planted");
+    let qemu = ["-cpu", model];
+    run.job("qemu-x86_64-static").args(qemu).args([&program]).args(["generic"]).check()?;
+    run.job("qemu-x86_64-static")
+        .args(qemu)
+        .args([&program])
+        .args(["avx512"])
+        .finds(&format!("a kernel for AVX-512 that runs unasked on {model}"), &["SIGILL"])
+}
+
+pub fn go(run: &mut Run) -> Result<()> {
+    let binaries = golang::binaries(run, "amd64")?;
+    for model in MODELS {
+        for binary in &binaries {
+            golang::run_binary(run, binary, &["qemu-x86_64-static", "-cpu", model]).go_tests()?;
+        }
+    }
+    Ok(())
+}

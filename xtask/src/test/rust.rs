@@ -1,0 +1,84 @@
+//! Stages of the Rust workspace and of xtask itself.
+
+use super::job::Run;
+use anyhow::Result;
+use kernels_manifest::{Arch, Feature};
+
+/// The ceilings, each with and without the standard library.
+const CEILINGS: &[&str] = &["v1", "v2", "v3", "v4"];
+
+pub fn fmt(run: &mut Run) -> Result<()> {
+    run.cargo(&["fmt", "--all", "--check"]).silent()
+}
+
+pub fn clippy(run: &mut Run) -> Result<()> {
+    run.cargo(&["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"])
+        .check()
+        .map(drop)
+}
+
+/// Private items too: readers of a kernel read them.
+pub fn docs(run: &mut Run) -> Result<()> {
+    run.cargo(&["doc", "--locked", "--no-deps", "--workspace", "--document-private-items"])
+        .env("RUSTDOCFLAGS", "-D warnings -A rustdoc::private-intra-doc-links")
+        .check()
+        .map(drop)
+}
+
+/// This very program, apart from cargo, which may be building it anew.
+fn xtask<'a>(run: &'a mut Run, args: &[&str]) -> super::job::Job<'a> {
+    run.job(super::own_copy()).args(args)
+}
+
+pub fn generated(run: &mut Run) -> Result<()> {
+    xtask(run, &["gen", "--check"]).check().map(drop)
+}
+
+pub fn xtask_tests(run: &mut Run) -> Result<()> {
+    run.cargo(&["test", "--locked", "-p", "xtask", "-p", "kernels-manifest"]).cargo_tests()
+}
+
+/// Overflow checks and debug assertions are on.
+pub fn debug(run: &mut Run) -> Result<()> {
+    workspace(run, &[])
+}
+
+/// What the optimiser makes of the kernels is what ships.
+pub fn release(run: &mut Run) -> Result<()> {
+    workspace(run, &["--release"])
+}
+
+fn workspace(run: &mut Run, profile: &[&str]) -> Result<()> {
+    run.cargo(&["test", "--locked", "--workspace", "--exclude", "xtask"])
+        .args(profile)
+        .cargo_tests()
+}
+
+/// `--no-default-features` with each ceiling: what the facade offers must not depend on it.
+pub fn ceilings(run: &mut Run) -> Result<()> {
+    for ceiling in CEILINGS {
+        for std in [false, true] {
+            let features = if std { format!("{ceiling},std") } else { (*ceiling).to_owned() };
+            let features = ["--no-default-features", "--features", &features];
+            run.cargo(&["build", "--locked", "-p", "widelane"]).args(features).check()?;
+            run.cargo(&["test", "--locked", "-p", "widelane", "--lib", "--tests"])
+                .args(features)
+                .cargo_tests()?;
+        }
+    }
+    Ok(())
+}
+
+/// Every test of the facade once without each CPU feature, and once without any.
+pub fn masks(run: &mut Run) -> Result<()> {
+    let here = |f: &&Feature| (f.arch() == Arch::X86_64) == cfg!(target_arch = "x86_64");
+    let mut masks: Vec<String> =
+        Feature::ALL.iter().filter(here).map(|f| format!("{}=off", f.rust())).collect();
+    masks.push("all=off".to_owned());
+    for mask in masks {
+        run.cargo(&["test", "--locked", "--release", "-p", "widelane", "--lib", "--tests"])
+            .env("WIDELANE_CPU", &mask)
+            .cargo_tests()?;
+    }
+    Ok(())
+}

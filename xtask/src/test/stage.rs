@@ -1,0 +1,59 @@
+//! What a stage is, and what becomes of one.
+
+use super::job::Run;
+use super::need::Need;
+use anyhow::Result;
+
+/// One line of the table of stages.
+pub struct Stage {
+    /// What `--only` takes. Stages of one kind share the beginning of their names: `go-vet`, `go-race`.
+    pub name: &'static str,
+    /// What is known when the stage has passed: one clause.
+    pub proves: &'static str,
+    pub host: Host,
+    /// All are checked before the stage runs; one that is missing skips the stage.
+    pub needs: &'static [Need],
+    pub run: fn(&mut Run) -> Result<()>,
+}
+
+/// Machines on which a stage makes sense. Elsewhere it is neither run nor counted as skipped.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Host {
+    Any,
+    /// Machine code of x86-64 runs natively.
+    X86,
+    /// As `X86`, on Linux: emulators of one process, guard pages, signals by thread.
+    LinuxX86,
+    Linux,
+}
+
+impl Host {
+    pub fn is_this(self) -> bool {
+        let x86 = cfg!(target_arch = "x86_64");
+        let linux = cfg!(target_os = "linux");
+        match self {
+            Host::Any => true,
+            Host::X86 => x86,
+            Host::LinuxX86 => x86 && linux,
+            Host::Linux => linux,
+        }
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Host::Any => "any machine",
+            Host::X86 => "x86-64",
+            Host::LinuxX86 => "Linux on x86-64",
+            Host::Linux => "Linux",
+        }
+    }
+}
+
+/// How a stage ended.
+pub enum Outcome {
+    Passed,
+    /// The reason; the log has the rest.
+    Failed(String),
+    /// What is missing and how to get it.
+    Skipped(String),
+}
