@@ -38,7 +38,18 @@ pub unsafe extern "C" fn wl_kernel_variant(kernel: *const c_char) -> *const c_ch
         return ptr::null();
     }
     // SAFETY: the caller's promise.
-    let name = unsafe { CStr::from_ptr(kernel) };
-    let found = cpu::kernels().find(|k| k.c_name() == name);
+    let found = cpu::kernels().find(|k| unsafe { same(kernel, k.c_name()) });
     found.map_or(ptr::null(), |k| k.serving().c_name().as_ptr())
+}
+
+/// Whether a C string equals a name. Compared by hand: the library calls no strlen or memcmp, which a system without a
+/// C library, as Windows is, would have to bring.
+///
+/// # Safety
+/// `text` ends in NUL.
+unsafe fn same(text: *const c_char, name: &CStr) -> bool {
+    // SAFETY: up to the first difference `text` has the bytes of the name, none of them but the last NUL, so it is
+    // never read past its own.
+    let equal = |(i, byte): (usize, &u8)| unsafe { *text.add(i) as u8 == *byte };
+    name.to_bytes_with_nul().iter().enumerate().all(equal)
 }

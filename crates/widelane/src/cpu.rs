@@ -18,8 +18,9 @@ mod zfeatures;
 #[cfg(not(feature = "std"))]
 mod bare;
 
-use crate::dispatch::{AnyKernel, text};
+use crate::dispatch::{AnyKernel, Name};
 use crate::zdispatch::KERNELS;
+use core::ffi::CStr;
 
 pub use mask::{MaskError, check as check_mask};
 pub(crate) use zfeatures::*;
@@ -129,53 +130,57 @@ pub struct Kernel(&'static dyn AnyKernel);
 impl Kernel {
     /// Family and operation: `vec_sum`. In C the function is `wl_` and this.
     pub fn name(self) -> &'static str {
-        text(self.0.name())
+        self.0.name().text
     }
 
     /// The name for C.
     #[doc(hidden)]
-    pub fn c_name(self) -> &'static core::ffi::CStr {
-        self.0.name()
+    pub fn c_name(self) -> &'static CStr {
+        self.0.name().c
     }
 
     /// The variants that are compiled in, best first.
     pub fn variants(self) -> impl Iterator<Item = Variant> {
-        (0..self.0.count()).map(move |i| Variant { kernel: self.0, index: i })
+        (0..self.0.count()).filter_map(move |i| self.0.variant(i)).map(Variant::new)
     }
 
     /// The variant that calls go to.
     pub fn serving(self) -> Variant {
-        Variant { kernel: self.0, index: self.0.serving() }
+        Variant::new(self.0.serving())
     }
 }
 
 /// One implementation of a kernel.
 #[derive(Clone, Copy)]
 pub struct Variant {
-    kernel: &'static dyn AnyKernel,
-    index: usize,
+    name: Name,
+    needs: u64,
 }
 
 impl Variant {
+    fn new((name, needs): (Name, u64)) -> Self {
+        Variant { name, needs }
+    }
+
     /// What makes the difference: `avx2`, `neon`; `generic` is the portable one.
     pub fn name(self) -> &'static str {
-        text(self.c_name())
+        self.name.text
     }
 
     /// The name for C.
     #[doc(hidden)]
-    pub fn c_name(self) -> &'static core::ffi::CStr {
-        self.kernel.variant(self.index).0
+    pub fn c_name(self) -> &'static CStr {
+        self.name.c
     }
 
     /// Features that it needs beyond its architecture's baseline.
     pub fn features(self) -> impl Iterator<Item = &'static str> {
-        names(self.kernel.variant(self.index).1)
+        names(self.needs)
     }
 
     /// Whether this CPU can run it, `WIDELANE_CPU` heeded.
     pub fn available(self) -> bool {
-        self.kernel.variant(self.index).1 & !found() == 0
+        self.needs & !found() == 0
     }
 }
 

@@ -6,13 +6,31 @@
 
 use crate::cpu;
 use core::ffi::CStr;
+#[cfg(feature = "internals")]
 use core::fmt;
 use core::mem::transmute_copy;
 use core::sync::atomic::{AtomicPtr, AtomicUsize, Ordering::Relaxed};
 
+/// A name of the table, for Rust and for C.
+#[derive(Clone, Copy)]
+pub struct Name {
+    pub(crate) text: &'static str,
+    pub(crate) c: &'static CStr,
+}
+
+impl Name {
+    /// Run by the compiler only, which refuses a table that is not text.
+    const fn new(c: &'static CStr) -> Self {
+        match c.to_str() {
+            Ok(text) => Name { text, c },
+            Err(_) => panic!("a name is not text"),
+        }
+    }
+}
+
 /// One implementation of a kernel, a function pointer of type `F`.
 pub struct Variant<F> {
-    name: &'static CStr,
+    name: Name,
     needs: u64,
     function: F,
 }
@@ -20,12 +38,18 @@ pub struct Variant<F> {
 impl<F: Copy> Variant<F> {
     /// `needs` has a bit for every feature of the row.
     pub(crate) const fn new(name: &'static CStr, needs: u64, function: F) -> Self {
-        Variant { name, needs, function }
+        Variant { name: Name::new(name), needs, function }
     }
 
     /// The suffix of the row: `avx2`, `generic`.
+    #[cfg(feature = "internals")]
     pub const fn name(&self) -> &'static str {
-        text(self.name)
+        self.name.text
+    }
+
+    /// Its name and the bits that it needs.
+    const fn outline(&self) -> (Name, u64) {
+        (self.name, self.needs)
     }
 
     /// Whether this CPU can run it, `WIDELANE_CPU` heeded.
@@ -34,6 +58,7 @@ impl<F: Copy> Variant<F> {
     }
 
     /// The function. Calling it needs [`Variant::available`] and what its row asks of the arguments.
+    #[cfg(feature = "internals")]
     pub const fn function(&self) -> F {
         self.function
     }
@@ -50,13 +75,15 @@ const UNDECIDED: usize = usize::MAX;
 
 /// A row of the table: its compiled-in variants, best first, and the slot.
 pub struct Kernel<F: 'static> {
-    name: &'static CStr,
+    name: Name,
     internal: bool,
     slot: AtomicPtr<()>,
     /// Index of the variant in the slot. Kept beside it because addresses do not name functions: a linker may
     /// fold two that are equal into one.
     serving: AtomicUsize,
     variants: &'static [Variant<F>],
+    /// The last of the variants, which runs on every CPU.
+    portable: &'static Variant<F>,
 }
 
 impl<F: Copy> Kernel<F> {
@@ -70,8 +97,14 @@ impl<F: Copy> Kernel<F> {
         variants: &'static [Variant<F>],
     ) -> Self {
         const { assert!(size_of::<F>() == size_of::<*mut ()>()) }
-        let serving = AtomicUsize::new(UNDECIDED);
-        Kernel { name, internal, slot: AtomicPtr::new(decide), serving, variants }
+        Kernel {
+            name: Name::new(name),
+            internal,
+            slot: AtomicPtr::new(decide),
+            serving: AtomicUsize::new(UNDECIDED),
+            variants,
+            portable: &variants[variants.len() - 1],
+        }
     }
 
     /// What calls go to.
@@ -89,12 +122,14 @@ impl<F: Copy> Kernel<F> {
     /// Puts the best variant that this CPU can run into the slot. Threads that meet here decide alike.
     #[cold]
     pub(crate) fn decide(&self) -> F {
-        let best = self.variants.iter().position(Variant::available);
-        self.serve(best.unwrap_or(self.variants.len() - 1))
+        let mut all = self.variants.iter().enumerate();
+        let best = all.find(|(_, variant)| variant.available());
+        let (index, variant) = best.unwrap_or((self.variants.len() - 1, self.portable));
+        self.serve(index, variant)
     }
 
-    fn serve(&self, index: usize) -> F {
-        let function = self.variants[index].function;
+    fn serve(&self, index: usize, variant: &Variant<F>) -> F {
+        let function = variant.function;
         // SAFETY: F is a function pointer, of the size of an address.
         let address = unsafe { transmute_copy::<F, *mut ()>(&function) };
         self.serving.store(index, Relaxed);
@@ -103,6 +138,7 @@ impl<F: Copy> Kernel<F> {
     }
 
     /// The compiled-in variants, best first.
+    #[cfg(feature = "internals")]
     pub const fn variants(&self) -> &'static [Variant<F>] {
         self.variants
     }
@@ -111,16 +147,17 @@ impl<F: Copy> Kernel<F> {
 /// A [`Kernel`] of any signature.
 pub trait AnyKernel: Sync {
     /// `vec_sum`.
-    fn name(&self) -> &'static CStr;
+    fn name(&self) -> Name;
     /// Not public: it measures or tests the machinery itself.
     fn internal(&self) -> bool;
     /// How many variants are compiled in.
     fn count(&self) -> usize;
-    /// Name of a variant, and the bits of the features that it needs.
-    fn variant(&self, index: usize) -> (&'static CStr, u64);
-    /// Index of the variant that calls go to; decides first, if nobody has called yet.
-    fn serving(&self) -> usize;
+    /// Name of a variant, and the bits of the features that it needs; `None` from [`AnyKernel::count`] on.
+    fn variant(&self, index: usize) -> Option<(Name, u64)>;
+    /// The same of the variant that calls go to; decides first, if nobody has called yet.
+    fn serving(&self) -> (Name, u64);
     /// The best variant serves again, as at first.
+    #[cfg(feature = "internals")]
     fn restore(&self);
     /// Sends calls to this variant. Not while other threads make their first call of the kernel: their decision may
     /// overwrite this one.
@@ -128,11 +165,12 @@ pub trait AnyKernel: Sync {
     /// # Errors
     /// If the kernel has no such variant compiled in, if this CPU cannot run it, or if callers were compiled to call
     /// another one directly.
+    #[cfg(feature = "internals")]
     fn force(&self, variant: &str) -> Result<(), ForceError>;
 }
 
 impl<F: Copy + Send + Sync> AnyKernel for Kernel<F> {
-    fn name(&self) -> &'static CStr {
+    fn name(&self) -> Name {
         self.name
     }
 
@@ -144,38 +182,39 @@ impl<F: Copy + Send + Sync> AnyKernel for Kernel<F> {
         self.variants.len()
     }
 
-    fn variant(&self, index: usize) -> (&'static CStr, u64) {
-        let variant = &self.variants[index];
-        (variant.name, variant.needs)
+    fn variant(&self, index: usize) -> Option<(Name, u64)> {
+        self.variants.get(index).map(Variant::outline)
     }
 
-    fn serving(&self) -> usize {
+    fn serving(&self) -> (Name, u64) {
         if self.serving.load(Relaxed) == UNDECIDED {
             self.decide();
         }
-        self.serving.load(Relaxed)
+        self.variants.get(self.serving.load(Relaxed)).unwrap_or(self.portable).outline()
     }
 
+    #[cfg(feature = "internals")]
     fn restore(&self) {
         self.decide();
     }
 
+    #[cfg(feature = "internals")]
     fn force(&self, variant: &str) -> Result<(), ForceError> {
-        let Some(index) = self.variants.iter().position(|v| v.name() == variant) else {
-            return Err(ForceError::Unknown);
-        };
-        if !self.variants[index].available() {
+        let mut all = self.variants.iter().enumerate();
+        let (index, variant) = all.find(|(_, v)| v.name() == variant).ok_or(ForceError::Unknown)?;
+        if !variant.available() {
             return Err(ForceError::Unavailable);
         }
         if index != 0 && direct(self.variants).is_some() {
             return Err(ForceError::Direct);
         }
-        self.serve(index);
+        self.serve(index, variant);
         Ok(())
     }
 }
 
 /// Why a variant could not be forced.
+#[cfg(feature = "internals")]
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ForceError {
     /// The kernel has no such variant, or it is not compiled in.
@@ -186,6 +225,7 @@ pub enum ForceError {
     Direct,
 }
 
+#[cfg(feature = "internals")]
 impl fmt::Display for ForceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -196,13 +236,5 @@ impl fmt::Display for ForceError {
     }
 }
 
+#[cfg(feature = "internals")]
 impl core::error::Error for ForceError {}
-
-/// The text of a generated name.
-pub(crate) const fn text(name: &'static CStr) -> &'static str {
-    match name.to_str() {
-        Ok(text) => text,
-        // Names come from the table, which is ASCII.
-        Err(_) => "",
-    }
-}

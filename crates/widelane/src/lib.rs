@@ -23,7 +23,6 @@
 
 pub mod bytealg;
 pub mod cpu;
-#[cfg_attr(not(feature = "internals"), allow(dead_code, reason = "forcing is for tests"))]
 mod dispatch;
 #[cfg(feature = "internals")]
 #[doc(hidden)]
