@@ -1,4 +1,6 @@
 //! Each level that `WIDELANE_CPU` can bring about, in a process of its own: detection runs once in a process.
+// Without either feature nothing reads the variable.
+#![cfg(any(feature = "std", feature = "libc"))]
 
 use std::process::Command;
 use widelane::cpu;

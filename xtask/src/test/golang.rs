@@ -43,7 +43,7 @@ fn go<'a>(run: &'a mut Run, go: &Path) -> Job<'a> {
         .env("GOWORK", "off")
 }
 
-fn on_path(run: &mut Run) -> Job<'_> {
+pub fn on_path(run: &mut Run) -> Job<'_> {
     go(run, Path::new("go"))
 }
 

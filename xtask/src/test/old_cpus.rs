@@ -58,5 +58,27 @@ pub fn go(run: &mut Run) -> Result<()> {
             golang::run_binary(run, binary, &["qemu-x86_64-static", "-cpu", model]).go_tests()?;
         }
     }
+    planted_go(run)
+}
+
+/// The same fault in Go: a test, laid over the package, that calls a variant without asking its flag.
+fn planted_go(run: &mut Run) -> Result<()> {
+    let dir = root().join("target/xtask-test/planted");
+    fs::create_dir_all(&dir)?;
+    let overlay = dir.join("overlay.json");
+    let place = root().join("go-shim/vec/planted_test.go").display().to_string();
+    let fault = root().join("xtask/src/test/planted/unasked_test.go").display().to_string();
+    fs::write(&overlay, serde_json::json!({ "Replace": { place: fault } }).to_string())?;
+    let program = dir.join("vec.test");
+    let link = golang::on_path(run).args(["test", "-c", "-overlay"]).args([&overlay]);
+    link.args(["-o"]).args([&program]).args(["./vec"]).env("GOARCH", "amd64").prepare()?;
+    for model in MODELS {
+        let on_model = ["-cpu", model];
+        let asked = run.job("qemu-x86_64-static").args(on_model).args([&program]);
+        asked.args(["-test.run=^TestPlantedAsked$"]).check()?;
+        let unasked = run.job("qemu-x86_64-static").args(on_model).args([&program]);
+        let fault = format!("a Go call of AVX-512 that runs unasked on {model}");
+        unasked.args(["-test.run=^TestPlantedUnasked$"]).finds(&fault, &["SIGILL"])?;
+    }
     Ok(())
 }

@@ -71,7 +71,7 @@ pub const STAGES: &[Stage] = &[
     },
     Stage {
         name: "rust-ceilings",
-        proves: "features v1 to v4, with and without std, answer alike",
+        proves: "features v1 to v4 on core, on libc and on std answer alike",
         host: Any,
         needs: &[],
         run: rust::ceilings,
