@@ -11,6 +11,7 @@ mod old_cpus;
 mod rust;
 mod stage;
 mod table;
+mod unsafety;
 
 use crate::root::root;
 use anyhow::{Context, Result, bail};

@@ -2,7 +2,7 @@
 
 use super::need::*;
 use super::stage::{Host::*, Stage};
-use super::{golang, old_cpus, rust};
+use super::{golang, old_cpus, rust, unsafety};
 
 pub const STAGES: &[Stage] = &[
     Stage { name: "fmt", proves: "Rust is formatted", host: Any, needs: &[], run: rust::fmt },
@@ -13,12 +13,13 @@ pub const STAGES: &[Stage] = &[
         needs: &[GOFMT],
         run: golang::gofmt,
     },
+    Stage { name: "clippy", proves: "no warning", host: Any, needs: &[], run: rust::clippy },
     Stage {
-        name: "clippy",
-        proves: "no warning, and a SAFETY sentence at every unsafe block",
+        name: "unsafe",
+        proves: "a SAFETY sentence at every unsafe block of every architecture",
         host: Any,
         needs: &[],
-        run: rust::clippy,
+        run: unsafety::check,
     },
     Stage {
         name: "generated",
