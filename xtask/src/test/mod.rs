@@ -8,6 +8,7 @@ mod golang;
 mod job;
 mod need;
 mod old_cpus;
+mod readme;
 mod rust;
 mod stage;
 mod table;
@@ -206,6 +207,15 @@ mod tests {
     fn names_are_unique() {
         let names: HashSet<_> = table::STAGES.iter().map(|s| s.name).collect();
         assert_eq!(names.len(), table::STAGES.len());
+    }
+
+    #[test]
+    fn readers_find_every_stage_in_the_documentation() {
+        let text = fs::read_to_string(root().join("docs/testing.md")).unwrap();
+        let (_, stages) = text.split_once("\n## Stages\n").unwrap();
+        for stage in table::STAGES {
+            assert!(stages.contains(&format!("`{}`", stage.name)), "{}", stage.name);
+        }
     }
 
     #[test]

@@ -25,6 +25,8 @@ pub enum Host {
     /// As `X86`, on Linux: emulators of one process, guard pages, signals by thread.
     LinuxX86,
     Linux,
+    /// The C compiler is called as on Unix.
+    Unix,
 }
 
 impl Host {
@@ -36,6 +38,7 @@ impl Host {
             Host::X86 => x86,
             Host::LinuxX86 => x86 && linux,
             Host::Linux => linux,
+            Host::Unix => cfg!(unix),
         }
     }
 
@@ -45,6 +48,7 @@ impl Host {
             Host::X86 => "x86-64",
             Host::LinuxX86 => "Linux on x86-64",
             Host::Linux => "Linux",
+            Host::Unix => "Unix",
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::need::*;
 use super::stage::{Host::*, Stage};
-use super::{golang, old_cpus, rust, unsafety};
+use super::{golang, old_cpus, readme, rust, unsafety};
 
 pub const STAGES: &[Stage] = &[
     Stage { name: "fmt", proves: "Rust is formatted", host: Any, needs: &[], run: rust::fmt },
@@ -20,6 +20,13 @@ pub const STAGES: &[Stage] = &[
         host: Any,
         needs: &[],
         run: unsafety::check,
+    },
+    Stage {
+        name: "links",
+        proves: "the documents link to files that exist",
+        host: Any,
+        needs: &[],
+        run: readme::links,
     },
     Stage {
         name: "generated",
@@ -62,6 +69,13 @@ pub const STAGES: &[Stage] = &[
         host: Any,
         needs: &[GO],
         run: golang::native,
+    },
+    Stage {
+        name: "readme",
+        proves: "the examples compile and run; C links statically and dynamically",
+        host: Unix,
+        needs: &[GO, CC],
+        run: readme::examples,
     },
     Stage {
         name: "go-targets",
