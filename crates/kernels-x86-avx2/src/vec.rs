@@ -6,6 +6,9 @@ use kernels_generic::{ffi::slice, vec as portable};
 const LANES: usize = 4;
 /// Vectors in flight: two loads a cycle, and an addition of one cycle's latency in each chain.
 const UNROLL: usize = 4;
+/// Shortest slice, in elements, that is worth aligning: a load that straddles two cache lines takes two cycles, a
+/// store more.
+const LONG: usize = 64;
 
 /// Row `vec_sum`, variant `avx2`.
 ///
@@ -20,7 +23,8 @@ pub unsafe extern "C" fn sum_avx2(p: *const u64, len: usize) -> u64 {
 #[inline]
 #[target_feature(enable = "avx2")]
 fn sum(p: &[u64]) -> u64 {
-    let (blocks, rest) = p.as_chunks::<{ LANES * UNROLL }>();
+    let (head, body) = p.split_at_checked(to_aligned(p.as_ptr(), p.len())).unwrap_or((&[], p));
+    let (blocks, rest) = body.as_chunks::<{ LANES * UNROLL }>();
     let mut acc = [_mm256_setzero_si256(); UNROLL];
     for block in blocks {
         for (acc, v) in acc.iter_mut().zip(block.as_chunks::<LANES>().0) {
@@ -34,7 +38,13 @@ fn sum(p: &[u64]) -> u64 {
     let acc = _mm256_add_epi64(_mm256_add_epi64(acc[0], acc[1]), _mm256_add_epi64(acc[2], acc[3]));
     let half = _mm_add_epi64(_mm256_castsi256_si128(acc), _mm256_extracti128_si256::<1>(acc));
     let total = _mm_cvtsi128_si64(_mm_add_epi64(half, _mm_unpackhi_epi64(half, half))) as u64;
-    total.wrapping_add(portable::sum(rest))
+    total.wrapping_add(portable::sum(rest)).wrapping_add(portable::sum(head))
+}
+
+/// Elements before the first multiple of 32 bytes in a long slice, 0 in a short one.
+#[inline]
+fn to_aligned(p: *const u64, len: usize) -> usize {
+    if len < LONG { 0 } else { p.addr().wrapping_neg() % 32 / size_of::<u64>() }
 }
 
 #[inline]
@@ -59,7 +69,9 @@ pub unsafe extern "C" fn add_avx2(
     b_len: usize,
 ) {
     let n = dst_len.min(a_len).min(b_len);
-    let mut i = 0;
+    let mut i = to_aligned(dst, n);
+    // SAFETY: i elements are within all three lengths.
+    unsafe { portable::add_generic(dst, i, a, i, b, i) }
     while i + LANES <= n {
         // SAFETY: i + LANES elements are within all three lengths, and a vector is read before it is written.
         unsafe {

@@ -5,6 +5,7 @@
 #![cfg(target_arch = "x86_64")]
 
 pub mod bytealg;
+mod ends;
 pub mod vec;
 #[cfg(widelane_doors)]
 mod zdoors;
