@@ -1,0 +1,125 @@
+//! Guard pages by `mmap`, and the handler that says which call ran into one.
+
+use std::cell::Cell;
+use std::fmt::Write;
+use std::io;
+use std::ptr::{null, null_mut};
+use std::sync::Once;
+
+pub const GUARDED: bool = true;
+
+/// Pages between two guard pages.
+pub struct Mapping {
+    /// The first guard page; the arena begins a page behind.
+    base: *mut u8,
+    size: usize,
+}
+
+fn page() -> usize {
+    // SAFETY: no arguments that could be wrong.
+    unsafe { libc::sysconf(libc::_SC_PAGESIZE) as usize }
+}
+
+impl Mapping {
+    pub fn new(bytes: usize) -> Mapping {
+        static HANDLER: Once = Once::new();
+        HANDLER.call_once(handle_faults);
+        let size = bytes.max(1).next_multiple_of(page());
+        let flags = libc::MAP_PRIVATE | libc::MAP_ANON;
+        // SAFETY: a new anonymous mapping, at an address of the system's choice.
+        let base =
+            unsafe { libc::mmap(null_mut(), size + 2 * page(), libc::PROT_NONE, flags, -1, 0) };
+        assert!(base != libc::MAP_FAILED, "mmap: {}", io::Error::last_os_error());
+        let mapping = Mapping { base: base.cast(), size };
+        mapping.protect(libc::PROT_READ | libc::PROT_WRITE);
+        mapping
+    }
+
+    pub fn size(&self) -> usize {
+        self.size
+    }
+
+    pub fn start(&self) -> *mut u8 {
+        self.base.wrapping_add(page())
+    }
+
+    pub fn writable(&mut self) {
+        self.protect(libc::PROT_READ | libc::PROT_WRITE);
+    }
+
+    pub fn read_only(&mut self) {
+        self.protect(libc::PROT_READ);
+    }
+
+    fn protect(&self, access: i32) {
+        // SAFETY: the pages are this mapping's own; what borrows them goes through the arena.
+        let result = unsafe { libc::mprotect(self.start().cast(), self.size, access) };
+        assert!(result == 0, "mprotect: {}", io::Error::last_os_error());
+    }
+}
+
+impl Drop for Mapping {
+    fn drop(&mut self) {
+        // SAFETY: the mapping as it was made, and nobody has it any more.
+        unsafe { libc::munmap(self.base.cast(), self.size + 2 * page()) };
+    }
+}
+
+/// What a thread is trying: a kernel's name and a length.
+type Trial = (*const str, usize);
+
+thread_local! {
+    static TRYING: Cell<Option<Trial>> = const { Cell::new(None) };
+}
+
+/// Runs the kernel; should it fault, kernel and length are printed.
+pub fn trying<R>(kernel: &str, length: usize, run: impl FnOnce() -> R) -> R {
+    TRYING.set(Some((kernel, length)));
+    let result = run();
+    TRYING.set(None);
+    result
+}
+
+fn handle_faults() {
+    for signal in [libc::SIGSEGV, libc::SIGBUS] {
+        // SAFETY: a zeroed sigaction is a valid one; the handler keeps to what is allowed in a handler.
+        unsafe {
+            let mut action: libc::sigaction = std::mem::zeroed();
+            action.sa_sigaction =
+                fault as extern "C" fn(i32, *mut libc::siginfo_t, *mut libc::c_void) as usize;
+            // Once only: the access is repeated when the handler returns, and then it ends the process.
+            action.sa_flags = libc::SA_SIGINFO | libc::SA_RESETHAND;
+            libc::sigaction(signal, &action, null_mut());
+        }
+    }
+}
+
+extern "C" fn fault(signal: i32, info: *mut libc::siginfo_t, _: *mut libc::c_void) {
+    let mut line = Line { text: [0; 200], used: 0 };
+    // SAFETY: the system passes the fault's record.
+    let address = if info.is_null() { null() } else { unsafe { (*info).si_addr() } };
+    // SAFETY: the name outlives the call that this thread is in.
+    let trial = TRYING.get().map(|(kernel, length)| (unsafe { &*kernel }, length));
+    // A line that does not fit is cut; there is no other error.
+    let _ = match trial {
+        Some((kernel, length)) => writeln!(line, "{kernel} touched {address:p} at length {length}"),
+        None => writeln!(line, "signal {signal} at {address:p}, outside any kernel under test"),
+    };
+    // SAFETY: the bytes written so far; write may be called in a handler.
+    unsafe { libc::write(libc::STDERR_FILENO, line.text.as_ptr().cast(), line.used) };
+}
+
+/// A line without an allocation, cut where it does not fit.
+struct Line {
+    text: [u8; 200],
+    used: usize,
+}
+
+impl Write for Line {
+    fn write_str(&mut self, s: &str) -> std::fmt::Result {
+        let n = s.len().min(self.text.len() - self.used);
+        self.text[self.used..self.used + n].copy_from_slice(&s.as_bytes()[..n]);
+        self.used += n;
+        Ok(())
+    }
+}
