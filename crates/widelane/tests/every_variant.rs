@@ -1,0 +1,40 @@
+//! Every variant that this CPU can run, of the rows that count and search, against its definition.
+#![cfg(feature = "internals")]
+
+use widelane::internals::{Kernel, bytealg, probe, vec};
+
+/// Calls `check` for each variant that can run here, under the name `row variant`.
+///
+/// # Panics
+/// If there is none: then nothing would be checked.
+fn each<F: Copy>(row: &str, kernel: &'static Kernel<F>, check: impl Fn(&str, F)) {
+    let mut checked = 0;
+    for variant in kernel.variants().iter().filter(|variant| variant.available()) {
+        check(&format!("{row} {}", variant.name()), variant.function());
+        checked += 1;
+    }
+    assert!(checked > 0, "{row}: no variant");
+}
+
+#[test]
+fn vec_rows() {
+    // SAFETY: the variants are available.
+    each("vec_sum", &vec::SUM, |name, f| unsafe { kernels_check::vec::sum(name, f) });
+    // SAFETY: as above.
+    each("vec_add", &vec::ADD, |name, f| unsafe { kernels_check::vec::add(name, f) });
+}
+
+#[test]
+fn bytealg_rows() {
+    // SAFETY: the variants are available.
+    each("bytealg_index_byte", &bytealg::INDEX_BYTE, |name, f| unsafe {
+        kernels_check::bytealg::index_byte(name, f)
+    });
+}
+
+#[test]
+fn probe_rows() {
+    each("probe_nothing", &probe::NOTHING, kernels_check::probe::nothing);
+    // SAFETY: the variants are available.
+    each("probe_spill", &probe::SPILL, |name, f| unsafe { kernels_check::probe::spill(name, f) });
+}
