@@ -70,8 +70,8 @@ pub unsafe extern "C" fn add_avx2(
 ) {
     let n = dst_len.min(a_len).min(b_len);
     let mut i = to_aligned(dst, n);
-    // SAFETY: i elements are within all three lengths.
-    unsafe { portable::add_generic(dst, i, a, i, b, i) }
+    // SAFETY: i elements, fewer than 4, are within all three lengths.
+    unsafe { add_short(dst, a, b, i) }
     while i + LANES <= n {
         // SAFETY: i + LANES elements are within all three lengths, and a vector is read before it is written.
         unsafe {
@@ -83,6 +83,27 @@ pub unsafe extern "C" fn add_avx2(
         }
         i += LANES;
     }
-    // SAFETY: what is left of each slice, by the caller's promise.
-    unsafe { portable::add_generic(dst.add(i), n - i, a.add(i), n - i, b.add(i), n - i) }
+    // SAFETY: n - i elements, fewer than 4, are left of each slice.
+    unsafe { add_short(dst.wrapping_add(i), a.wrapping_add(i), b.wrapping_add(i), n - i) }
+}
+
+/// Fewer than [`LANES`] elements of `add`, as two and one: a loop here would be made into vectors once more.
+///
+/// # Safety
+/// `n` elements are within all three, fewer than 4.
+#[inline]
+#[target_feature(enable = "avx2")]
+unsafe fn add_short(dst: *mut u64, a: *const u64, b: *const u64, n: usize) {
+    let mut i = 0;
+    // SAFETY: i, and one or two elements from there, stay at or below n; a vector is read before it is written.
+    unsafe {
+        if n & 2 != 0 {
+            let (a, b) = (_mm_loadu_si128(a.cast()), _mm_loadu_si128(b.cast()));
+            _mm_storeu_si128(dst.cast(), _mm_add_epi64(a, b));
+            i = 2;
+        }
+        if n & 1 != 0 {
+            *dst.add(i) = (*a.add(i)).wrapping_add(*b.add(i));
+        }
+    }
 }
