@@ -8,6 +8,7 @@
 //! elsewhere only writes outside are noticed. A check panics with the kernel, the length and the place; an access to
 //! a guard page ends the process after a line that names them.
 
+pub mod base64;
 pub mod bytealg;
 mod forall;
 pub mod guard;

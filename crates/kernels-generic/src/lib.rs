@@ -5,6 +5,7 @@
 //! outside its arguments, never panics, allocates or calls out.
 #![no_std]
 
+pub mod base64;
 pub mod bytealg;
 pub mod ffi;
 pub mod probe;

@@ -4,6 +4,7 @@
 #![no_std]
 #![cfg(target_arch = "x86_64")]
 
+pub mod base64;
 pub mod bytealg;
 pub mod probe;
 pub mod vec;

@@ -1,0 +1,180 @@
+//! 32 characters become 24 bytes: classify by both halves of a character, add what makes it a digit, join, close gaps.
+//!
+//! Alphabets whose first 62 digits are the usual ones go this way; others take the portable steps.
+
+use core::arch::x86_64::*;
+use kernels_generic::base64::{
+    COMMON, Cursor, DECODE_FLAGS, DecodeTable, LAST_TWO, ROLL, ROWS, SKIP,
+};
+use kernels_generic::ffi::Pair;
+
+/// Characters and bytes of a vector; half a vector has half of both.
+const CHARS: usize = 32;
+const BYTES: usize = 24;
+/// Bytes that a store of a vector touches: the halves are stored as 16 bytes, 12 apart.
+const TOUCHED: usize = 28;
+
+/// Row `base64_decode`, variant `avx2`.
+///
+/// # Safety
+/// The CPU has AVX2 and BMI1. Each pointer is valid for its length (`dst` for writes) or its length is 0; `table` is
+/// readable. `dst` begins where `src` does, or the two do not overlap.
+#[target_feature(enable = "avx2,bmi1")]
+pub unsafe extern "C" fn decode_avx2(
+    dst: *mut u8,
+    dst_len: usize,
+    src: *const u8,
+    src_len: usize,
+    table: *const DecodeTable,
+) -> Pair {
+    // SAFETY: the caller's promise.
+    let table = unsafe { &*table };
+    let mut at = Cursor { read: 0, written: 0 };
+    let common = table[DECODE_FLAGS] & COMMON != 0;
+    let code = Code::new(table);
+    // SAFETY: the caller's promise; the cursor stays within both lengths.
+    unsafe {
+        loop {
+            if common {
+                code.run(dst, dst_len, src, src_len, table, &mut at);
+            }
+            at.eights(dst, dst_len, src, src_len, table);
+            if !at.step(dst, dst_len, src, src_len, table) {
+                return at.pair();
+            }
+        }
+    }
+}
+
+/// The constants of decoding that depend on the alphabet.
+struct Code {
+    rows: __m256i,
+    last: [__m256i; 2],
+    fix: [__m256i; 2],
+}
+
+impl Code {
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn new(table: &DecodeTable) -> Code {
+        // SAFETY: the table has 16 bytes there; any alignment is allowed.
+        let rows = unsafe { _mm_loadu_si128(table.as_ptr().add(ROWS).cast()) };
+        let splat = |i: usize| _mm256_set1_epi8(table[LAST_TWO + i] as i8);
+        Code {
+            rows: _mm256_broadcastsi128_si256(rows),
+            last: [splat(0), splat(1)],
+            fix: [splat(2), splat(3)],
+        }
+    }
+
+    /// Decodes vectors, and half a vector in the end, until a group is not four digits in a row. Line breaks between
+    /// groups are passed over.
+    ///
+    /// # Safety
+    /// The slices are as long as they say, and the cursor is within both.
+    #[inline]
+    #[target_feature(enable = "avx2,bmi1")]
+    unsafe fn run(
+        &self,
+        dst: *mut u8,
+        dst_len: usize,
+        src: *const u8,
+        src_len: usize,
+        table: &DecodeTable,
+        at: &mut Cursor,
+    ) {
+        // SAFETY: wherever a vector is read or stored, so many bytes are readable, or have room.
+        unsafe {
+            while src_len - at.read >= CHARS && dst_len - at.written >= TOUCHED {
+                let (digits, odd) = self.digits(_mm256_loadu_si256(src.add(at.read).cast()));
+                if odd == 0 {
+                    // Apart from the case below, so that the next address does not wait for this vector.
+                    store(dst.add(at.written), pack(digits));
+                    *at = Cursor { read: at.read + CHARS, written: at.written + BYTES };
+                    continue;
+                }
+                let found = odd.trailing_zeros() as usize;
+                let whole = found & !3;
+                // In place, a store must not touch characters that are still to be read.
+                let ahead =
+                    (src as usize + at.read + whole).wrapping_sub(dst as usize + at.written);
+                if ahead < TOUCHED {
+                    return;
+                }
+                store(dst.add(at.written), pack(digits));
+                *at = Cursor { read: at.read + whole, written: at.written + whole / 4 * 3 };
+                let line = at.read;
+                if found == whole {
+                    while at.read < src_len && table[*src.add(at.read) as usize] == SKIP {
+                        at.read += 1;
+                    }
+                }
+                if at.read == line {
+                    return;
+                }
+            }
+            while src_len - at.read >= CHARS / 2 && dst_len - at.written >= BYTES / 2 {
+                let v = _mm_loadu_si128(src.add(at.read).cast());
+                let (digits, odd) = self.digits(_mm256_castsi128_si256(v));
+                if odd & 0xffff != 0 {
+                    return;
+                }
+                let bytes = _mm256_castsi256_si128(pack(digits));
+                let to = dst.add(at.written);
+                to.cast::<i64>().write_unaligned(_mm_cvtsi128_si64(bytes));
+                to.add(8).cast::<i32>().write_unaligned(_mm_extract_epi32::<2>(bytes));
+                *at = Cursor { read: at.read + CHARS / 2, written: at.written + BYTES / 2 };
+            }
+        }
+    }
+
+    /// The digits of 32 characters, and a bit for each that is none.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn digits(&self, v: __m256i) -> (__m256i, u32) {
+        let nibble = _mm256_set1_epi8(15);
+        let row = _mm256_and_si256(_mm256_srli_epi32::<4>(v), nibble);
+        // `rows` has a bit for each row of 16 characters in which this lower half is no digit.
+        let bit = _mm256_broadcastsi128_si256(_mm_setr_epi8(
+            1, 2, 4, 8, 16, 32, 64, -128, 0, 0, 0, 0, 0, 0, 0, 0,
+        ));
+        let wrong =
+            _mm256_and_si256(_mm256_shuffle_epi8(self.rows, v), _mm256_shuffle_epi8(bit, row));
+        let right = _mm256_cmpeq_epi8(wrong, _mm256_setzero_si256());
+        let odd = !_mm256_movemask_epi8(_mm256_andnot_si256(v, right)) as u32;
+        let [a, b, c, d, e, f, g, h] = ROLL.map(|r| r as i8);
+        let roll = _mm256_broadcastsi128_si256(_mm_setr_epi8(
+            a, b, c, d, e, f, g, h, 0, 0, 0, 0, 0, 0, 0, 0,
+        ));
+        let mut digits = _mm256_add_epi8(v, _mm256_shuffle_epi8(roll, row));
+        for k in 0..2 {
+            let is = _mm256_cmpeq_epi8(v, self.last[k]);
+            digits = _mm256_add_epi8(digits, _mm256_and_si256(is, self.fix[k]));
+        }
+        (digits, odd)
+    }
+}
+
+/// Joins 16 digits of each half to its 12 lower bytes.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn pack(digits: __m256i) -> __m256i {
+    let pairs = _mm256_maddubs_epi16(digits, _mm256_set1_epi32(0x0140_0140));
+    let quads = _mm256_madd_epi16(pairs, _mm256_set1_epi32(0x0001_1000));
+    let close = _mm_setr_epi8(2, 1, 0, 6, 5, 4, 10, 9, 8, 14, 13, 12, -1, -1, -1, -1);
+    _mm256_shuffle_epi8(quads, _mm256_broadcastsi128_si256(close))
+}
+
+/// Stores the 12 lower bytes of both halves, and touches [`TOUCHED`] bytes.
+///
+/// # Safety
+/// So many bytes are writable.
+#[inline]
+#[target_feature(enable = "avx2")]
+unsafe fn store(dst: *mut u8, v: __m256i) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        _mm_storeu_si128(dst.cast(), _mm256_castsi256_si128(v));
+        _mm_storeu_si128(dst.add(12).cast(), _mm256_extracti128_si256::<1>(v));
+    }
+}

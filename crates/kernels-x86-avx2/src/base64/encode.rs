@@ -1,0 +1,138 @@
+//! 24 bytes become 32 characters: spread the bytes, shift six bits into each lane by two multiplications, look them up.
+
+use core::arch::x86_64::*;
+use kernels_generic::base64::{EncodeTable, Plan, encode_rest};
+use kernels_generic::ffi::Pair;
+
+/// Bytes and characters of a vector; half a vector has half of both.
+const BYTES: usize = 24;
+const CHARS: usize = 32;
+
+/// Row `base64_encode`, variant `avx2`.
+///
+/// # Safety
+/// The CPU has AVX2. Each pointer is valid for its length (`dst` for writes) or its length is 0; `table` is readable.
+/// `dst` and `src` do not overlap.
+#[target_feature(enable = "avx2")]
+pub unsafe extern "C" fn encode_avx2(
+    dst: *mut u8,
+    dst_len: usize,
+    src: *const u8,
+    src_len: usize,
+    table: *const EncodeTable,
+) -> Pair {
+    // SAFETY: the caller's promise.
+    let table = unsafe { &*table };
+    let plan = Plan::new(dst_len, src_len, table);
+    let (mut i, mut o) = (0, 0);
+    // Whole groups only; a shorter one is left to the end.
+    let whole = plan.read - plan.read % 3;
+    // SAFETY: vectors begin and end within the whole groups of the plan; then i is a multiple of 3 within the plan, and
+    // o four thirds of it. The last vector overlaps the one before, and writes the same characters again.
+    unsafe {
+        if whole >= BYTES {
+            let code = Code::new(table);
+            while whole - i >= BYTES {
+                code.encode(dst.add(o), src.add(i));
+                (i, o) = (i + BYTES, o + CHARS);
+            }
+            if i < whole {
+                (i, o) = (whole, whole / 3 * 4);
+                code.encode(dst.add(o - CHARS), src.add(i - BYTES));
+            }
+        } else if whole >= BYTES / 2 {
+            let code = Code::new(table);
+            (i, o) = (whole, whole / 3 * 4);
+            code.encode_half(dst, src);
+            code.encode_half(dst.add(o - CHARS / 2), src.add(i - BYTES / 2));
+        }
+        encode_rest(dst, dst_len, src, src_len, table, plan, i, o)
+    }
+}
+
+/// The alphabet by quarters, each but the first exclusive-or the one before.
+struct Code {
+    quarters: [__m256i; 4],
+}
+
+impl Code {
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn new(table: &EncodeTable) -> Code {
+        let quarter = |i: usize| {
+            // SAFETY: the table is longer than 64 bytes; any alignment is allowed.
+            _mm256_broadcastsi128_si256(unsafe { _mm_loadu_si128(table.as_ptr().add(i).cast()) })
+        };
+        let [a, b, c, d] = [0, 16, 32, 48].map(quarter);
+        Code {
+            quarters: [a, _mm256_xor_si256(a, b), _mm256_xor_si256(b, c), _mm256_xor_si256(c, d)],
+        }
+    }
+
+    /// # Safety
+    /// 24 bytes are readable at `src`, and 32 writable at `dst`.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    unsafe fn encode(&self, dst: *mut u8, src: *const u8) {
+        // The upper half starts 8 bytes in, not 12, so that exactly 24 bytes are read; its indices make up for it.
+        let spread = _mm256_setr_epi8(
+            1, 0, 2, 1, 4, 3, 5, 4, 7, 6, 8, 7, 10, 9, 11, 10, 5, 4, 6, 5, 8, 7, 9, 8, 11, 10, 12,
+            11, 14, 13, 15, 14,
+        );
+        // SAFETY: the caller's promise.
+        unsafe {
+            let low = _mm_loadu_si128(src.cast());
+            let high = _mm_loadu_si128(src.add(8).cast());
+            let v = _mm256_inserti128_si256::<1>(_mm256_castsi128_si256(low), high);
+            let chars = self.look_up(digits(_mm256_shuffle_epi8(v, spread)));
+            _mm256_storeu_si256(dst.cast(), chars);
+        }
+    }
+
+    /// # Safety
+    /// 12 bytes are readable at `src`, and 16 writable at `dst`.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    unsafe fn encode_half(&self, dst: *mut u8, src: *const u8) {
+        let spread = _mm256_setr_epi8(
+            1, 0, 2, 1, 4, 3, 5, 4, 7, 6, 8, 7, 10, 9, 11, 10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+            0, 0, 0, 0,
+        );
+        // SAFETY: the caller's promise.
+        unsafe {
+            let (low, high) =
+                (src.cast::<i64>().read_unaligned(), src.add(8).cast::<i32>().read_unaligned());
+            let v = _mm_insert_epi32::<2>(_mm_cvtsi64_si128(low), high);
+            let chars =
+                self.look_up(digits(_mm256_shuffle_epi8(_mm256_castsi128_si256(v), spread)));
+            _mm_storeu_si128(dst.cast(), _mm256_castsi256_si128(chars));
+        }
+    }
+
+    /// The characters of 32 digits.
+    ///
+    /// A shuffle takes the four lower bits of an index, and gives 0 if its top bit is set. So quarter k of the alphabet
+    /// answers for all digits from 16 k on, and the quarters' differences add up to the right one.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn look_up(&self, digits: __m256i) -> __m256i {
+        let mut chars = _mm256_shuffle_epi8(self.quarters[0], digits);
+        for k in 1..4 {
+            let index = _mm256_sub_epi8(digits, _mm256_set1_epi8(16 * k as i8));
+            chars = _mm256_xor_si256(chars, _mm256_shuffle_epi8(self.quarters[k], index));
+        }
+        chars
+    }
+}
+
+/// The digits of eight groups whose bytes a, b, c lie in 32 bits as b, a, c, b.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn digits(groups: __m256i) -> __m256i {
+    // Shifts to the right by 10 and 6, and to the left by 4 and 8, of every other 16 bits.
+    let ac = _mm256_and_si256(groups, _mm256_set1_epi32(0x0fc0_fc00));
+    let ac = _mm256_mulhi_epu16(ac, _mm256_set1_epi32(0x0400_0040));
+    let bd = _mm256_and_si256(groups, _mm256_set1_epi32(0x003f_03f0));
+    let bd = _mm256_mullo_epi16(bd, _mm256_set1_epi32(0x0100_0010));
+    _mm256_or_si256(ac, bd)
+}
