@@ -1,17 +1,17 @@
 //! `cargo xtask`: builds, checks, tests and measures widelane.
 
+mod amd64;
 mod bench;
 mod compile;
 mod generate;
+mod golang;
 mod inspect;
+mod linked;
 mod machine;
-#[allow(dead_code, reason = "read by the gates")]
 mod object;
-#[allow(dead_code, reason = "read by the gates")]
 mod refusal;
 mod root;
 mod test;
-#[allow(dead_code, reason = "read by the gates")]
 mod toolchain;
 
 use clap::{Parser, Subcommand};

@@ -1,17 +1,25 @@
 //! Writes the committed files that derive from the table, or checks that they are current.
 //!
-//! Each writer returns whole files; nothing is written before every writer has succeeded.
+//! First the sources, which a kernel is compiled with; then the machine code, which has passed the gate and the proof.
+//! Each writer returns whole files, and no file of either step is written before every writer of it has succeeded.
 
 mod capi;
 mod docs;
 mod doors;
 mod facade;
+pub mod go;
 mod signature;
 mod text;
 
-use crate::root::root;
+use crate::{
+    golang::Go,
+    machine::Machine,
+    root::root,
+    toolchain::{self, Version},
+};
 use anyhow::{Context, Result, bail};
-use std::fs;
+use kernels_manifest::Arch;
+use std::{collections::HashMap, fs};
 
 /// Write the files that derive from the table of kernels
 #[derive(clap::Args)]
@@ -22,31 +30,104 @@ pub struct Args {
 }
 
 /// A generated file: where it lies below the checkout, and all of its text.
+#[derive(Clone)]
 pub struct File {
     pub path: String,
     pub text: String,
 }
 
+/// Architectures whose machine code travels into Go.
+pub const NATIVE: &[Arch] = &[Arch::X86_64];
+
 pub fn run(args: &Args) -> Result<()> {
-    let files: Vec<File> = [doors::files()?, facade::files()?, capi::files()?, docs::files()]
-        .into_iter()
-        .flatten()
-        .collect();
-    let mut stale = Vec::new();
-    for file in &files {
+    let go = Go::find()?;
+    let sources =
+        [doors::files()?, facade::files()?, capi::files()?, docs::files(), go::sources(&go)?];
+    settle(args, &sources.concat())?;
+    for &arch in NATIVE {
+        if let Some(machine) = machine(args, arch)? {
+            settle(args, &go::assembly(&go, &machine)?)?;
+        }
+    }
+    Ok(())
+}
+
+/// The machine code of an architecture. A comparison needs the compiler that made the committed files; without it
+/// there is none, and a line says so.
+fn machine(args: &Args, arch: Arch) -> Result<Option<Machine>> {
+    let committed = committed(arch).filter(|_| args.check);
+    let Some(version) = committed else { return Ok(Some(Machine::load(arch)?)) };
+    match toolchain::find_exactly(arch, &version) {
+        Some(toolchain) => Ok(Some(Machine::compile(toolchain)?)),
+        None => {
+            println!(
+                "{}: not compared: the machine code was made by {version}, which is not on this machine",
+                arch.go()
+            );
+            Ok(None)
+        }
+    }
+}
+
+/// The compiler that the committed machine code of an architecture names.
+fn committed(arch: Arch) -> Option<Version> {
+    kernels_manifest::FAMILIES.iter().find_map(|family| {
+        let text = fs::read_to_string(root().join(go::assembly_path(family, arch))).ok()?;
+        text.lines().find_map(|line| Version::parse(line.strip_prefix(go::BY)?))
+    })
+}
+
+/// Writes what differs, or complains of it.
+fn settle(args: &Args, files: &[File]) -> Result<()> {
+    let mut stale = String::new();
+    for file in files {
         let path = root().join(&file.path);
-        if fs::read_to_string(&path).is_ok_and(|old| old == file.text) {
+        let old = fs::read_to_string(&path).unwrap_or_default();
+        if old == file.text {
             continue;
         }
         if args.check {
-            stale.push(file.path.as_str());
+            stale += &format!("\n  {}: {}", file.path, difference(&old, &file.text));
         } else {
             fs::create_dir_all(path.parent().expect("a file has a folder"))?;
             fs::write(&path, &file.text).with_context(|| format!("writing {}", file.path))?;
         }
     }
     if !stale.is_empty() {
-        bail!("not what the table says, run `cargo xtask gen`: {}", stale.join(", "));
+        bail!("not what the table and the kernels say, run `cargo xtask gen`:{stale}");
     }
     Ok(())
+}
+
+/// How much of a file differs, and where first.
+fn difference(old: &str, new: &str) -> String {
+    if old.is_empty() {
+        return "missing".into();
+    }
+    let mut count: HashMap<&str, i64> = HashMap::new();
+    new.lines().for_each(|line| *count.entry(line).or_default() += 1);
+    old.lines().for_each(|line| *count.entry(line).or_default() -= 1);
+    let added: i64 = count.values().filter(|n| **n > 0).sum();
+    let removed: i64 = -count.values().filter(|n| **n < 0).sum::<i64>();
+    let first = old.lines().zip(new.lines()).position(|(a, b)| a != b);
+    let first = first.unwrap_or_else(|| old.lines().count().min(new.lines().count()));
+    let line = |text: &str| text.lines().nth(first).unwrap_or("(end)").trim().to_owned();
+    format!(
+        "{added} lines to add, {removed} to remove; line {} is `{}`, not `{}`",
+        first + 1,
+        line(old),
+        line(new)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn differences_are_counted_and_shown() {
+        let text = difference("a\nb\nc\n", "a\nx\nc\nd\n");
+        assert_eq!(text, "2 lines to add, 1 to remove; line 2 is `b`, not `x`");
+        assert_eq!(difference("", "a\n"), "missing");
+    }
 }

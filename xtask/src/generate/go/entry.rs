@@ -1,0 +1,106 @@
+//! Entries: the tail jump to the best variant, or to the hand-written Go functions.
+
+use super::signature::{self, Frame};
+use kernels_manifest::{Arch, Family, Kernel, Level, Variant};
+
+/// Constants that say which levels this build guarantees: Go defines only the one it was asked for.
+const LEVELS: &str = "\
+#ifdef GOAMD64_v2
+#define LEVEL_V2
+#endif
+#ifdef GOAMD64_v3
+#define LEVEL_V2
+#define LEVEL_V3
+#endif
+#ifdef GOAMD64_v4
+#define LEVEL_V2
+#define LEVEL_V3
+#define LEVEL_V4
+#endif
+
+";
+
+/// What stands above the entries of a family.
+pub fn preamble(arch: Arch, family: &Family) -> &'static str {
+    let asked = variants(arch, family.kernels).any(|v| level(v).is_some());
+    if asked { LEVELS } else { "" }
+}
+
+fn variants(arch: Arch, kernels: &'static [Kernel]) -> impl Iterator<Item = &'static Variant> {
+    kernels.iter().flat_map(|k| k.variants).filter(move |v| v.isa.arch() == Some(arch))
+}
+
+/// The level of the build that guarantees all that a variant needs, if one does and it needs anything.
+pub fn level(variant: &Variant) -> Option<Level> {
+    let levels: Option<Vec<Level>> = variant.features.iter().map(|f| f.level()).collect();
+    levels?.into_iter().max()
+}
+
+pub fn text(arch: Arch, kernel: &Kernel) -> String {
+    match arch {
+        Arch::X86_64 => amd64(kernel),
+        Arch::Aarch64 => arm64(kernel),
+    }
+}
+
+fn amd64(kernel: &Kernel) -> String {
+    let name = signature::entry(kernel);
+    let mut text = head(kernel);
+    if let Some((argument, chunk)) = chunk(kernel) {
+        let slot = Frame::of(kernel).length(argument).clone();
+        text += &format!("\tCMPQ {}+{}(FP), ${chunk}\n\tJHI long\n", slot.name, slot.offset);
+    }
+    for (n, variant) in mine(kernel, Arch::X86_64).enumerate() {
+        let ask = format!("\tCMPB ·{}(SB), $0\n\tJEQ next{n}\n", signature::flag(kernel, variant));
+        text += &match level(variant) {
+            Some(level) => format!("#ifndef LEVEL_V{}\n{ask}#endif\n", level as u8),
+            None => ask,
+        };
+        text += &format!("\tJMP ·{}(SB)\n\nnext{n}:\n", signature::function(kernel, variant));
+    }
+    text += &format!("\tJMP ·{name}Generic(SB)\n");
+    if chunk(kernel).is_some() {
+        text += &format!("\nlong:\n\tJMP ·{name}Long(SB)\n");
+    }
+    text + "\n"
+}
+
+fn arm64(kernel: &Kernel) -> String {
+    let name = signature::entry(kernel);
+    let mut text = head(kernel);
+    if let Some((argument, chunk)) = chunk(kernel) {
+        let slot = Frame::of(kernel).length(argument).clone();
+        text += &format!(
+            "\tMOVD {}+{}(FP), R0\n\tMOVD ${chunk}, R1\n\tCMP R1, R0\n\tBHI long\n",
+            slot.name, slot.offset
+        );
+    }
+    for (n, variant) in mine(kernel, Arch::Aarch64).enumerate() {
+        text += &format!(
+            "\tMOVBU ·{}(SB), R0\n\tCBZ R0, next{n}\n\tJMP ·{}(SB)\n\nnext{n}:\n",
+            signature::flag(kernel, variant),
+            signature::function(kernel, variant)
+        );
+    }
+    text += &format!("\tJMP ·{name}Generic(SB)\n");
+    if chunk(kernel).is_some() {
+        text += &format!("\nlong:\n\tJMP ·{name}Long(SB)\n");
+    }
+    text + "\n"
+}
+
+fn head(kernel: &Kernel) -> String {
+    let size = Frame::of(kernel).size;
+    format!("TEXT ·{}(SB), NOSPLIT|NOFRAME, $0-{size}\n", signature::entry(kernel))
+}
+
+fn mine(kernel: &Kernel, arch: Arch) -> impl Iterator<Item = &'static Variant> {
+    kernel.variants.iter().filter(move |v| v.isa.arch() == Some(arch))
+}
+
+/// The slice whose length decides, and how many elements are not too many.
+fn chunk(kernel: &Kernel) -> Option<(&'static str, usize)> {
+    let name = kernel.chunk?;
+    let arg = kernel.args.iter().find(|arg| arg.name == name).expect("the row names an argument");
+    Some((name, signature::chunk(arg.ty)))
+}
