@@ -1,0 +1,169 @@
+package vec_test
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/widelane/widelane/go-shim/internal/impl"
+	"github.com/widelane/widelane/go-shim/vec"
+)
+
+// lengths are those around every cutoff of the wrappers and kernels, and around one and two chunks.
+func lengths() []int {
+	var list []int
+	for n := range 600 {
+		list = append(list, n)
+	}
+	for _, chunk := range []int{8192, 2 * 8192} {
+		list = append(list, chunk-9, chunk-1, chunk, chunk+1, chunk+9)
+	}
+	return list
+}
+
+func random(n int, seed uint64) []uint64 {
+	source := rand.New(rand.NewPCG(seed, uint64(n)))
+	p := make([]uint64, n)
+	for i := range p {
+		p[i] = source.Uint64()
+	}
+	return p
+}
+
+// each runs a test with every variant of a kernel that this CPU can run.
+func each(t *testing.T, kernel string, test func(t *testing.T)) {
+	k := impl.Lookup(kernel)
+	for _, variant := range k.Available() {
+		t.Run(variant, func(t *testing.T) {
+			defer k.Force("")
+			if err := k.Force(variant); err != nil {
+				t.Skip(err)
+			}
+			test(t)
+		})
+	}
+}
+
+func TestSum(t *testing.T) {
+	each(t, "vec_sum", func(t *testing.T) {
+		for _, n := range lengths() {
+			p := random(n+1, 1)[1:]
+			want := uint64(0)
+			for _, x := range p {
+				want += x
+			}
+			if got := vec.Sum(p); got != want {
+				t.Errorf("%d elements: %#x, want %#x", n, got, want)
+			}
+		}
+		if got := vec.Sum(nil); got != 0 {
+			t.Errorf("sum of nil: %d", got)
+		}
+	})
+}
+
+// Carries from each bit into the next, in every lane.
+func TestSumCarries(t *testing.T) {
+	each(t, "vec_sum", func(t *testing.T) {
+		for _, x := range []uint64{1<<32 - 1, 1 << 31, 1 << 63, math.MaxUint64, math.MaxUint64 >> 1} {
+			p := slices.Repeat([]uint64{x}, 100)
+			if got := vec.Sum(p); got != 100*x {
+				t.Errorf("100 of %#x: %#x", x, got)
+			}
+		}
+	})
+}
+
+func TestAdd(t *testing.T) {
+	each(t, "vec_add", func(t *testing.T) {
+		for _, n := range lengths() {
+			a, b := random(n, 1), random(n, 2)
+			want := make([]uint64, n)
+			for i := range want {
+				want[i] = a[i] + b[i]
+			}
+			memory := slices.Repeat([]uint64{7}, n+2)
+			dst := memory[1 : n+1]
+			vec.Add(dst, a, b)
+			if !slices.Equal(dst, want) || memory[0] != 7 || memory[n+1] != 7 {
+				t.Fatalf("%d elements: wrong, or wrote outside", n)
+			}
+			over := func(x []uint64) []uint64 { return append(dst[:0], x...) }
+			if vec.Add(over(a), dst, b); !slices.Equal(dst, want) {
+				t.Errorf("%d elements, dst over a", n)
+			}
+			if vec.Add(over(b), a, dst); !slices.Equal(dst, want) {
+				t.Errorf("%d elements, dst over b", n)
+			}
+			vec.Add(over(a), dst, dst)
+			for i, x := range a {
+				if dst[i] != 2*x {
+					t.Fatalf("%d elements, dst over both", n)
+				}
+			}
+		}
+	})
+}
+
+func TestAddPanics(t *testing.T) {
+	memory := make([]uint64, 40)
+	at := func(i int) []uint64 { return memory[i : i+10] }
+	for _, c := range []struct {
+		dst, a, b []uint64
+		want      any
+	}{
+		{at(0), at(10), at(20), nil},
+		{at(10), at(0), at(20), nil}, // next to one another
+		{at(0), at(0), at(0), nil},
+		{at(20), at(0), at(5), nil}, // sources may overlap
+		{nil, nil, nil, nil},
+		{at(3)[:0], at(0)[:0], at(9)[:0], nil},
+		{at(0), at(1), at(20), "vec: dst overlaps a source in part"},
+		{at(1), at(0), at(20), "vec: dst overlaps a source in part"},
+		{at(0), at(20), at(9), "vec: dst overlaps a source in part"},
+		{at(9), at(20), at(0), "vec: dst overlaps a source in part"},
+		{at(0), at(10)[:9], at(20), "vec: lengths differ"},
+		{at(0), at(10), memory[20:31], "vec: lengths differ"},
+		{at(0)[:9], at(10), at(20), "vec: lengths differ"},
+		{nil, at(10), at(20), "vec: lengths differ"},
+	} {
+		func() {
+			defer func() {
+				if got := recover(); got != c.want {
+					t.Errorf("lengths %d, %d, %d: panic %v, want %v", len(c.dst), len(c.a), len(c.b), got, c.want)
+				}
+			}()
+			vec.Add(c.dst, c.a, c.b)
+		}()
+	}
+}
+
+// Whatever the lengths and contents, all variants agree.
+func FuzzSum(f *testing.F) {
+	f.Add(uint64(1), 100)
+	f.Fuzz(func(t *testing.T, seed uint64, n int) {
+		p := random(n&0xffff, seed)
+		want := vec.Sum(p)
+		k := impl.Lookup("vec_sum")
+		defer k.Force("")
+		for _, variant := range k.Available() {
+			if k.Force(variant) == nil && vec.Sum(p) != want {
+				t.Errorf("%s differs at %d elements", variant, len(p))
+			}
+		}
+	})
+}
+
+func ExampleSum() {
+	fmt.Println(vec.Sum([]uint64{1, 2, 3, 4}))
+	// Output: 10
+}
+
+func ExampleAdd() {
+	x := []uint64{1, 2, 3}
+	vec.Add(x, x, []uint64{10, 20, 30}) // in place
+	fmt.Println(x)
+	// Output: [11 22 33]
+}
