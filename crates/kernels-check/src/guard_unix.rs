@@ -5,6 +5,7 @@ use std::fmt::Write;
 use std::io;
 use std::ptr::{null, null_mut};
 use std::sync::Once;
+use std::sync::atomic::{Ordering::SeqCst, compiler_fence};
 
 pub const GUARDED: bool = true;
 
@@ -74,8 +75,12 @@ thread_local! {
 
 /// Runs the kernel; should it fault, kernel and length are printed.
 pub fn trying<R>(kernel: &str, length: usize, run: impl FnOnce() -> R) -> R {
+    // The fences are for the handler: without them the compiler sees a note that nobody reads before the next, and
+    // leaves it out.
     TRYING.set(Some((kernel, length)));
+    compiler_fence(SeqCst);
     let result = run();
+    compiler_fence(SeqCst);
     TRYING.set(None);
     result
 }

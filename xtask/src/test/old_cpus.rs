@@ -2,6 +2,7 @@
 
 use super::golang;
 use super::job::Run;
+use super::rust as workspace;
 use crate::root::root;
 use anyhow::Result;
 use std::fs;
@@ -11,7 +12,7 @@ const MODELS: &[&str] = &["Nehalem", "Haswell"];
 
 pub fn rust(run: &mut Run) -> Result<()> {
     for model in MODELS {
-        run.cargo(&["test", "--locked", "--release", "-p", "widelane", "--lib", "--tests"])
+        workspace::facade(run)
             .env(
                 "CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER",
                 format!("qemu-x86_64-static -cpu {model}"),

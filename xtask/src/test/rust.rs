@@ -1,6 +1,6 @@
 //! Stages of the Rust workspace and of xtask itself.
 
-use super::job::Run;
+use super::job::{Job, Run};
 use anyhow::Result;
 use kernels_manifest::{Arch, Feature};
 
@@ -29,7 +29,7 @@ pub fn docs(run: &mut Run) -> Result<()> {
 }
 
 /// This very program, apart from cargo, which may be building it anew.
-fn xtask<'a>(run: &'a mut Run, args: &[&str]) -> super::job::Job<'a> {
+fn xtask<'a>(run: &'a mut Run, args: &[&str]) -> Job<'a> {
     run.job(super::own_copy()).args(args)
 }
 
@@ -52,9 +52,21 @@ pub fn release(run: &mut Run) -> Result<()> {
 }
 
 fn workspace(run: &mut Run, profile: &[&str]) -> Result<()> {
-    run.cargo(&["test", "--locked", "--workspace", "--exclude", "xtask"])
+    tests(run)
+        .args(["--no-fail-fast", "--workspace", "--exclude", "xtask"])
         .args(profile)
         .cargo_tests()
+}
+
+/// Optimised tests are linked without optimising across crates: kernels are called through pointers anyway, and the
+/// linker would take minutes.
+fn tests(run: &mut Run) -> Job<'_> {
+    run.cargo(&["test", "--locked"]).env("CARGO_PROFILE_RELEASE_LTO", "off")
+}
+
+/// The optimised tests of the facade, without those in its documentation.
+pub fn facade(run: &mut Run) -> Job<'_> {
+    tests(run).args(["--release", "-p", "widelane", "--lib", "--tests"])
 }
 
 /// Each ceiling on each ground: what the facade offers must not depend on either.
@@ -78,9 +90,7 @@ pub fn masks(run: &mut Run) -> Result<()> {
         Feature::ALL.iter().filter(here).map(|f| format!("{}=off", f.rust())).collect();
     masks.push("all=off".to_owned());
     for mask in masks {
-        run.cargo(&["test", "--locked", "--release", "-p", "widelane", "--lib", "--tests"])
-            .env("WIDELANE_CPU", &mask)
-            .cargo_tests()?;
+        facade(run).env("WIDELANE_CPU", &mask).cargo_tests()?;
     }
     Ok(())
 }
