@@ -40,6 +40,9 @@ func (e operandError) Error() string { return string(e) }
 // errInvalid is what a decoder returns for input that is not base64.
 var errInvalid = errors.New("invalid input")
 
+// A sink takes the result of a transform. It keeps its errors.
+type sink interface{ direct(p []byte) error }
+
 // A transform turns a stream into another, piece by piece.
 type transform interface {
 	// write takes the next piece of input.

@@ -11,7 +11,7 @@ const decodeBlock = 64 << 10
 // decoder reads base64 as coreutils does: groups of four characters that decode by themselves, so that padded texts may
 // follow each other; newlines anywhere. Where a block has nothing unusual, the encoding package does it whole.
 type decoder struct {
-	to       *output
+	to       sink
 	alphabet *base64.Encoding
 	value    [256]byte // of a character; notValue if it has none
 	garbage  bool      // skip what has no value
@@ -23,7 +23,7 @@ type decoder struct {
 
 const notValue = 0xff
 
-func newDecoder(to *output, alphabet *base64.Encoding, garbage, raw bool) *decoder {
+func newDecoder(to sink, alphabet *base64.Encoding, garbage, raw bool) *decoder {
 	d := &decoder{to: to, alphabet: alphabet, garbage: garbage, raw: raw}
 	for i := range d.value {
 		d.value[i] = notValue

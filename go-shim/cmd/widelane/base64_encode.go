@@ -13,7 +13,7 @@ const (
 
 // encoder writes base64 in lines.
 type encoder struct {
-	to       *output
+	to       sink
 	alphabet *base64.Encoding
 	wrap     int // 0 for no line breaks
 	column   int // characters on the current line
@@ -23,7 +23,7 @@ type encoder struct {
 	out      []byte
 }
 
-func newEncoder(to *output, alphabet *base64.Encoding, wrap int) *encoder {
+func newEncoder(to sink, alphabet *base64.Encoding, wrap int) *encoder {
 	return &encoder{
 		to: to, alphabet: alphabet, wrap: wrap,
 		block: make([]byte, encodeBlock/3*4+4),

@@ -4,6 +4,8 @@
 //	widelane crc32 [OPTION]... [FILE]...     print or check CRC-32 checksums
 //	widelane base64 [OPTION]... [FILE]       encode or decode base64
 //	widelane cpu                             what this CPU has and which kernels serve
+//	widelane selftest                        check every kernel that this CPU can run
+//	widelane bench [FAMILY]...               measure the kernels against Go's standard library
 //	widelane version                         version, Go version, platform
 //	widelane help [COMMAND]                  help
 //
@@ -38,6 +40,8 @@ func commands() []command {
 		{"crc32", "print or check CRC-32 checksums", crc32Help, runCRC32},
 		{"base64", "encode or decode base64", base64Help, runBase64},
 		{"cpu", "what this CPU has and which kernels serve", cpuHelp, runCPU},
+		{"selftest", "check every kernel that this CPU can run", selftestHelp, runSelftest},
+		{"bench", "measure the kernels against Go's standard library", benchHelp, runBench},
 		{"version", "version, Go version, platform", versionHelp, runVersion},
 		{"help", "this overview, or the help of one command", helpHelp, runHelp},
 	}

@@ -11,13 +11,19 @@ import (
 	"testing"
 )
 
-// With this variable set the test binary is the program, so that the tests run what a shell would run.
-const asProgram = "WIDELANE_TEST_AS_PROGRAM"
+const (
+	// With this variable set the test binary is the program, so that the tests run what a shell would run.
+	asProgram = "WIDELANE_TEST_AS_PROGRAM"
+	// The command that runs this binary, if it is an emulator's: the kernel starts no program for another machine, and
+	// would start one for a lesser model of this machine without the model.
+	emulatedBy = "WIDELANE_TEST_EMULATOR"
+)
 
 func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) == "" {
 		os.Exit(m.Run())
 	}
+	plant(os.Getenv(planted))
 	status := run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	if path := os.Getenv(peakTo); path != "" {
 		writePeak(path)
@@ -32,8 +38,10 @@ func program(t testing.TB, args ...string) *exec.Cmd {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(self, args...)
-	cmd.Env = append(os.Environ(), asProgram+"=1", "LC_ALL=C")
+	line := append(append(strings.Fields(os.Getenv(emulatedBy)), self), args...)
+	cmd := exec.Command(line[0], line[1:]...)
+	// With the race detector a program sleeps for a second at its end, to let reports out: they come out without.
+	cmd.Env = append(os.Environ(), asProgram+"=1", "LC_ALL=C", "GORACE=atexit_sleep_ms=0")
 	return cmd
 }
 
@@ -56,7 +64,18 @@ func capture(t testing.TB, cmd *exec.Cmd, stdin io.Reader) result {
 	if err != nil && !errors.As(err, &exit) {
 		t.Fatalf("%v: %v", cmd.Args, err)
 	}
-	return result{out.String(), errs.String(), cmd.ProcessState.ExitCode()}
+	return result{out.String(), withoutGODEBUG(errs.String()), cmd.ProcessState.ExitCode()}
+}
+
+// withoutGODEBUG drops what Go's runtime says about names in GODEBUG that it does not know, where the tests run with some.
+func withoutGODEBUG(text string) string {
+	var kept strings.Builder
+	for line := range strings.Lines(text) {
+		if !strings.HasPrefix(line, "GODEBUG: ") {
+			kept.WriteString(line)
+		}
+	}
+	return kept.String()
 }
 
 // widelane runs the program.

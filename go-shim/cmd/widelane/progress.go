@@ -60,11 +60,22 @@ func shorten(name string, width int) string {
 func byteCount(n float64) string {
 	for _, unit := range []string{"B", "kB", "MB", "GB"} {
 		if n < 999.5 {
-			return fmt.Sprintf("%.3g %s", n, unit)
+			return threeDigits(n) + " " + unit
 		}
 		n /= 1000
 	}
-	return fmt.Sprintf("%.3g TB", n)
+	return threeDigits(n) + " TB"
+}
+
+// threeDigits writes 1.23, 12.3 and 123, with zeros that keep columns in line.
+func threeDigits(n float64) string {
+	switch {
+	case n >= 99.95 || n == 0:
+		return fmt.Sprintf("%.0f", n)
+	case n >= 9.995:
+		return fmt.Sprintf("%.1f", n)
+	}
+	return fmt.Sprintf("%.2f", n)
 }
 
 func clock(d time.Duration) string {

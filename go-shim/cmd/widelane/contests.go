@@ -1,0 +1,159 @@
+package main
+
+import (
+	"bytes"
+	"encoding/base64"
+	"hash/crc32"
+
+	stdbase64 "encoding/base64"
+	stdcrc32 "hash/crc32"
+
+	"github.com/widelane/widelane/go-shim/bytealg"
+	"github.com/widelane/widelane/go-shim/vec"
+)
+
+// contests has a row per benchmark, in the order of the families' names.
+var contests = []contest{
+	{"base64", "base64 encode", "base64_encode", "encoding/base64", contestEncode},
+	{"base64", "base64 decode", "base64_decode", "encoding/base64", contestDecode},
+	{"base64", "base64 decode, lines of 76", "base64_decode", "encoding/base64", contestDecodeLines},
+	{"bytealg", "IndexByte", "bytealg_index_byte", "bytes", contestIndexByte},
+	{"crc32", "CRC-32", "crc32_ieee_update", "hash/crc32", contestIEEE},
+	{"crc32", "CRC-32C", "crc32_castagnoli_update", "hash/crc32", contestCastagnoli},
+	{"vec", "Sum", "vec_sum", "a loop", contestSum},
+	{"vec", "Add", "vec_add", "a loop", contestAdd},
+}
+
+// Results go here, so that no compiler can leave the work away.
+var (
+	result32  uint32
+	result64  uint64
+	resultInt int
+)
+
+func contestIEEE(size int) (ours, theirs side) {
+	p := testBytes(size)
+	return func(n int) {
+			for range n {
+				result32 = crc32.ChecksumIEEE(p)
+			}
+		}, func(n int) {
+			for range n {
+				result32 = stdcrc32.ChecksumIEEE(p)
+			}
+		}
+}
+
+func contestCastagnoli(size int) (ours, theirs side) {
+	p := testBytes(size)
+	a, b := crc32.MakeTable(crc32.Castagnoli), stdcrc32.MakeTable(stdcrc32.Castagnoli)
+	return func(n int) {
+			for range n {
+				result32 = crc32.Checksum(p, a)
+			}
+		}, func(n int) {
+			for range n {
+				result32 = stdcrc32.Checksum(p, b)
+			}
+		}
+}
+
+func contestEncode(size int) (ours, theirs side) {
+	p := testBytes(size)
+	out := make([]byte, stdbase64.StdEncoding.EncodedLen(size))
+	return func(n int) {
+			for range n {
+				base64.StdEncoding.Encode(out, p)
+			}
+		}, func(n int) {
+			for range n {
+				stdbase64.StdEncoding.Encode(out, p)
+			}
+		}
+}
+
+func contestDecode(size int) (ours, theirs side) {
+	text := make([]byte, stdbase64.StdEncoding.EncodedLen(size))
+	stdbase64.StdEncoding.Encode(text, testBytes(size))
+	return decoders(text)
+}
+
+func contestDecodeLines(size int) (ours, theirs side) {
+	if size < 256 {
+		return nil, nil // no second line
+	}
+	text := make([]byte, stdbase64.StdEncoding.EncodedLen(size))
+	stdbase64.StdEncoding.Encode(text, testBytes(size))
+	var lines []byte
+	for len(text) > 76 {
+		lines = append(append(lines, text[:76]...), "\r\n"...)
+		text = text[76:]
+	}
+	return decoders(append(lines, text...))
+}
+
+func decoders(text []byte) (ours, theirs side) {
+	out := make([]byte, stdbase64.StdEncoding.DecodedLen(len(text)))
+	return func(n int) {
+			for range n {
+				resultInt, _ = base64.StdEncoding.Decode(out, text)
+			}
+		}, func(n int) {
+			for range n {
+				resultInt, _ = stdbase64.StdEncoding.Decode(out, text)
+			}
+		}
+}
+
+func contestIndexByte(size int) (ours, theirs side) {
+	p := bytes.Repeat([]byte{'x'}, size)
+	return func(n int) {
+			for range n {
+				resultInt = bytealg.IndexByte(p, 'y')
+			}
+		}, func(n int) {
+			for range n {
+				resultInt = bytes.IndexByte(p, 'y')
+			}
+		}
+}
+
+func contestSum(size int) (ours, theirs side) {
+	p := testWords(size / 8)
+	return func(n int) {
+			for range n {
+				result64 = vec.Sum(p)
+			}
+		}, func(n int) {
+			for range n {
+				result64 = loopSum(p)
+			}
+		}
+}
+
+func loopSum(p []uint64) (total uint64) {
+	for _, x := range p {
+		total += x
+	}
+	return total
+}
+
+func contestAdd(size int) (ours, theirs side) {
+	a, b, dst := testWords(size/8), testWords(size/8), make([]uint64, size/8)
+	return func(n int) {
+			for range n {
+				vec.Add(dst, a, b)
+			}
+		}, func(n int) {
+			for range n {
+				loopAdd(dst, a, b)
+			}
+		}
+}
+
+func loopAdd(dst, a, b []uint64) {
+	a, b = a[:len(dst)], b[:len(dst)]
+	for i := range dst {
+		dst[i] = a[i] + b[i]
+	}
+}

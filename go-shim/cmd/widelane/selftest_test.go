@@ -1,0 +1,150 @@
+package main
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"encoding/base64"
+	"hash/crc32"
+
+	"github.com/widelane/widelane/go-shim/cpu"
+)
+
+// With this variable set to a fault's name, the program has it.
+const planted = "WIDELANE_TEST_PLANTED"
+
+// faults are small: one length or one alignment, one byte or one bit.
+var faults = map[string]func(){
+	"base64 encode": func() {
+		right := base64Encode
+		base64Encode = func(e *base64.Encoding, dst, src []byte) {
+			right(e, dst, src)
+			if len(src) == 193 {
+				dst[100] ^= 1
+			}
+		}
+	},
+	"base64 decode": func() {
+		right := base64Decode
+		base64Decode = func(e *base64.Encoding, dst, src []byte) (int, error) {
+			n, err := right(e, dst, src)
+			if bad, ok := err.(base64.CorruptInputError); ok && bad == 64 {
+				err = base64.CorruptInputError(65)
+			}
+			return n, err
+		}
+	},
+	"base64 overrun": func() {
+		right := base64Decode
+		base64Decode = func(e *base64.Encoding, dst, src []byte) (int, error) {
+			n, err := right(e, dst, src)
+			if len(dst) == 96 {
+				dst[:97][96] = 0
+			}
+			return n, err
+		}
+	},
+	"bytealg": func() {
+		right := bytealgIndex
+		bytealgIndex = func(b []byte, c byte) int {
+			if i := right(b, c); i != 255 {
+				return i
+			}
+			return -1
+		}
+	},
+	"crc32": func() {
+		right := crc32Update
+		crc32Update = func(crc uint32, t *crc32.Table, p []byte) uint32 {
+			if len(p) == 65535 {
+				return 0
+			}
+			return right(crc, t, p)
+		}
+	},
+	"probe": func() {
+		right := probeSpillMixes
+		probeSpillMixes = func(p []uint64, rounds int) uint64 { return right(p, rounds) ^ uint64(rounds)>>5 }
+	},
+	"vec": func() {
+		right := vecAdd
+		vecAdd = func(dst, a, b []uint64) {
+			right(dst, a, b)
+			if len(dst) == 15 && &dst[0] == &b[0] {
+				dst[14]++
+			}
+		}
+	},
+}
+
+func plant(fault string) {
+	if f := faults[fault]; f != nil {
+		f()
+	}
+}
+
+func TestSelftest(t *testing.T) {
+	got := widelane(t, "", "selftest", "-v")
+	if got.status != 0 || got.err != "" || strings.Contains(got.out, "WRONG") {
+		t.Fatalf("%+v", got)
+	}
+	right := 0
+	for _, k := range cpu.Kernels() {
+		if checkOf(k.Name) == nil {
+			t.Errorf("no check knows %s", k.Name)
+		}
+		for _, v := range k.Variants {
+			verdict := "not run"
+			if v.Available {
+				verdict = "ok"
+				right++
+			}
+			line := regexp.MustCompile(`(?m)^(ok|WRONG|not run) +` + k.Name + ` +` + v.Name + `( .*)?$`).FindStringSubmatch(got.out)
+			// A build for a GOAMD64 level cannot run what the level makes superfluous.
+			fixed := line != nil && line[1] == "not run" && strings.Contains(line[2], "this build always uses")
+			if line == nil || line[1] != verdict && !fixed {
+				t.Errorf("%s %s: %q, want %q", k.Name, v.Name, line, verdict)
+			}
+		}
+	}
+	if right == 0 {
+		t.Error("nothing was checked")
+	}
+}
+
+func hasKernels(family string) bool {
+	return slices.ContainsFunc(cpu.Kernels(), func(k cpu.Kernel) bool { return strings.HasPrefix(k.Name, family+"_") })
+}
+
+// Each fault is found, and in its own family only.
+func TestSelftestFindsFaults(t *testing.T) {
+	for fault := range faults {
+		family, _, _ := strings.Cut(fault, " ")
+		if !hasKernels(family) {
+			t.Logf("NOT TESTED: %s: no kernels yet", fault)
+			continue
+		}
+		cmd := program(t, "selftest")
+		cmd.Env = append(cmd.Env, planted+"="+fault)
+		got := capture(t, cmd, nil)
+		if got.status != 1 {
+			t.Errorf("%s: status %d\n%s%s", fault, got.status, got.out, got.err)
+		}
+		found := false
+		for line := range strings.Lines(got.out) {
+			words := strings.Fields(line)
+			if len(words) < 3 || words[0] != "WRONG" {
+				continue
+			}
+			found = true
+			if !strings.HasPrefix(words[1], family+"_") {
+				t.Errorf("%s: %s", fault, line)
+			}
+		}
+		if !found {
+			t.Errorf("%s: not found", fault)
+		}
+	}
+}
