@@ -10,6 +10,7 @@
 
 pub mod base64;
 pub mod bytealg;
+pub mod crc32;
 mod forall;
 pub mod guard;
 pub mod probe;

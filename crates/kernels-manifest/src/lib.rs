@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod bytealg;
+mod crc32;
 mod feature;
 mod probe;
 mod vec;
@@ -13,7 +14,7 @@ mod vec;
 pub use feature::{Arch, Feature, Level};
 
 /// Every family, in the order of the documentation.
-pub const FAMILIES: &[Family] = &[vec::FAMILY, bytealg::FAMILY, probe::FAMILY];
+pub const FAMILIES: &[Family] = &[vec::FAMILY, bytealg::FAMILY, crc32::FAMILY, probe::FAMILY];
 
 /// Kernels that share a module in every crate, a Go package, a vector file and a documentation page.
 pub struct Family {

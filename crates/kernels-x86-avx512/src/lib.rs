@@ -6,6 +6,7 @@
 
 pub mod base64;
 pub mod bytealg;
+pub mod crc32;
 mod ends;
 pub mod vec;
 #[cfg(widelane_doors)]
