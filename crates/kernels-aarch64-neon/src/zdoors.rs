@@ -44,6 +44,70 @@ pub unsafe extern "C" fn wl_go_bytealg_index_byte_neon(
     unsafe { ret.write(crate::bytealg::index_byte_neon(p, p_len, c)) }
 }
 
+/// Row `crc32_ieee_update`, variant `eor3`.
+///
+/// # Safety
+/// As [`crate::crc32::ieee_update_eor3`], and `ret` is valid for a write.
+#[unsafe(no_mangle)]
+#[target_feature(enable = "aes,crc,sha3")]
+pub unsafe extern "C" fn wl_go_crc32_ieee_update_eor3(
+    crc: u32,
+    p: *const u8,
+    p_len: usize,
+    ret: *mut u32,
+) {
+    // SAFETY: the caller's promise, word for word; `ret` is writable.
+    unsafe { ret.write(crate::crc32::ieee_update_eor3(crc, p, p_len)) }
+}
+
+/// Row `crc32_ieee_update`, variant `pmull`.
+///
+/// # Safety
+/// As [`crate::crc32::ieee_update_pmull`], and `ret` is valid for a write.
+#[unsafe(no_mangle)]
+#[target_feature(enable = "aes,crc")]
+pub unsafe extern "C" fn wl_go_crc32_ieee_update_pmull(
+    crc: u32,
+    p: *const u8,
+    p_len: usize,
+    ret: *mut u32,
+) {
+    // SAFETY: the caller's promise, word for word; `ret` is writable.
+    unsafe { ret.write(crate::crc32::ieee_update_pmull(crc, p, p_len)) }
+}
+
+/// Row `crc32_castagnoli_update`, variant `eor3`.
+///
+/// # Safety
+/// As [`crate::crc32::castagnoli_update_eor3`], and `ret` is valid for a write.
+#[unsafe(no_mangle)]
+#[target_feature(enable = "aes,crc,sha3")]
+pub unsafe extern "C" fn wl_go_crc32_castagnoli_update_eor3(
+    crc: u32,
+    p: *const u8,
+    p_len: usize,
+    ret: *mut u32,
+) {
+    // SAFETY: the caller's promise, word for word; `ret` is writable.
+    unsafe { ret.write(crate::crc32::castagnoli_update_eor3(crc, p, p_len)) }
+}
+
+/// Row `crc32_castagnoli_update`, variant `pmull`.
+///
+/// # Safety
+/// As [`crate::crc32::castagnoli_update_pmull`], and `ret` is valid for a write.
+#[unsafe(no_mangle)]
+#[target_feature(enable = "aes,crc")]
+pub unsafe extern "C" fn wl_go_crc32_castagnoli_update_pmull(
+    crc: u32,
+    p: *const u8,
+    p_len: usize,
+    ret: *mut u32,
+) {
+    // SAFETY: the caller's promise, word for word; `ret` is writable.
+    unsafe { ret.write(crate::crc32::castagnoli_update_pmull(crc, p, p_len)) }
+}
+
 /// Row `probe_nothing`, variant `direct`.
 ///
 /// # Safety

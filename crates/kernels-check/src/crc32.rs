@@ -10,7 +10,8 @@ pub type Update = unsafe extern "C" fn(crc: u32, p: *const u8, len: usize) -> u3
 /// Longest input with every length: past every cutoff and a whole turn of every loop.
 const ALL: usize = 4096;
 /// Around 64 KiB, where Go cuts, and around the lengths at which the loops with the CRC instruction start over.
-const LONG: &[usize] = &[8192, 1 << 16, 69_632, 81_920, 114_688, 2 * 69_632, 2 * 81_920, 2 * 114_688, 1 << 19];
+const LONG: &[usize] =
+    &[8192, 1 << 16, 69_632, 81_920, 114_688, 2 * 69_632, 2 * 81_920, 2 * 114_688, 1 << 19];
 
 /// All lengths up to 4096, 64 alignments, long inputs, random splits, random inputs.
 ///
@@ -23,8 +24,11 @@ pub unsafe fn check(poly: u32, update: Update) {
     // SAFETY: the caller's promise, and pointer and length are a slice's.
     let run = |crc, p: &[u8]| unsafe { update(crc, p.as_ptr(), p.len()) };
     let want = |crc, p: &[u8]| {
-        let update: Update =
-            if poly == IEEE { portable::ieee_update_generic } else { portable::castagnoli_update_generic };
+        let update: Update = if poly == IEEE {
+            portable::ieee_update_generic
+        } else {
+            portable::castagnoli_update_generic
+        };
         // SAFETY: pointer and length are a slice's.
         unsafe { update(crc, p.as_ptr(), p.len()) }
     };
@@ -69,7 +73,8 @@ fn splits(data: &[u8], run: impl Fn(u32, &[u8]) -> u32) {
         let (mut crc, mut rest) = (0, data);
         while !rest.is_empty() {
             let most = *random.choose(&[3, 20, 70, 300, 9000]).unwrap_or(&1);
-            let (head, tail) = rest.split_at((usize::from(u16::arbitrary(&mut random)) % most).min(rest.len()));
+            let (head, tail) =
+                rest.split_at((usize::from(u16::arbitrary(&mut random)) % most).min(rest.len()));
             crc = run(crc, head);
             rest = tail;
         }

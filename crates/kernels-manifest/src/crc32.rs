@@ -18,13 +18,19 @@ pub const FAMILY: Family = Family {
                 Variant {
                     isa: X86Avx512,
                     suffix: "vpclmul512",
-                    features: &[Vpclmulqdq, Avx512f, Avx512bw, Avx512vl],
+                    features: &[Pclmulqdq, Vpclmulqdq, Avx512f, Avx512bw, Avx512vl, Bmi2],
                     stack: 64,
                 },
                 Variant {
                     isa: X86Avx2,
                     suffix: "pclmul",
                     features: &[Pclmulqdq, Sse41],
+                    stack: 64,
+                },
+                Variant {
+                    isa: Aarch64Neon,
+                    suffix: "eor3",
+                    features: &[ArmAes, ArmCrc, ArmSha3],
                     stack: 64,
                 },
                 Variant {
@@ -50,13 +56,19 @@ pub const FAMILY: Family = Family {
                 Variant {
                     isa: X86Avx512,
                     suffix: "vpclmul512",
-                    features: &[Sse42, Vpclmulqdq, Avx512f, Avx512bw, Avx512vl],
+                    features: &[Pclmulqdq, Vpclmulqdq, Avx512f, Avx512bw, Avx512vl, Bmi2],
                     stack: 64,
                 },
                 Variant {
                     isa: X86Avx2,
                     suffix: "pclmul",
                     features: &[Pclmulqdq, Sse42],
+                    stack: 64,
+                },
+                Variant {
+                    isa: Aarch64Neon,
+                    suffix: "eor3",
+                    features: &[ArmAes, ArmCrc, ArmSha3],
                     stack: 64,
                 },
                 Variant {

@@ -1,11 +1,14 @@
-//! CRC-32 by carry-less multiplication, 64 bytes to a vector; CRC-32C with the CRC instruction beside it.
+//! CRC-32 with VPCLMULQDQ, 64 bytes to a vector, and with the CRC32 instruction of SSE4.2 beside it for CRC-32C.
 //!
 //! The derivation is in `docs/kernels/crc32.md`. In short: a vector of 64 bytes is moved ahead by two multiplications
 //! and added to the bytes there ([`fold`]); what is left in the end is one vector whose last bytes may be missing,
 //! and eight weights that depend on how many bytes there are turn it into 96 bits ([`finish`]).
 
 use core::arch::x86_64::*;
-use kernels_generic::crc32::algebra::{self, CASTAGNOLI, IEEE};
+use kernels_generic::crc32::{
+    algebra::{self, CASTAGNOLI, IEEE},
+    folding::opaque,
+};
 
 const LANES: usize = 64;
 /// Vectors in flight in the long loop: two multiplications of 2 cycles each per vector against a latency of 4 to 8.
@@ -44,7 +47,11 @@ struct Constants {
 
 impl Constants {
     const fn of(poly: u32) -> Self {
-        let mut c = Self { weights: [[0; 16]; 8], fold: [[0; 2]; 2 * UNROLL], barrett: algebra::barrett(poly) };
+        let mut c = Self {
+            weights: [[0; 16]; 8],
+            fold: [[0; 2]; 2 * UNROLL],
+            barrett: algebra::barrett(poly),
+        };
         let mut r = 0;
         while r < 8 {
             let mut i = 0;
@@ -73,62 +80,119 @@ impl<const POLY: u32> Poly<POLY> {
 }
 
 /// Without the complements before and after.
+///
+/// # Safety
+/// `p` is readable for `len` bytes, or `len` is 0.
 #[inline]
 #[target_feature(enable = "pclmulqdq,vpclmulqdq,avx512f,avx512bw,avx512vl,bmi2")]
 unsafe fn update<const POLY: u32>(crc: u32, p: *const u8, len: usize) -> u32 {
+    let head = _mm512_zextsi128_si512(_mm_cvtsi32_si128(crc as i32));
+    if len <= LANES {
+        // SAFETY: the caller's promise, and at most 64 bytes.
+        return unsafe { finish::<POLY>(_mm512_xor_si512(tail(p, len), head), len) };
+    }
+    if len <= BLOCK {
+        // SAFETY: the caller's promise.
+        return unsafe { last::<POLY>(head, _mm512_setzero_si512(), p, len) };
+    }
+    // SAFETY: more than a block is there.
     unsafe {
-        let c = Poly::<POLY>::C;
-        let crc = _mm512_zextsi128_si512(_mm_cvtsi32_si128(crc as i32));
-        if len <= LANES {
-            return finish::<POLY>(_mm512_xor_si512(tail(p, len), crc), len);
+        let mut acc = first(p);
+        acc[0] = _mm512_xor_si512(acc[0], head);
+        fold_all::<POLY>(acc, p.add(BLOCK), len - BLOCK)
+    }
+}
+
+/// The first vectors.
+///
+/// # Safety
+/// `p` is readable for a block.
+#[inline]
+#[target_feature(enable = "avx512f")]
+unsafe fn first(p: *const u8) -> [__m512i; UNROLL] {
+    // SAFETY: the caller's promise.
+    unsafe { [load(p), load(p.add(LANES)), load(p.add(2 * LANES)), load(p.add(3 * LANES))] }
+}
+
+/// The accumulators, and what comes after the bytes that they stand for.
+///
+/// # Safety
+/// `p` is readable for `left` bytes, at least 1.
+#[inline]
+#[target_feature(enable = "pclmulqdq,vpclmulqdq,avx512f,avx512bw,avx512vl,bmi2")]
+unsafe fn fold_all<const POLY: u32>(
+    mut acc: [__m512i; UNROLL],
+    mut p: *const u8,
+    mut left: usize,
+) -> u32 {
+    let c = Poly::<POLY>::C;
+    let k = constant(&c.fold[UNROLL]);
+    while left > BLOCK {
+        for (i, acc) in acc.iter_mut().enumerate() {
+            // SAFETY: more than a block is left.
+            *acc = fold(*acc, k, unsafe { load(p.add(i * LANES)) });
         }
-        let mut p = p;
-        let mut left = len;
-        let mut sum = _mm512_setzero_si512();
-        let mut first = crc;
-        if len > BLOCK {
-            let mut acc = [load(p), load(p.add(LANES)), load(p.add(2 * LANES)), load(p.add(3 * LANES))];
-            acc[0] = _mm512_xor_si512(acc[0], crc);
-            p = p.add(BLOCK);
-            left -= BLOCK;
-            let k = constant(&c.fold[UNROLL]);
-            while left > BLOCK {
-                for (i, acc) in acc.iter_mut().enumerate() {
-                    *acc = fold(*acc, k, load(p.add(i * LANES)));
-                }
-                p = p.add(BLOCK);
-                left -= BLOCK;
-            }
-            let ahead = (left - 1) / LANES;
-            for i in 0..UNROLL {
-                let k = constant(&*c.fold.as_ptr().add(ahead + UNROLL - i));
-                sum = fold(acc[i], k, sum);
-            }
-            first = _mm512_setzero_si512();
+        p = p.wrapping_add(BLOCK);
+        left -= BLOCK;
+    }
+    // SAFETY: 1 to 256 bytes are left, 0 to 3 whole vectors before the last one; with the accumulators' own places
+    // that makes 1 to 7.
+    unsafe {
+        let k = c.fold.as_ptr().add((left - 1) / LANES);
+        let mut sum = fold(acc[0], constant(&*k.add(4)), _mm512_setzero_si512());
+        for (i, acc) in acc.iter().enumerate().skip(1) {
+            sum = fold(*acc, constant(&*k.add(UNROLL - i)), sum);
         }
-        let mut ahead = (left - 1) / LANES;
-        while ahead != 0 {
-            let v = _mm512_xor_si512(load(p), first);
-            first = _mm512_setzero_si512();
-            sum = fold(v, constant(&*c.fold.as_ptr().add(ahead)), sum);
+        last::<POLY>(_mm512_setzero_si512(), sum, p, left)
+    }
+}
+
+/// The end: `head` is added to the first vector, `sum` to the last.
+///
+/// # Safety
+/// `p` is readable for `left` bytes, at least 1 and at most a block.
+#[inline]
+#[target_feature(enable = "pclmulqdq,vpclmulqdq,avx512f,avx512bw,avx512vl,bmi2")]
+unsafe fn last<const POLY: u32>(
+    mut head: __m512i,
+    mut sum: __m512i,
+    mut p: *const u8,
+    left: usize,
+) -> u32 {
+    let mut left = opaque(left);
+    // SAFETY: a whole vector and more is left in each turn, of which there are at most three; 1 to 64 bytes after it.
+    unsafe {
+        let mut k = Poly::<POLY>::C.fold.as_ptr().add((left - 1) / LANES);
+        while left > LANES {
+            sum = fold(_mm512_xor_si512(load(p), head), constant(&*k), sum);
+            head = _mm512_setzero_si512();
+            k = k.sub(1);
             p = p.add(LANES);
             left -= LANES;
-            ahead -= 1;
         }
-        finish::<POLY>(_mm512_xor_si512(tail(p, left), sum), left)
+        finish::<POLY>(_mm512_ternarylogic_epi64::<0x96>(tail(p, left), sum, head), left)
     }
 }
 
 /// `n` bytes, at most 64, and zeros behind them.
+///
+/// # Safety
+/// `p` is readable for `n` bytes, or `n` is 0.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,bmi2")]
 unsafe fn tail(p: *const u8, n: usize) -> __m512i {
+    // SAFETY: the mask admits exactly the `n` bytes; masked-out lanes are not accessed.
     unsafe { _mm512_maskz_loadu_epi8(_bzhi_u64(u64::MAX, n as u32), p.cast()) }
 }
 
+/// 64 bytes at any address.
+///
+/// # Safety
+/// `p` is readable for 64 bytes.
 #[inline]
 #[target_feature(enable = "avx512f")]
 unsafe fn load(p: *const u8) -> __m512i {
+    // SAFETY: the caller's promise; the load allows any alignment.
     unsafe { _mm512_loadu_si512(p.cast()) }
 }
 
@@ -149,13 +213,16 @@ fn fold(v: __m512i, k: __m512i, next: __m512i) -> __m512i {
     _mm512_ternarylogic_epi64::<0x96>(low, high, next)
 }
 
-/// The remainder of the first `n` bytes of `v`, at most 64, times x^32; the others are zeros.
+/// The remainder of the first `n` bytes of `v` times x^32; the others are zeros.
+///
+/// # Safety
+/// `n` is at most 64.
 #[inline]
 #[target_feature(enable = "pclmulqdq,vpclmulqdq,avx512f,avx512bw,avx512vl,bmi2")]
 unsafe fn finish<const POLY: u32>(v: __m512i, n: usize) -> u32 {
-    let c = Poly::<POLY>::C;
+    // SAFETY: as n is at most 64, row n % 8 has eight words from entry 8 - n / 8 on, which is 0 for 64 bytes.
     let weights = unsafe {
-        let row = c.weights.as_ptr().cast::<u32>().add(16 * (n % 8) + 8 - n / 8);
+        let row = Poly::<POLY>::C.weights.as_ptr().cast::<u32>().add(16 * (n % 8) + 8 - n / 8);
         _mm512_cvtepu32_epi64(_mm256_loadu_si256(row.cast()))
     };
     let low = _mm512_clmulepi64_epi128::<0x00>(v, weights);
@@ -172,7 +239,8 @@ unsafe fn finish<const POLY: u32>(v: __m512i, n: usize) -> u32 {
 fn reduce<const POLY: u32>(t: __m128i) -> u32 {
     if POLY == CASTAGNOLI {
         // The instruction multiplies by x^32 and reduces: what the upper 64 of the 96 bits need.
-        return _mm_crc32_u64(0, _mm_cvtsi128_si64(t) as u64) as u32 ^ _mm_extract_epi32::<2>(t) as u32;
+        return _mm_crc32_u64(0, _mm_cvtsi128_si64(t) as u64) as u32
+            ^ _mm_extract_epi32::<2>(t) as u32;
     }
     // SAFETY: the array is 16 readable bytes, and the load allows any alignment.
     let k = unsafe { _mm_loadu_si128(Poly::<POLY>::C.barrett.as_ptr().cast()) };
@@ -191,7 +259,11 @@ mod tests {
 
     #[test]
     fn vpclmul512() {
-        if !(is_x86_feature_detected!("vpclmulqdq") && is_x86_feature_detected!("avx512bw") && is_x86_feature_detected!("avx512vl") && is_x86_feature_detected!("bmi2")) {
+        if !(is_x86_feature_detected!("vpclmulqdq")
+            && is_x86_feature_detected!("avx512bw")
+            && is_x86_feature_detected!("avx512vl")
+            && is_x86_feature_detected!("bmi2"))
+        {
             return;
         }
         // SAFETY: asked above.

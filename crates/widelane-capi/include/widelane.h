@@ -115,6 +115,29 @@ WL_API void wl_vec_add(
  */
 WL_API ptrdiff_t wl_bytealg_index_byte(const uint8_t *p, size_t p_len, uint8_t c) WL_NOEXCEPT;
 
+/* ---- crc32: CRC-32 checksums. ---- */
+
+/**
+ * Adds p to a running CRC-32 (IEEE 802.3, reflected); crc is 0 at the start.
+ *
+ * `crc`: a value.
+ * `p`: read, `p_len` bytes.
+ * Since 0.1.0.
+ */
+WL_API uint32_t wl_crc32_ieee_update(uint32_t crc, const uint8_t *p, size_t p_len) WL_NOEXCEPT;
+
+/**
+ * Adds p to a running CRC-32C (Castagnoli, reflected); crc is 0 at the start.
+ *
+ * `crc`: a value.
+ * `p`: read, `p_len` bytes.
+ * Since 0.1.0.
+ */
+WL_API uint32_t wl_crc32_castagnoli_update(
+    uint32_t crc,
+    const uint8_t *p,
+    size_t p_len) WL_NOEXCEPT;
+
 #ifdef __cplusplus
 }
 #endif

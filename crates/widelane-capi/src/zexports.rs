@@ -43,3 +43,23 @@ pub unsafe extern "C" fn wl_bytealg_index_byte(p: *const u8, p_len: usize, c: u8
     // SAFETY: the caller's promise, word for word.
     unsafe { raw::bytealg::index_byte(p, p_len, c) }
 }
+
+/// Adds p to a running CRC-32 (IEEE 802.3, reflected); crc is 0 at the start.
+///
+/// # Safety
+/// `p` is valid for reads of `p_len` bytes, or `p_len` is 0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wl_crc32_ieee_update(crc: u32, p: *const u8, p_len: usize) -> u32 {
+    // SAFETY: the caller's promise, word for word.
+    unsafe { raw::crc32::ieee_update(crc, p, p_len) }
+}
+
+/// Adds p to a running CRC-32C (Castagnoli, reflected); crc is 0 at the start.
+///
+/// # Safety
+/// `p` is valid for reads of `p_len` bytes, or `p_len` is 0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wl_crc32_castagnoli_update(crc: u32, p: *const u8, p_len: usize) -> u32 {
+    // SAFETY: the caller's promise, word for word.
+    unsafe { raw::crc32::castagnoli_update(crc, p, p_len) }
+}

@@ -23,6 +23,7 @@
 
 pub mod bytealg;
 pub mod cpu;
+pub mod crc32;
 mod dispatch;
 #[cfg(feature = "internals")]
 #[doc(hidden)]

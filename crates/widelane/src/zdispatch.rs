@@ -10,6 +10,7 @@ pub mod raw {
     pub use kernels_generic::ffi::Pair;
 
     pub use super::bytealg::raw as bytealg;
+    pub use super::crc32::raw as crc32;
     #[doc(hidden)]
     pub use super::probe::raw as probe;
     pub use super::vec::raw as vec;
@@ -19,13 +20,21 @@ pub mod raw {
 #[cfg(feature = "internals")]
 pub mod registry {
     pub use super::bytealg;
+    pub use super::crc32;
     pub use super::probe;
     pub use super::vec;
 }
 
 /// Every kernel, in the order of the table.
-pub static KERNELS: &[&dyn crate::dispatch::AnyKernel] =
-    &[&vec::SUM, &vec::ADD, &bytealg::INDEX_BYTE, &probe::NOTHING, &probe::SPILL];
+pub static KERNELS: &[&dyn crate::dispatch::AnyKernel] = &[
+    &vec::SUM,
+    &vec::ADD,
+    &bytealg::INDEX_BYTE,
+    &crc32::IEEE_UPDATE,
+    &crc32::CASTAGNOLI_UPDATE,
+    &probe::NOTHING,
+    &probe::SPILL,
+];
 
 /// Arithmetic over integer slices.
 pub mod vec {
@@ -236,6 +245,157 @@ pub mod bytealg {
             };
             // SAFETY: the caller's promise; what the slot holds, or the compiler was told, runs on this CPU.
             unsafe { f(p, p_len, c) }
+        }
+    }
+}
+
+/// CRC-32 checksums.
+pub mod crc32 {
+    #[allow(unused_imports, reason = "not every architecture has variants that need features")]
+    use crate::cpu;
+    use crate::dispatch::{Kernel, Variant, direct};
+
+    /// The type of row `crc32_ieee_update`.
+    pub type IeeeUpdate = unsafe extern "C" fn(crc: u32, p: *const u8, p_len: usize) -> u32;
+
+    const IEEE_UPDATE_VARIANTS: &[Variant<IeeeUpdate>] = &[
+        #[cfg(all(target_arch = "x86_64", feature = "v4"))]
+        {
+            const F: IeeeUpdate = kernels_x86_avx512::crc32::ieee_update_vpclmul512;
+            Variant::new(
+                c"vpclmul512",
+                cpu::PCLMULQDQ
+                    | cpu::VPCLMULQDQ
+                    | cpu::AVX512F
+                    | cpu::AVX512BW
+                    | cpu::AVX512VL
+                    | cpu::BMI2,
+                F,
+            )
+        },
+        #[cfg(all(target_arch = "x86_64", feature = "v2"))]
+        {
+            const F: IeeeUpdate = kernels_x86_avx2::crc32::ieee_update_pclmul;
+            Variant::new(c"pclmul", cpu::PCLMULQDQ | cpu::SSE41, F)
+        },
+        #[cfg(all(target_arch = "aarch64", target_endian = "little", target_feature = "neon"))]
+        {
+            const F: IeeeUpdate = kernels_aarch64_neon::crc32::ieee_update_eor3;
+            Variant::new(c"eor3", cpu::AES | cpu::CRC | cpu::SHA3, F)
+        },
+        #[cfg(all(target_arch = "aarch64", target_endian = "little", target_feature = "neon"))]
+        {
+            const F: IeeeUpdate = kernels_aarch64_neon::crc32::ieee_update_pmull;
+            Variant::new(c"pmull", cpu::AES | cpu::CRC, F)
+        },
+        {
+            const F: IeeeUpdate = kernels_generic::crc32::ieee_update_generic;
+            Variant::new(c"generic", 0, F)
+        },
+    ];
+
+    /// Adds p to a running CRC-32 (IEEE 802.3, reflected); crc is 0 at the start.
+    // SAFETY: the alias is a function pointer, the deciding function has its type, and the portable variant is last.
+    pub static IEEE_UPDATE: Kernel<IeeeUpdate> = unsafe {
+        const DECIDE: IeeeUpdate = ieee_update_decide;
+        Kernel::new(c"crc32_ieee_update", false, DECIDE as *mut (), IEEE_UPDATE_VARIANTS)
+    };
+
+    #[cold]
+    unsafe extern "C" fn ieee_update_decide(crc: u32, p: *const u8, p_len: usize) -> u32 {
+        // SAFETY: the caller's promise; what was decided for runs on this CPU.
+        unsafe { IEEE_UPDATE.decide()(crc, p, p_len) }
+    }
+
+    /// The type of row `crc32_castagnoli_update`.
+    pub type CastagnoliUpdate = unsafe extern "C" fn(crc: u32, p: *const u8, p_len: usize) -> u32;
+
+    const CASTAGNOLI_UPDATE_VARIANTS: &[Variant<CastagnoliUpdate>] = &[
+        #[cfg(all(target_arch = "x86_64", feature = "v4"))]
+        {
+            const F: CastagnoliUpdate = kernels_x86_avx512::crc32::castagnoli_update_vpclmul512;
+            Variant::new(
+                c"vpclmul512",
+                cpu::PCLMULQDQ
+                    | cpu::VPCLMULQDQ
+                    | cpu::AVX512F
+                    | cpu::AVX512BW
+                    | cpu::AVX512VL
+                    | cpu::BMI2,
+                F,
+            )
+        },
+        #[cfg(all(target_arch = "x86_64", feature = "v2"))]
+        {
+            const F: CastagnoliUpdate = kernels_x86_avx2::crc32::castagnoli_update_pclmul;
+            Variant::new(c"pclmul", cpu::PCLMULQDQ | cpu::SSE42, F)
+        },
+        #[cfg(all(target_arch = "aarch64", target_endian = "little", target_feature = "neon"))]
+        {
+            const F: CastagnoliUpdate = kernels_aarch64_neon::crc32::castagnoli_update_eor3;
+            Variant::new(c"eor3", cpu::AES | cpu::CRC | cpu::SHA3, F)
+        },
+        #[cfg(all(target_arch = "aarch64", target_endian = "little", target_feature = "neon"))]
+        {
+            const F: CastagnoliUpdate = kernels_aarch64_neon::crc32::castagnoli_update_pmull;
+            Variant::new(c"pmull", cpu::AES | cpu::CRC, F)
+        },
+        {
+            const F: CastagnoliUpdate = kernels_generic::crc32::castagnoli_update_generic;
+            Variant::new(c"generic", 0, F)
+        },
+    ];
+
+    /// Adds p to a running CRC-32C (Castagnoli, reflected); crc is 0 at the start.
+    // SAFETY: the alias is a function pointer, the deciding function has its type, and the portable variant is last.
+    pub static CASTAGNOLI_UPDATE: Kernel<CastagnoliUpdate> = unsafe {
+        const DECIDE: CastagnoliUpdate = castagnoli_update_decide;
+        Kernel::new(
+            c"crc32_castagnoli_update",
+            false,
+            DECIDE as *mut (),
+            CASTAGNOLI_UPDATE_VARIANTS,
+        )
+    };
+
+    #[cold]
+    unsafe extern "C" fn castagnoli_update_decide(crc: u32, p: *const u8, p_len: usize) -> u32 {
+        // SAFETY: the caller's promise; what was decided for runs on this CPU.
+        unsafe { CASTAGNOLI_UPDATE.decide()(crc, p, p_len) }
+    }
+
+    /// CRC-32 checksums.
+    pub mod raw {
+        use super::*;
+
+        /// Adds p to a running CRC-32 (IEEE 802.3, reflected); crc is 0 at the start.
+        ///
+        /// # Safety
+        /// `p` is valid for reads of `p_len` bytes, or `p_len` is 0.
+        #[inline]
+        pub unsafe fn ieee_update(crc: u32, p: *const u8, p_len: usize) -> u32 {
+            const DIRECT: Option<IeeeUpdate> = direct(IEEE_UPDATE_VARIANTS);
+            let f = match DIRECT {
+                Some(f) => f,
+                None => IEEE_UPDATE.get(),
+            };
+            // SAFETY: the caller's promise; what the slot holds, or the compiler was told, runs on this CPU.
+            unsafe { f(crc, p, p_len) }
+        }
+
+        /// Adds p to a running CRC-32C (Castagnoli, reflected); crc is 0 at the start.
+        ///
+        /// # Safety
+        /// `p` is valid for reads of `p_len` bytes, or `p_len` is 0.
+        #[inline]
+        pub unsafe fn castagnoli_update(crc: u32, p: *const u8, p_len: usize) -> u32 {
+            const DIRECT: Option<CastagnoliUpdate> = direct(CASTAGNOLI_UPDATE_VARIANTS);
+            let f = match DIRECT {
+                Some(f) => f,
+                None => CASTAGNOLI_UPDATE.get(),
+            };
+            // SAFETY: the caller's promise; what the slot holds, or the compiler was told, runs on this CPU.
+            unsafe { f(crc, p, p_len) }
         }
     }
 }

@@ -14,6 +14,8 @@ const REACH: usize = 16;
 const STREAMS: usize = 3;
 /// Turns of the fused loop in one go: at least 64 KiB, the longest input in Go.
 const TURNS: usize = 512;
+/// Turns come in multiples of this: a quarter of the constants, for three turns less at most.
+const GRAIN: usize = 4;
 
 /// A vector of 128 bits, or what an instruction set must bring.
 ///
@@ -80,7 +82,8 @@ impl Constants {
             while i < 4 {
                 // Word i of 16 bytes, of which the first 8 m + r count, has x^(64 (m - i) + 8 r - 32) as its
                 // weight; entry 2 - m + i of row r is the one place that depends on m - i alone.
-                c.weights[r][i] = algebra::weight(64 * (2 - i as i64) + 8 * r as i64 - 32, poly) as u64;
+                c.weights[r][i] =
+                    algebra::weight(64 * (2 - i as i64) + 8 * r as i64 - 32, poly) as u64;
                 i += 1;
             }
             r += 1;
@@ -127,26 +130,26 @@ pub fn opaque(mut x: usize) -> usize {
     x
 }
 
-/// Ties the constants of the fused loop to its shape: `SHIFTS[turns]` moves each stream's CRC to where the first
-/// accumulator stands after so many turns.
+/// Ties the constants of the fused loop to its shape: `SHIFTS[i]` moves each stream's CRC to where the first
+/// accumulator stands after `i` times [`GRAIN`] turns.
 struct Fused<V, const UNROLL: usize>(V);
 
 impl<V: Clmul, const UNROLL: usize> Fused<V, UNROLL> {
     const STRIDE: usize = 8 * V::WORDS;
     const TURN: usize = LANES * UNROLL + STREAMS * Self::STRIDE;
-    const SHIFTS: &'static [[u32; 4]; TURNS / 4 + 1] = &Self::shifts();
+    const SHIFTS: &'static [[u32; 4]; TURNS / GRAIN + 1] = &Self::shifts();
 
-    const fn shifts() -> [[u32; 4]; TURNS / 4 + 1] {
-        let mut shifts = [[0; 4]; TURNS / 4 + 1];
+    const fn shifts() -> [[u32; 4]; TURNS / GRAIN + 1] {
+        let mut shifts = [[0; 4]; TURNS / GRAIN + 1];
         let mut stream = 0;
         while stream < STREAMS {
             // Behind the stream lie, in one turn, the bytes of the streams after it and those of the vectors. The
             // state is 32 bits and becomes 64, as the first bytes of a vector do: x^31, one less for the product.
             let behind = (STREAMS - 1 - stream) * Self::STRIDE + LANES * UNROLL;
-            let step = algebra::x_pow(8 * 4 * behind as i64, V::POLY);
+            let step = algebra::x_pow((8 * GRAIN * behind) as i64, V::POLY);
             let mut shift = algebra::x_pow(31, V::POLY);
             let mut i = 0;
-            while i <= TURNS / 4 {
+            while i <= TURNS / GRAIN {
                 shifts[i][stream] = shift;
                 shift = algebra::times(shift, step, V::POLY);
                 i += 1;
@@ -160,11 +163,11 @@ impl<V: Clmul, const UNROLL: usize> Fused<V, UNROLL> {
 /// Adds `len` bytes to `crc`, not complemented.
 ///
 /// # Safety
-/// `p` is readable for `len` bytes, or `len` is 0; the CPU has the features of `V`.
+/// `p` is readable for `len` bytes, or `len` is 0; the CPU has the features of `V`. `UNROLL` is at most 8.
 #[inline(always)]
 pub unsafe fn update<V: Clmul, const UNROLL: usize>(crc: u32, p: *const u8, len: usize) -> u32 {
     let block = LANES * UNROLL;
-    // SAFETY: as argued at each step.
+    // SAFETY: the caller's promises, and what each comparison leaves of `len`.
     unsafe {
         if V::STEP && len <= V::SHORT {
             return short::by_words(crc, p, len, |crc, word| V::step(crc, word));
@@ -185,7 +188,7 @@ pub unsafe fn update<V: Clmul, const UNROLL: usize>(crc: u32, p: *const u8, len:
         loop {
             // Halves, so that the last piece is not too short for this loop.
             let most = TURNS * Fused::<V, UNROLL>::TURN;
-            let n = if left <= most { left } else if left / 2 < most { left / 2 } else { most };
+            let n = if left <= most { left } else { most.min(left / 2) };
             crc = long::<V, UNROLL>(crc, p, n);
             p = p.add(n);
             left -= n;
@@ -197,23 +200,31 @@ pub unsafe fn update<V: Clmul, const UNROLL: usize>(crc: u32, p: *const u8, len:
 }
 
 /// The first vectors.
+///
+/// # Safety
+/// `UNROLL` vectors are readable at `p`; the CPU has the features of `V`.
 #[inline(always)]
 unsafe fn first<V: Clmul, const UNROLL: usize>(p: *const u8) -> [V; UNROLL] {
-    // SAFETY: the caller has `UNROLL` vectors at `p`.
+    // SAFETY: the caller's promises.
     core::array::from_fn(|i| unsafe { V::load(p.add(i * LANES)) })
 }
 
-/// Folding and the CRC instruction at the same time, on different parts of the input.
+/// Folding and the CRC instruction at the same time, on different parts of the input: three streams, then the vectors.
+///
+/// # Safety
+/// As [`update`], and `len` is more than `UNROLL` vectors, at most [`TURNS`] turns.
 #[inline(always)]
 unsafe fn long<V: Clmul, const UNROLL: usize>(crc: u32, p: *const u8, len: usize) -> u32 {
+    let block = LANES * UNROLL;
+    let turns = (len - block - 1) / Fused::<V, UNROLL>::TURN / GRAIN;
+    let stream = turns * GRAIN * Fused::<V, UNROLL>::STRIDE;
+    // SAFETY: so many turns, the first vectors and one byte more lie within `len`; a turn takes the same of each
+    // stream, and `s` comes to the end of the first when the others and the vectors come to theirs. There is a shift
+    // for each number of turns.
     unsafe {
-        let block = LANES * UNROLL;
-        let turns = (len - block - 1) / Fused::<V, UNROLL>::TURN & !3;
-        let stream = turns * Fused::<V, UNROLL>::STRIDE;
-        let mut v = p.add(STREAMS * stream);
+        let (mut s, mut v) = (p, p.add(STREAMS * stream));
         let mut acc = first::<V, UNROLL>(v);
         v = v.add(block);
-        let mut s = p;
         let mut crc = [crc, 0, 0];
         let k = V::constant(Of::<V>::constants().fold[REACH - UNROLL].as_ptr().cast());
         let end = p.add(stream);
@@ -230,21 +241,30 @@ unsafe fn long<V: Clmul, const UNROLL: usize>(crc: u32, p: *const u8, len: usize
             v = v.add(block);
             s = s.add(Fused::<V, UNROLL>::STRIDE);
         }
-        let shift = Fused::<V, UNROLL>::SHIFTS.as_ptr().add(turns / 4).cast::<u32>();
+        let shifts = Fused::<V, UNROLL>::SHIFTS.as_ptr().add(turns).cast::<u32>();
         for (i, &crc) in crc.iter().enumerate() {
-            let moved = V::words(crc.into(), 0).by_low(V::words((*shift.add(i)).into(), 0));
+            let moved = V::words(crc.into(), 0).by_low(V::words((*shifts.add(i)).into(), 0));
             acc[0] = acc[0].xor(moved);
         }
         fold::<V, UNROLL>(acc, v, len - (v as usize - p as usize))
     }
 }
 
-/// What is left after the first vectors: at least one byte.
+/// The accumulators, and what comes after the bytes that they stand for.
+///
+/// # Safety
+/// As [`update`], and `left` is not 0, and `UNROLL` vectors may be read before `p`.
 #[inline(always)]
-unsafe fn fold<V: Clmul, const UNROLL: usize>(mut acc: [V; UNROLL], mut p: *const u8, mut left: usize) -> u32 {
+unsafe fn fold<V: Clmul, const UNROLL: usize>(
+    mut acc: [V; UNROLL],
+    mut p: *const u8,
+    mut left: usize,
+) -> u32 {
+    let c = Of::<V>::constants();
+    let block = LANES * UNROLL;
+    // SAFETY: a whole block and more is left in each turn. After the loop at most UNROLL vectors are, so that the
+    // accumulators are moved by at most twice as many.
     unsafe {
-        let c = Of::<V>::constants();
-        let block = LANES * UNROLL;
         let k = V::constant(c.fold[REACH - UNROLL].as_ptr().cast());
         while left > block {
             for (i, acc) in acc.iter_mut().enumerate() {
@@ -262,14 +282,17 @@ unsafe fn fold<V: Clmul, const UNROLL: usize>(mut acc: [V; UNROLL], mut p: *cons
     }
 }
 
-/// At most as many bytes as the constants reach over, at least one, and 16 that may be read before their end. `head`
-/// is added to the first vector, `sum` to the last.
+/// The end: `head` is added to the first vector, `sum` to the last.
+///
+/// # Safety
+/// `p` is readable for `left` bytes, at least 1 and at most 256, and back to 16 bytes before their end; the CPU has the
+/// features of `V`.
 #[inline(always)]
-pub unsafe fn last<V: Clmul>(head: V, mut sum: V, mut p: *const u8, mut left: usize) -> u32 {
+pub unsafe fn last<V: Clmul>(mut head: V, mut sum: V, mut p: *const u8, left: usize) -> u32 {
+    let c = Of::<V>::constants();
+    let mut left = opaque(left);
+    // SAFETY: a whole vector and more is left in each turn, 1 to 16 bytes after it; the constants reach over 16 vectors.
     unsafe {
-        let c = Of::<V>::constants();
-        let mut head = head;
-        left = opaque(left);
         let mut k = c.fold.as_ptr().add(REACH).sub((left - 1) / LANES);
         while left > LANES {
             sum = V::load(p).xor(head).fold(V::constant(k.cast()), sum);
@@ -285,10 +308,14 @@ pub unsafe fn last<V: Clmul>(head: V, mut sum: V, mut p: *const u8, mut left: us
 }
 
 /// The remainder of the first `n` bytes of `v`, at most 16, times x^32; the others are zeros.
+///
+/// # Safety
+/// `n` is at most 16; the CPU has the features of `V`.
 #[inline(always)]
 unsafe fn finish<V: Clmul>(v: V, n: usize) -> u32 {
+    let c = Of::<V>::constants();
+    // SAFETY: row n % 8 has two words from entry 2 - n / 8 on, which is 0 for 16 bytes.
     unsafe {
-        let c = Of::<V>::constants();
         let weights = c.weights.as_ptr().cast::<u64>().add(4 * (n % 8) + 2 - n / 8);
         let t = v.fold(V::constant(weights.cast()), V::words(0, 0));
         if V::STEP {

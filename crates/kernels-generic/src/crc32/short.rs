@@ -22,7 +22,9 @@ pub unsafe fn words(p: *const u8, n: usize) -> [u64; 2] {
 unsafe fn word(p: *const u8, n: usize) -> u64 {
     if n >= 4 {
         // SAFETY: n is 4 or more, so both loads stay within the n bytes; where they overlap, they say the same.
-        let (low, high) = unsafe { (p.cast::<u32>().read_unaligned(), p.add(n - 4).cast::<u32>().read_unaligned()) };
+        let (low, high) = unsafe {
+            (p.cast::<u32>().read_unaligned(), p.add(n - 4).cast::<u32>().read_unaligned())
+        };
         return u64::from(u32::from_le(low)) | u64::from(u32::from_le(high)) << (8 * (n - 4));
     }
     if n == 0 {
@@ -31,7 +33,9 @@ unsafe fn word(p: *const u8, n: usize) -> u64 {
     let (middle, last) = (n / 2, n - 1);
     // SAFETY: 0, n / 2 and n - 1 are below n, and they are all the indices below n, some twice.
     unsafe {
-        u64::from(*p) | u64::from(*p.add(middle)) << (8 * middle) | u64::from(*p.add(last)) << (8 * last)
+        u64::from(*p)
+            | u64::from(*p.add(middle)) << (8 * middle)
+            | u64::from(*p.add(last)) << (8 * last)
     }
 }
 

@@ -50,7 +50,8 @@ fn equals_the_definition_on_a_basis() {
             if bit < 256 {
                 p[bit / 8] = 1 << (bit % 8);
             }
-            let crc = if bit < 256 { 0 } else { 1u64.checked_shl(bit as u32 - 256).unwrap() as u32 };
+            let crc =
+                if bit < 256 { 0 } else { 1u64.checked_shl(bit as u32 - 256).unwrap() as u32 };
             assert_eq!(run(poly, crc, &p), by_bits(poly, crc, &p), "{poly:#x} bit {bit}");
         }
     }
@@ -104,7 +105,41 @@ fn published_constants() {
 fn barrett_is_the_quotient() {
     for poly in POLYS {
         let [quotient, generator] = barrett(poly).map(u128::from);
-        let product = (0..64).filter(|i| quotient >> i & 1 == 1).fold(0, |sum, i| sum ^ generator << i);
+        let product =
+            (0..64).filter(|i| quotient >> i & 1 == 1).fold(0, |sum, i| sum ^ generator << i);
         assert_eq!(product as u64, 1, "{poly:#x}");
     }
+}
+
+#[test]
+fn published_vectors() {
+    let mut count = 0;
+    for line in include_str!("../../../../testdata/crc32.txt").lines() {
+        let mut fields = line.split_whitespace();
+        let (Some(poly), Some(input), Some(crc)) = (fields.next(), fields.next(), fields.next())
+        else {
+            continue;
+        };
+        if poly == "#" {
+            continue;
+        }
+        let mut p = [0; 64];
+        let p = decode(input, &mut p);
+        let poly = if poly == "ieee" { IEEE } else { CASTAGNOLI };
+        assert_eq!(run(poly, 0, p), u32::from_str_radix(crc, 16).unwrap(), "{line}");
+        count += 1;
+    }
+    assert!(count >= 10, "{count} vectors");
+}
+
+/// Reads the notation of the vector file into `p`.
+fn decode<'a>(field: &str, p: &'a mut [u8; 64]) -> &'a [u8] {
+    let (digits, times) = field.split_once('*').unwrap_or((field, "1"));
+    let digits = digits.trim_start_matches('-');
+    let (bytes, times) = (digits.len() / 2, times.parse::<usize>().unwrap());
+    for (i, p) in p[..bytes * times].iter_mut().enumerate() {
+        let at = i % bytes * 2;
+        *p = u8::from_str_radix(&digits[at..at + 2], 16).unwrap();
+    }
+    &p[..bytes * times]
 }

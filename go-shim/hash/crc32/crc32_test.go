@@ -1,0 +1,303 @@
+package crc32_test
+
+import (
+	"bufio"
+	"bytes"
+	"encoding"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	std "hash/crc32"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/widelane/widelane/go-shim/hash/crc32"
+	"github.com/widelane/widelane/go-shim/internal/impl"
+)
+
+// everyVariant runs f with each variant of the family's kernels serving in turn, all of which this CPU can run.
+func everyVariant(t *testing.T, f func(t *testing.T)) {
+	ran := false
+	for _, k := range impl.Kernels() {
+		if !strings.HasPrefix(k.Name, "crc32_") {
+			continue
+		}
+		for _, v := range k.Available() {
+			t.Run(k.Name+"/"+v, func(t *testing.T) {
+				if err := k.Force(v); err != nil {
+					t.Skip(err)
+				}
+				defer k.Force("")
+				f(t)
+			})
+			ran = true
+		}
+	}
+	if !ran {
+		f(t) // A build without machine code registers nothing.
+	}
+}
+
+// tables holds the two with kernels, a portable one, and one that is no polynomial's.
+func tables() map[string]*crc32.Table {
+	odd := *crc32.IEEETable
+	odd[77]++
+	return map[string]*crc32.Table{
+		"IEEE":       crc32.MakeTable(crc32.IEEE),
+		"Castagnoli": crc32.MakeTable(crc32.Castagnoli),
+		"Koopman":    crc32.MakeTable(crc32.Koopman),
+		"odd":        &odd,
+	}
+}
+
+func random(n int) []byte {
+	p := make([]byte, n)
+	r := rand.New(rand.NewPCG(1, 2))
+	for i := range p {
+		p[i] = byte(r.Uint32())
+	}
+	return p
+}
+
+func TestUpdateEqualsStandardLibrary(t *testing.T) {
+	data := random(300_000)
+	everyVariant(t, func(t *testing.T) {
+		for name, tab := range tables() {
+			same := func(crc uint32, p []byte) {
+				t.Helper()
+				if got, want := crc32.Update(crc, tab, p), std.Update(crc, tab, p); got != want {
+					t.Fatalf("%s: %d bytes from %#x: %#x, want %#x", name, len(p), crc, got, want)
+				}
+			}
+			for n := range 4200 {
+				same(uint32(n)*0x85ebca6b, data[n%64:][:n])
+			}
+			for _, n := range []int{1<<16 - 1, 1 << 16, 1<<16 + 1, 1<<17 + 1, 300_000} {
+				same(1, data[:n])
+			}
+		}
+	})
+}
+
+func TestSplits(t *testing.T) {
+	data := random(20_000)
+	r := rand.New(rand.NewPCG(3, 4))
+	everyVariant(t, func(t *testing.T) {
+		for name, tab := range tables() {
+			whole := std.Checksum(data, tab)
+			for range 50 {
+				h := crc32.New(tab)
+				for rest := data; len(rest) > 0; {
+					n := min(len(rest), r.IntN([]int{4, 20, 70, 300, 9000}[r.IntN(5)]))
+					if m, err := h.Write(rest[:n]); m != n || err != nil {
+						t.Fatalf("Write of %d bytes: %d, %v", n, m, err)
+					}
+					rest = rest[n:]
+				}
+				if h.Sum32() != whole {
+					t.Fatalf("%s: %#x, want %#x", name, h.Sum32(), whole)
+				}
+			}
+		}
+	})
+}
+
+func TestPublishedVectors(t *testing.T) {
+	f, err := os.Open("../../../testdata/crc32.txt")
+	if errors.Is(err, fs.ErrNotExist) {
+		t.Skip("the vectors are in the repository, not in the module")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	count := 0
+	for lines := bufio.NewScanner(f); lines.Scan(); {
+		fields := strings.Fields(lines.Text())
+		if len(fields) == 0 || fields[0] == "#" {
+			continue
+		}
+		tab := map[string]*crc32.Table{"ieee": crc32.IEEETable, "castagnoli": crc32.MakeTable(crc32.Castagnoli)}[fields[0]]
+		want, err := strconv.ParseUint(fields[2], 16, 32)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := crc32.Checksum(input(t, fields[1]), tab); got != uint32(want) {
+			t.Errorf("%s: %#x", lines.Text(), got)
+		}
+		count++
+	}
+	if count < 10 {
+		t.Errorf("only %d vectors", count)
+	}
+}
+
+// input reads the notation of the vector file.
+func input(t *testing.T, field string) []byte {
+	digits, times, repeated := strings.Cut(strings.TrimPrefix(field, "-"), "*")
+	p, err := hex.DecodeString(digits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if repeated {
+		n, err := strconv.Atoi(times)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p = bytes.Repeat(p, n)
+	}
+	return p
+}
+
+// The names and types of the twin: that this compiles is the test.
+var (
+	_ uint32                                  = crc32.IEEE + 0*crc32.Size
+	_ func([]byte, *crc32.Table) uint32       = crc32.Checksum
+	_ func([]byte) uint32                     = crc32.ChecksumIEEE
+	_ func(uint32) *std.Table                 = crc32.MakeTable
+	_ func(*std.Table) hash.Hash32            = crc32.New
+	_ func() hash.Hash32                      = crc32.NewIEEE
+	_ func(uint32, *std.Table, []byte) uint32 = crc32.Update
+)
+
+func TestConstantsAndTables(t *testing.T) {
+	if crc32.Size != std.Size || crc32.IEEE != std.IEEE || crc32.Castagnoli != std.Castagnoli || crc32.Koopman != std.Koopman {
+		t.Error("a constant differs")
+	}
+	if crc32.IEEETable != std.IEEETable || crc32.MakeTable(crc32.IEEE) != std.IEEETable {
+		t.Error("IEEETable is not the standard library's")
+	}
+	if crc32.MakeTable(crc32.Castagnoli) != std.MakeTable(std.Castagnoli) {
+		t.Error("the Castagnoli table is not the standard library's")
+	}
+	if *crc32.MakeTable(crc32.Koopman) != *std.MakeTable(std.Koopman) {
+		t.Error("Koopman's table differs")
+	}
+	if crc32.MakeTable(1) == crc32.MakeTable(1) {
+		t.Error("tables of other polynomials are shared")
+	}
+}
+
+func TestNilTable(t *testing.T) {
+	if got := crc32.Update(7, nil, nil); got != std.Update(7, nil, nil) {
+		t.Errorf("nothing added with a nil table: %#x", got)
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("a nil table was used without a panic")
+		}
+	}()
+	crc32.Update(7, nil, []byte{1})
+}
+
+type state interface {
+	hash.Hash32
+	hash.Cloner
+	encoding.BinaryMarshaler
+	encoding.BinaryAppender
+	encoding.BinaryUnmarshaler
+}
+
+func TestDigestEqualsStandardLibrary(t *testing.T) {
+	for name, tab := range tables() {
+		ours, theirs := crc32.New(tab).(state), std.New(tab).(state)
+		if ours.Size() != theirs.Size() || ours.BlockSize() != theirs.BlockSize() {
+			t.Errorf("%s: sizes differ", name)
+		}
+		for _, piece := range []string{"", "lane", strings.Repeat("wide", 1000)} {
+			ours.Write([]byte(piece))
+			theirs.Write([]byte(piece))
+			a, _ := ours.MarshalBinary()
+			b, _ := theirs.MarshalBinary()
+			if !bytes.Equal(a, b) {
+				t.Fatalf("%s: state %x, want %x", name, a, b)
+			}
+			a, err := ours.AppendBinary([]byte("x"))
+			if !bytes.Equal(a, append([]byte("x"), b...)) || err != nil {
+				t.Errorf("%s: appended state %x, %v", name, a, err)
+			}
+			if !bytes.Equal(ours.Sum([]byte("y")), theirs.Sum([]byte("y"))) || ours.Sum32() != theirs.Sum32() {
+				t.Errorf("%s: sums differ", name)
+			}
+			// Each takes up the other's state.
+			resumed := crc32.New(tab).(state)
+			if err := resumed.UnmarshalBinary(b); err != nil || resumed.Sum32() != theirs.Sum32() {
+				t.Errorf("%s: the twin's state: %v, %#x", name, err, resumed.Sum32())
+			}
+		}
+		clone, err := ours.Clone()
+		if err != nil || fmt.Sprintf("%T", clone) != fmt.Sprintf("%T", ours) {
+			t.Fatalf("%s: Clone: %T, %v", name, clone, err)
+		}
+		ours.Write([]byte("more"))
+		if clone.(state).Sum32() != theirs.Sum32() {
+			t.Errorf("%s: writing to the original changed the clone", name)
+		}
+		ours.Reset()
+		if ours.Sum32() != 0 {
+			t.Errorf("%s: Reset left %#x", name, ours.Sum32())
+		}
+	}
+	if a, _ := crc32.New(nil).(state).MarshalBinary(); !bytes.Equal(a, must(std.New(nil).(state).MarshalBinary())) {
+		t.Errorf("state with a nil table: %x", a)
+	}
+}
+
+func must(b []byte, err error) []byte {
+	if err != nil {
+		panic(err)
+	}
+	return b
+}
+
+func TestUnmarshalErrorsEqualStandardLibrary(t *testing.T) {
+	good := must(crc32.NewIEEE().(state).MarshalBinary())
+	for _, b := range [][]byte{
+		nil, {}, []byte("crc"), []byte("crc\x01"), []byte("crc\x02"), good[:11], append(good, 0),
+		append([]byte("CRC\x01"), good[4:]...), append([]byte("crc\x01\x00"), good[5:]...),
+	} {
+		a, b := crc32.NewIEEE().(state).UnmarshalBinary(b), std.NewIEEE().(state).UnmarshalBinary(b)
+		if fmt.Sprint(a) != fmt.Sprint(b) {
+			t.Errorf("%q: error %v, want %v", b, a, b)
+		}
+	}
+}
+
+func TestNothingEscapes(t *testing.T) {
+	castagnoli, koopman := crc32.MakeTable(crc32.Castagnoli), crc32.MakeTable(crc32.Koopman)
+	h := crc32.New(castagnoli)
+	everyVariant(t, func(t *testing.T) {
+		allocs := testing.AllocsPerRun(100, func() {
+			var p [1 << 17]byte // On the heap, were it to escape.
+			crc32.ChecksumIEEE(p[:])
+			crc32.Update(1, castagnoli, p[:])
+			crc32.Checksum(p[:5000], koopman)
+		})
+		if allocs != 0 {
+			t.Errorf("checksums allocate %v times", allocs)
+		}
+		p := make([]byte, 1<<17)
+		if allocs := testing.AllocsPerRun(100, func() { h.Write(p); h.Sum32() }); allocs != 0 {
+			t.Errorf("Write allocates %v times", allocs)
+		}
+	})
+}
+
+func FuzzEqualsStandardLibrary(f *testing.F) {
+	f.Add(uint32(0), []byte("123456789"), uint(3))
+	castagnoli := crc32.MakeTable(crc32.Castagnoli)
+	f.Fuzz(func(t *testing.T, crc uint32, p []byte, cut uint) {
+		for _, tab := range []*crc32.Table{crc32.IEEETable, castagnoli} {
+			at := int(cut % uint(len(p)+1))
+			got := crc32.Update(crc32.Update(crc, tab, p[:at]), tab, p[at:])
+			if want := std.Update(crc, tab, p); got != want || crc32.Update(crc, tab, p) != want {
+				t.Errorf("%d bytes cut at %d: %#x, want %#x", len(p), at, got, want)
+			}
+		}
+	})
+}
