@@ -155,32 +155,3 @@ fn multiply(a: uint64x2_t, b: uint64x2_t) -> uint64x2_t {
 fn eor3(a: uint64x2_t, b: uint64x2_t, c: uint64x2_t) -> uint64x2_t {
     veor3q_u64(a, b, c)
 }
-
-#[cfg(test)]
-mod tests {
-    extern crate std;
-
-    use super::*;
-    use kernels_check::crc32::check;
-    use std::arch::is_aarch64_feature_detected;
-
-    #[test]
-    fn pmull() {
-        if !(is_aarch64_feature_detected!("pmull") && is_aarch64_feature_detected!("crc")) {
-            return;
-        }
-        // SAFETY: asked above.
-        unsafe {
-            check(IEEE, ieee_update_pmull);
-            check(CASTAGNOLI, castagnoli_update_pmull);
-        }
-        if !is_aarch64_feature_detected!("sha3") {
-            return;
-        }
-        // SAFETY: asked above.
-        unsafe {
-            check(IEEE, ieee_update_eor3);
-            check(CASTAGNOLI, castagnoli_update_eor3);
-        }
-    }
-}

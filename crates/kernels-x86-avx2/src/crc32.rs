@@ -103,24 +103,3 @@ impl<const POLY: u32> Clmul for Sse<POLY> {
         unsafe { _mm_crc32_u64(crc.into(), word) as u32 }
     }
 }
-
-#[cfg(test)]
-mod tests {
-    extern crate std;
-
-    use super::*;
-    use kernels_check::crc32::check;
-    use std::is_x86_feature_detected;
-
-    #[test]
-    fn pclmul() {
-        if !(is_x86_feature_detected!("pclmulqdq") && is_x86_feature_detected!("sse4.2")) {
-            return;
-        }
-        // SAFETY: asked above.
-        unsafe {
-            check(IEEE, ieee_update_pclmul);
-            check(CASTAGNOLI, castagnoli_update_pclmul);
-        }
-    }
-}

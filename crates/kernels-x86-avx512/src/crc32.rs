@@ -4,6 +4,7 @@
 //! and added to the bytes there ([`fold`]); what is left in the end is one vector whose last bytes may be missing,
 //! and eight weights that depend on how many bytes there are turn it into 96 bits ([`finish`]).
 
+use crate::ends::near_page_end;
 use core::arch::x86_64::*;
 use kernels_generic::crc32::{
     algebra::{self, CASTAGNOLI, IEEE},
@@ -89,7 +90,7 @@ unsafe fn update<const POLY: u32>(crc: u32, p: *const u8, len: usize) -> u32 {
     let head = _mm512_zextsi128_si512(_mm_cvtsi32_si128(crc as i32));
     if len <= LANES {
         // SAFETY: the caller's promise, and at most 64 bytes.
-        return unsafe { finish::<POLY>(_mm512_xor_si512(tail(p, len), head), len) };
+        return unsafe { finish::<POLY>(head, p, len) };
     }
     if len <= BLOCK {
         // SAFETY: the caller's promise.
@@ -170,19 +171,8 @@ unsafe fn last<const POLY: u32>(
             p = p.add(LANES);
             left -= LANES;
         }
-        finish::<POLY>(_mm512_ternarylogic_epi64::<0x96>(tail(p, left), sum, head), left)
+        finish::<POLY>(_mm512_xor_si512(sum, head), p, left)
     }
-}
-
-/// `n` bytes, at most 64, and zeros behind them.
-///
-/// # Safety
-/// `p` is readable for `n` bytes, or `n` is 0.
-#[inline]
-#[target_feature(enable = "avx512f,avx512bw,avx512vl,bmi2")]
-unsafe fn tail(p: *const u8, n: usize) -> __m512i {
-    // SAFETY: the mask admits exactly the `n` bytes; masked-out lanes are not accessed.
-    unsafe { _mm512_maskz_loadu_epi8(_bzhi_u64(u64::MAX, n as u32), p.cast()) }
 }
 
 /// 64 bytes at any address.
@@ -213,24 +203,45 @@ fn fold(v: __m512i, k: __m512i, next: __m512i) -> __m512i {
     _mm512_ternarylogic_epi64::<0x96>(low, high, next)
 }
 
-/// The remainder of the first `n` bytes of `v` times x^32; the others are zeros.
+/// The remainder of the `n` bytes at `p`, with `v` added from the first on, times x^32.
+///
+/// # Safety
+/// `p` is readable for `n` bytes, or `n` is 0; `n` is at most 64.
+#[inline]
+#[target_feature(enable = "pclmulqdq,vpclmulqdq,avx512f,avx512bw,avx512vl,bmi2")]
+unsafe fn finish<const POLY: u32>(v: __m512i, p: *const u8, n: usize) -> u32 {
+    // SAFETY: the masks admit exactly the `n` bytes; masked-out lanes are not accessed.
+    unsafe {
+        let t = if near_page_end(p) {
+            // The bytes end where the vector does, so they have the weights of a whole one.
+            let live = !_bzhi_u64(u64::MAX, (LANES - n) as u32);
+            let end = _mm512_maskz_loadu_epi8(live, p.wrapping_add(n).wrapping_sub(LANES).cast());
+            _mm512_xor_si512(weigh::<POLY>(v, n), weigh::<POLY>(end, LANES))
+        } else {
+            let start = _mm512_maskz_loadu_epi8(_bzhi_u64(u64::MAX, n as u32), p.cast());
+            weigh::<POLY>(_mm512_xor_si512(start, v), n)
+        };
+        let t = _mm256_xor_si256(_mm512_castsi512_si256(t), _mm512_extracti64x4_epi64::<1>(t));
+        reduce::<POLY>(_mm_xor_si128(_mm256_castsi256_si128(t), _mm256_extracti128_si256::<1>(t)))
+    }
+}
+
+/// Four times 96 bits with x^95 at bit 0, the sum of which is congruent to `v` times x^32, if only the first `n` bytes
+/// of `v` are part of the message: what stands behind them is taken as fractions.
 ///
 /// # Safety
 /// `n` is at most 64.
 #[inline]
-#[target_feature(enable = "pclmulqdq,vpclmulqdq,avx512f,avx512bw,avx512vl,bmi2")]
-unsafe fn finish<const POLY: u32>(v: __m512i, n: usize) -> u32 {
-    // SAFETY: as n is at most 64, row n % 8 has eight words from entry 8 - n / 8 on, which is 0 for 64 bytes.
+#[target_feature(enable = "vpclmulqdq,avx512f")]
+unsafe fn weigh<const POLY: u32>(v: __m512i, n: usize) -> __m512i {
+    // SAFETY: row n % 8 has eight words from entry 8 - n / 8 on, which is 0 for 64 bytes.
     let weights = unsafe {
         let row = Poly::<POLY>::C.weights.as_ptr().cast::<u32>().add(16 * (n % 8) + 8 - n / 8);
         _mm512_cvtepu32_epi64(_mm256_loadu_si256(row.cast()))
     };
     let low = _mm512_clmulepi64_epi128::<0x00>(v, weights);
     let high = _mm512_clmulepi64_epi128::<0x11>(v, weights);
-    let t = _mm512_xor_si512(low, high);
-    let t = _mm256_xor_si256(_mm512_castsi512_si256(t), _mm512_extracti64x4_epi64::<1>(t));
-    let t = _mm_xor_si128(_mm256_castsi256_si128(t), _mm256_extracti128_si256::<1>(t));
-    reduce::<POLY>(t)
+    _mm512_xor_si512(low, high)
 }
 
 /// The remainder of 96 bits, x^95 at bit 0.
@@ -247,29 +258,4 @@ fn reduce<const POLY: u32>(t: __m128i) -> u32 {
     let quotient = _mm_clmulepi64_si128::<0x00>(t, k);
     let product = _mm_clmulepi64_si128::<0x10>(quotient, k);
     _mm_extract_epi32::<2>(_mm_xor_si128(t, product)) as u32
-}
-
-#[cfg(test)]
-mod tests {
-    extern crate std;
-
-    use super::*;
-    use kernels_check::crc32::check;
-    use std::is_x86_feature_detected;
-
-    #[test]
-    fn vpclmul512() {
-        if !(is_x86_feature_detected!("vpclmulqdq")
-            && is_x86_feature_detected!("avx512bw")
-            && is_x86_feature_detected!("avx512vl")
-            && is_x86_feature_detected!("bmi2"))
-        {
-            return;
-        }
-        // SAFETY: asked above.
-        unsafe {
-            check(IEEE, ieee_update_vpclmul512);
-            check(CASTAGNOLI, castagnoli_update_vpclmul512);
-        }
-    }
 }

@@ -1,7 +1,7 @@
 //! Every variant that this CPU can run, of the rows that count and search, against its definition.
 #![cfg(feature = "internals")]
 
-use widelane::internals::{Kernel, bytealg, probe, vec};
+use widelane::internals::{Kernel, bytealg, crc32, probe, vec};
 
 /// Calls `check` for each variant that can run here, under the name `row variant`.
 ///
@@ -37,4 +37,16 @@ fn probe_rows() {
     each("probe_nothing", &probe::NOTHING, kernels_check::probe::nothing);
     // SAFETY: the variants are available.
     each("probe_spill", &probe::SPILL, |name, f| unsafe { kernels_check::probe::spill(name, f) });
+}
+
+#[test]
+fn crc32_rows() {
+    // SAFETY: the variants are available.
+    each("crc32_ieee_update", &crc32::IEEE_UPDATE, |name, f| unsafe {
+        kernels_check::crc32::ieee_update(name, f)
+    });
+    // SAFETY: as above.
+    each("crc32_castagnoli_update", &crc32::CASTAGNOLI_UPDATE, |name, f| unsafe {
+        kernels_check::crc32::castagnoli_update(name, f)
+    });
 }
