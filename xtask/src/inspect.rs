@@ -1,11 +1,16 @@
 //! `cargo xtask inspect`: what was compiled, in figures.
 
 use crate::{
-    generate::{NATIVE, go::native},
-    machine::{self, Machine},
+    generate::{
+        NATIVE,
+        go::{arm64, native},
+    },
+    machine::{self, Machine, Row},
+    refusal::Refusal,
 };
 use anyhow::Result;
 use comfy_table::{CellAlignment, Table, presets::UTF8_HORIZONTAL_ONLY};
+use kernels_manifest::{Arch, Feature};
 
 /// Show every kernel's machine code in figures
 #[derive(clap::Args)]
@@ -29,16 +34,16 @@ pub fn run(_args: &Args) -> Result<()> {
         let machine = Machine::load(arch)?;
         for row in machine::rows(arch) {
             let code = machine.code(&row).map_or(0, |(_, code)| code.bytes.len());
-            let lifted = native::lift(&machine, &row).map_err(|r| anyhow::anyhow!("{}", r[0]))?;
-            let features: Vec<&str> = lifted.features.iter().map(|f| f.rust()).collect();
+            let figures = figures(&machine, &row).map_err(|r| anyhow::anyhow!("{}", r[0]))?;
+            let features: Vec<&str> = figures.features.iter().map(|f| f.rust()).collect();
             table.add_row([
                 format!("{}_{}", row.family.name, row.kernel.op),
                 row.variant.suffix.to_owned(),
                 arch.go().to_owned(),
                 code.to_string(),
-                lifted.pool.bytes.len().to_string(),
-                format!("{}/{}", lifted.stack, row.variant.stack),
-                lifted.registers.len().to_string(),
+                figures.constants.to_string(),
+                format!("{}/{}", figures.stack, row.variant.stack),
+                figures.registers.to_string(),
                 features.join(" "),
                 machine.toolchain.version.release.clone(),
             ]);
@@ -47,4 +52,39 @@ pub fn run(_args: &Args) -> Result<()> {
     table.column_mut(3).expect("six columns").set_cell_alignment(CellAlignment::Right);
     println!("{table}");
     Ok(())
+}
+
+/// What the gate found out about a kernel.
+struct Figures {
+    /// Bytes of constants.
+    constants: usize,
+    /// Bytes of stack at the deepest.
+    stack: i64,
+    /// How many registers it uses.
+    registers: usize,
+    /// What it needs beyond the baseline.
+    features: Vec<Feature>,
+}
+
+fn figures(machine: &Machine, row: &Row) -> Result<Figures, Vec<Refusal>> {
+    Ok(match machine.toolchain.arch {
+        Arch::X86_64 => {
+            let lifted = native::lift(machine, row)?;
+            Figures {
+                constants: lifted.pool.bytes.len(),
+                stack: lifted.stack,
+                registers: lifted.registers.len(),
+                features: lifted.features,
+            }
+        }
+        Arch::Aarch64 => {
+            let lifted = arm64::lift(machine, row)?;
+            Figures {
+                constants: lifted.pool.len(),
+                stack: lifted.stack,
+                registers: lifted.registers.len(),
+                features: lifted.features,
+            }
+        }
+    })
 }

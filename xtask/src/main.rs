@@ -1,6 +1,7 @@
 //! `cargo xtask`: builds, checks, tests and measures widelane.
 
 mod amd64;
+mod arm64;
 mod bench;
 mod compile;
 mod generate;
@@ -9,6 +10,8 @@ mod inspect;
 mod linked;
 mod machine;
 mod object;
+#[allow(dead_code, reason = "for the suite")]
+mod qemu;
 mod refusal;
 mod root;
 mod test;

@@ -37,7 +37,7 @@ pub struct File {
 }
 
 /// Architectures whose machine code travels into Go.
-pub const NATIVE: &[Arch] = &[Arch::X86_64];
+pub const NATIVE: &[Arch] = &[Arch::X86_64, Arch::Aarch64];
 
 pub fn run(args: &Args) -> Result<()> {
     let go = Go::find()?;

@@ -8,8 +8,7 @@ use kernels_manifest::{Arch, Family, Kernel, Ret, Variant};
 pub const NATIVE: &str =
     "//go:build gc && !purego && !noasm && !race && !msan && !asan && !openbsd\n";
 
-const PORTABLE: &str =
-    "//go:build !(gc && amd64 && !purego && !noasm && !race && !msan && !asan && !openbsd)\n";
+const PORTABLE: &str = "//go:build !(gc && (amd64 || arm64) && !purego && !noasm && !race && !msan && !asan && !openbsd)\n";
 
 /// Name of the family's package.
 pub fn package(family: &Family) -> &str {

@@ -1,5 +1,6 @@
 //! Writes the Go side of a family: declarations, flags, entries and the kernels' machine code.
 
+pub mod arm64;
 mod declare;
 mod entry;
 pub mod native;

@@ -1,6 +1,6 @@
 //! Assembly files: gate, write, assemble, write again with what the assembler said, link, prove.
 
-use super::{BY, HEADING, declare, entry, signature, signature::Frame};
+use super::{BY, HEADING, arm64, declare, entry, signature, signature::Frame};
 use crate::{
     amd64,
     golang::Go,
@@ -15,7 +15,7 @@ use kernels_manifest::{Arch, FAMILIES, Family};
 pub fn assembly(go: &Go, machine: &Machine) -> Result<Vec<(&'static Family, String)>> {
     match machine.toolchain.arch {
         Arch::X86_64 => amd64_files(go, machine),
-        Arch::Aarch64 => Ok(Vec::new()),
+        Arch::Aarch64 => arm64::files(go, machine),
     }
 }
 
@@ -73,18 +73,20 @@ fn gate(machine: &Machine) -> Result<Vec<Passed>> {
 
 /// The row's kernel, judged.
 pub fn lift(machine: &Machine, row: &Row) -> Result<amd64::Lifted, Vec<Refusal>> {
-    let Some((object, code)) = machine.code(row) else {
-        return Err(vec![Refusal {
-            kernel: row.symbol(),
-            offset: 0,
-            instruction: String::new(),
-            rule: Rule::Missing,
-            reason:
-                "the object has no such symbol; run `cargo xtask gen` once more if the row is new"
-                    .into(),
-        }]);
-    };
+    let (object, code) = machine.code(row).ok_or_else(|| vec![missing(row)])?;
     amd64::lift(&row.symbol(), code, &object.data, row.variant.features, row.variant.stack)
+}
+
+/// Of a row whose door is not in the object.
+pub fn missing(row: &Row) -> Refusal {
+    Refusal {
+        kernel: row.symbol(),
+        offset: 0,
+        instruction: String::new(),
+        rule: Rule::Missing,
+        reason: "the object has no such symbol; run `cargo xtask gen` once more if the row is new"
+            .into(),
+    }
 }
 
 /// Writes a family's file twice: the first time to learn where the assembler puts things.
@@ -139,7 +141,7 @@ fn write(
 }
 
 /// All that stands above the kernels.
-fn heading(machine: &Machine, family: &'static Family) -> String {
+pub fn heading(machine: &Machine, family: &'static Family) -> String {
     let arch = machine.toolchain.arch;
     let mut crates: Vec<&str> = machine::rows(arch)
         .filter(|row| row.family.name == family.name)
@@ -163,7 +165,7 @@ fn heading(machine: &Machine, family: &'static Family) -> String {
 }
 
 /// A package for the proof: the assembly, with all that it refers to declared.
-fn package(arch: Arch, family: &'static Family, assembly: &str) -> Package {
+pub fn package(arch: Arch, family: &'static Family, assembly: &str) -> Package {
     let mut go = String::new();
     let mut functions = Vec::new();
     for kernel in family.kernels {
