@@ -4,12 +4,12 @@ import (
 	"bytes"
 	"encoding/base64"
 	"fmt"
-	"hash/crc32"
 
 	stdbase64 "encoding/base64"
 	stdcrc32 "hash/crc32"
 
 	"github.com/widelane/widelane/go-shim/bytealg"
+	"github.com/widelane/widelane/go-shim/hash/crc32"
 	"github.com/widelane/widelane/go-shim/internal/probe"
 	"github.com/widelane/widelane/go-shim/vec"
 )

@@ -3,12 +3,12 @@ package main
 import (
 	"bytes"
 	"encoding/base64"
-	"hash/crc32"
 
 	stdbase64 "encoding/base64"
 	stdcrc32 "hash/crc32"
 
 	"github.com/widelane/widelane/go-shim/bytealg"
+	"github.com/widelane/widelane/go-shim/hash/crc32"
 	"github.com/widelane/widelane/go-shim/vec"
 )
 

@@ -2,9 +2,10 @@ package main
 
 import (
 	"fmt"
-	"hash/crc32"
 	"io"
 	"strings"
+
+	"github.com/widelane/widelane/go-shim/hash/crc32"
 )
 
 const crc32Help = `Usage: widelane crc32 [OPTION]... [FILE]...

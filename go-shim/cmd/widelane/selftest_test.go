@@ -7,9 +7,9 @@ import (
 	"testing"
 
 	"encoding/base64"
-	"hash/crc32"
 
 	"github.com/widelane/widelane/go-shim/cpu"
+	"github.com/widelane/widelane/go-shim/hash/crc32"
 )
 
 // With this variable set to a fault's name, the program has it.
