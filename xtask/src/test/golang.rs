@@ -160,6 +160,8 @@ pub fn run_binary<'a>(run: &'a mut Run, binary: &Binary, emulator: &[&str]) -> J
         .args([&binary.path])
         .args(["-test.v=test2json", "-test.short", "-test.timeout=10m"])
         .env("GOTOOLCHAIN", "local")
+        // Tests that start programs of this machine start them under the same emulator.
+        .env("WIDELANE_TEST_EMULATOR", emulator.join(" "))
 }
 
 /// The names that `GODEBUG=cpu.NAME=off` takes on this architecture, Go's umbrella names with them.
