@@ -89,11 +89,11 @@ fn resolve(
     {
         return outside("is not reached relative to the instruction pointer");
     }
-    if data[section].writable {
-        return outside("can be written to; a kernel has no state");
-    }
     if data[section].relocated {
         return outside("holds addresses, which move with the program");
+    }
+    if data[section].writable {
+        return outside("can be written to; a kernel has no state");
     }
     let end = inst.offset() + inst.bytes.len() as u64;
     let target = symbol as i64 + relocation.addend + (end - relocation.offset) as i64;

@@ -22,6 +22,9 @@ const MIN_FRAME: u32 = 120;
 /// Longest step of one `ADJSP`, so that its instruction is 4 bytes.
 const MAX_STEP: i64 = 120;
 
+/// A byte that stops whoever runs it.
+pub const FILL: u8 = 0xcc;
+
 /// What stands in the place of an instruction, or between two.
 #[derive(Clone, Debug)]
 pub enum Item {
@@ -156,7 +159,7 @@ impl<'a> Block<'a> {
                 format!("{} // not reached; below, the stack is {by:+} bytes", table(by).join("; "))
             }
             Item::Fill { bytes: count } => {
-                format!("{} // not reached", bytes(&vec![0xcc; count as usize]))
+                format!("{} // not reached", bytes(&vec![FILL; count as usize]))
             }
         }
     }

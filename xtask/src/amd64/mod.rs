@@ -11,6 +11,8 @@ mod flow;
 mod gate;
 mod memory;
 mod prove;
+#[cfg(test)]
+mod tests;
 mod upper;
 
 pub use emit::{Block, Layout};

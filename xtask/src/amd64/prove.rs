@@ -6,11 +6,11 @@
 //! must know how deep the stack is.
 
 use super::{
-    decode::{Inst, sweep, text},
-    emit::{Block, Item},
+    decode::{Inst, sweep},
+    emit::{self, Block, Item},
     flow,
 };
-use crate::linked::Function;
+use crate::{generate::go::signature::Slot, linked::Function};
 use anyhow::{Result, bail, ensure};
 use iced_x86::{DecoderOptions, Instruction, Mnemonic, OpKind, Register};
 
@@ -25,6 +25,13 @@ pub struct Rewritten {
 /// C argument registers, in order.
 const ARGUMENTS: [Register; 6] =
     [Register::RDI, Register::RSI, Register::RDX, Register::RCX, Register::R8, Register::R9];
+
+/// Where a linked Linux program keeps `g`, relative to the thread's block, and `stackguard0` in it.
+const THREAD_G: i64 = -8;
+const STACK_GUARD: u64 = 16;
+/// The largest frame for which the assembler compares the stack pointer itself, and what it adds to a declared one.
+const SMALL_FRAME: i64 = 128;
+const SAVED_BP: i64 = 8;
 
 struct Proof<'a> {
     block: &'a Block<'a>,
@@ -81,37 +88,12 @@ impl Proof<'_> {
     fn stub(&self) -> Result<()> {
         let start = self.starts[0];
         let insts = sweep(self.bytes(0, start)?, 0, DecoderOptions::NONE);
-        let mut rest = insts.iter().map(|inst| &inst.x).filter(|x| x.mnemonic() != Mnemonic::Nop);
-        let mut found: Vec<String> = Vec::new();
-        let mut next = || {
-            let x = rest.next();
-            found.extend(x.map(text));
-            x
-        };
-        let mut steps: Vec<Check> = vec![loads_g, compares_guard, jumps_to_growth];
-        if self.block.declared() + 8 > 128 {
-            steps.insert(1, computes_guarded_address);
-        }
-        steps.extend([pushes_bp as Check, frames_bp]);
-        let frame = self.block.declared();
-        let mut fine = steps.iter().all(|step| next().is_some_and(|x| step(x, self)));
-        fine &= next().is_some_and(|x| moves_stack(x) == Some(frame));
-        fine &= next().is_some_and(|x| moves_stack(x) == Some(-frame));
-        fine &= next()
-            .is_some_and(|x| x.mnemonic() == Mnemonic::Pop && x.op0_register() == Register::RBP);
-        for (slot, register) in self.block.frame.loads.iter().zip(ARGUMENTS) {
-            fine &= next().is_some_and(|x| loads(x, register, slot.offset, slot.width));
-        }
-        if let Some(slot) = &self.block.frame.result {
-            let register = ARGUMENTS[self.block.frame.loads.len()];
-            fine &= next().is_some_and(|x| {
-                x.mnemonic() == Mnemonic::Lea
-                    && x.op0_register() == register
-                    && above(x, slot.offset)
-            });
-        }
-        fine &= next().is_none();
-        ensure!(fine, "the stub is not as it must be: {}", found.join("; "));
+        let mut rest = insts.iter().map(|i| &i.x).filter(|x| x.mnemonic() != Mnemonic::Nop);
+        let fine = self.checks_stack(&mut rest)
+            && self.returns_frame(&mut rest)
+            && self.loads_arguments(&mut rest);
+        let text = || insts.iter().map(Inst::text).collect::<Vec<_>>().join("; ");
+        ensure!(fine && rest.next().is_none(), "the stub is not as it must be: {}", text());
         let address = self.function.address + start;
         let align = self.block.align();
         ensure!(
@@ -121,21 +103,94 @@ impl Proof<'_> {
         Ok(())
     }
 
+    /// The assembler's comparison of the stack pointer, less the frame if it is large, with the guard in `g`.
+    fn checks_stack<'x>(&self, rest: &mut impl Iterator<Item = &'x Instruction>) -> bool {
+        let Some(load) = rest.next() else { return false };
+        let g = load.op0_register();
+        let mut low = Register::RSP;
+        let mut fine = load.mnemonic() == Mnemonic::Mov
+            && g.is_gpr64()
+            && load.memory_segment() == Register::FS
+            && load.memory_base() == Register::None
+            && load.memory_index() == Register::None
+            && load.memory_displacement64() as i64 == THREAD_G;
+        let frame = self.block.declared() + SAVED_BP;
+        if frame > SMALL_FRAME {
+            fine &= rest.next().is_some_and(|x| {
+                low = x.op0_register();
+                x.mnemonic() == Mnemonic::Lea
+                    && x.memory_base() == Register::RSP
+                    && x.memory_index() == Register::None
+                    && x.memory_displacement64() as i64 == SMALL_FRAME - frame
+            });
+        }
+        fine &= rest.next().is_some_and(|x| {
+            x.mnemonic() == Mnemonic::Cmp
+                && x.op0_register() == low
+                && x.memory_base() == g
+                && x.memory_index() == Register::None
+                && x.memory_displacement64() == STACK_GUARD
+        });
+        fine && rest
+            .next()
+            .is_some_and(|x| x.mnemonic() == Mnemonic::Jbe && self.grows(x.near_branch_target()))
+    }
+
+    /// Whether the function ends, behind code and constants, with a call and a jump to its start.
+    fn grows(&self, at: u64) -> bool {
+        let end = self
+            .starts
+            .last()
+            .copied()
+            .unwrap_or(0)
+            .max(self.pool + self.block.lifted.pool.bytes.len() as u64);
+        let tail = self.bytes(at, self.function.bytes.len() as u64).unwrap_or(&[]);
+        let tail: Vec<Instruction> =
+            sweep(tail, at, DecoderOptions::NONE).iter().map(|i| i.x).collect();
+        let [call, back] = tail[..] else { return false };
+        at >= end
+            && call.mnemonic() == Mnemonic::Call
+            && back.mnemonic() == Mnemonic::Jmp
+            && back.near_branch_target() == 0
+    }
+
+    /// The frame as the assembler makes it, and given back.
+    fn returns_frame<'x>(&self, rest: &mut impl Iterator<Item = &'x Instruction>) -> bool {
+        let frame = self.block.declared();
+        let mut next = |fine: &dyn Fn(&Instruction) -> bool| rest.next().is_some_and(fine);
+        next(&|x| x.mnemonic() == Mnemonic::Push && x.op0_register() == Register::RBP)
+            && next(&|x| {
+                x.mnemonic() == Mnemonic::Mov
+                    && (x.op0_register(), x.op1_register()) == (Register::RBP, Register::RSP)
+            })
+            && next(&|x| moves_stack(x) == Some(frame))
+            && next(&|x| moves_stack(x) == Some(-frame))
+            && next(&|x| x.mnemonic() == Mnemonic::Pop && x.op0_register() == Register::RBP)
+    }
+
+    fn loads_arguments<'x>(&self, rest: &mut impl Iterator<Item = &'x Instruction>) -> bool {
+        let frame = self.block.frame;
+        let mut slots = frame.loads.iter().zip(ARGUMENTS);
+        let loaded =
+            slots.all(|(slot, register)| rest.next().is_some_and(|x| loads(x, register, slot)));
+        loaded
+            && frame.result.as_ref().is_none_or(|slot| {
+                let register = ARGUMENTS[frame.loads.len()];
+                rest.next().is_some_and(|x| {
+                    x.mnemonic() == Mnemonic::Lea
+                        && x.op0_register() == register
+                        && above(x, slot.offset)
+                })
+            })
+    }
+
     /// One item against the linked bytes.
     fn item(&self, n: usize) -> Result<Option<Rewritten>> {
         let (start, end) = (self.starts[n], self.starts[n + 1]);
         let bytes = self.bytes(start, end)?;
         let item = &self.block.items[n];
         let Some(at) = item.inst() else {
-            let length = match *item {
-                Item::Table { bytes, .. } | Item::Fill { bytes } => bytes,
-                _ => unreachable!("every other item stands for an instruction"),
-            };
-            ensure!(
-                bytes.len() as u64 == length,
-                "what is put in at {start:#x} has a wrong length"
-            );
-            ensure!(self.is_unreachable(n), "what is put in at {start:#x} would run");
+            self.put_in(n, bytes)?;
             return Ok(None);
         };
         let was = self.inst(at);
@@ -170,6 +225,25 @@ impl Proof<'_> {
         );
         let changed = bytes != was.bytes;
         Ok(changed.then(|| Rewritten { offset: was.offset(), was: was.text(), is: is.join("; ") }))
+    }
+
+    /// What is not the compiler's: never run, and what it was meant to be.
+    fn put_in(&self, n: usize, bytes: &[u8]) -> Result<()> {
+        let start = self.starts[n];
+        let fine = match self.block.items[n] {
+            Item::Table { by, bytes: length } => {
+                let moves = sweep(bytes, start, DecoderOptions::NONE);
+                let sum: i64 = moves.iter().map(|inst| flow::moved(inst).unwrap_or(0)).sum();
+                bytes.len() as u64 == length && sum == by
+            }
+            Item::Fill { bytes: length } => {
+                bytes.len() as u64 == length && bytes.iter().all(|&b| b == emit::FILL)
+            }
+            _ => unreachable!("every other item stands for an instruction"),
+        };
+        ensure!(fine, "what is put in at {start:#x} is not what was meant");
+        ensure!(self.is_unreachable(n), "what is put in at {start:#x} would run");
+        Ok(())
     }
 
     /// Where an instruction of the compiler's stands now.
@@ -240,42 +314,6 @@ impl Proof<'_> {
     }
 }
 
-/// A step of the assembler's prologue.
-type Check = fn(&Instruction, &Proof<'_>) -> bool;
-
-fn loads_g(x: &Instruction, _: &Proof<'_>) -> bool {
-    x.mnemonic() == Mnemonic::Mov
-        && x.memory_segment() == Register::FS
-        && x.op0_register().is_gpr64()
-}
-
-fn computes_guarded_address(x: &Instruction, _: &Proof<'_>) -> bool {
-    x.mnemonic() == Mnemonic::Lea && x.memory_base() == Register::RSP
-}
-
-/// `stackguard0` is 16 bytes into `g`.
-fn compares_guard(x: &Instruction, _: &Proof<'_>) -> bool {
-    x.mnemonic() == Mnemonic::Cmp
-        && x.op1_kind() == OpKind::Memory
-        && x.memory_displacement64() == 16
-}
-
-/// Behind all code and constants.
-fn jumps_to_growth(x: &Instruction, proof: &Proof<'_>) -> bool {
-    let last = proof.starts.last().copied().unwrap_or(0);
-    x.mnemonic() == Mnemonic::Jbe && x.near_branch_target() >= last.max(proof.pool)
-}
-
-fn pushes_bp(x: &Instruction, _: &Proof<'_>) -> bool {
-    x.mnemonic() == Mnemonic::Push && x.op0_register() == Register::RBP
-}
-
-fn frames_bp(x: &Instruction, _: &Proof<'_>) -> bool {
-    x.mnemonic() == Mnemonic::Mov
-        && x.op0_register() == Register::RBP
-        && x.op1_register() == Register::RSP
-}
-
 /// How much deeper the stack is behind an addition or subtraction.
 fn moves_stack(x: &Instruction) -> Option<i64> {
     let constant = matches!(x.op1_kind(), OpKind::Immediate8to64 | OpKind::Immediate32to64);
@@ -295,11 +333,11 @@ fn above(x: &Instruction, offset: usize) -> bool {
     plain && x.memory_displacement64() == 8 + offset as u64
 }
 
-fn loads(x: &Instruction, register: Register, offset: usize, width: usize) -> bool {
-    let mnemonic = if width == 1 { Mnemonic::Movzx } else { Mnemonic::Mov };
+fn loads(x: &Instruction, register: Register, slot: &Slot) -> bool {
+    let mnemonic = if slot.width == 1 { Mnemonic::Movzx } else { Mnemonic::Mov };
     x.mnemonic() == mnemonic
         && x.op0_register().full_register() == register
-        && x.op0_register().size() >= 4
-        && x.memory_size().size() == width
-        && above(x, offset)
+        && x.op0_register().size() == slot.width.max(4)
+        && x.memory_size().size() == slot.width
+        && above(x, slot.offset)
 }
