@@ -18,7 +18,7 @@ pub fn check(insts: &[Inst], code: &Code) -> Vec<Fault> {
         }
         let leaves = flow::next(inst).target.is_some_and(|to| !index.contains_key(&to));
         let fault =
-            outward(inst, code).or_else(|| transfer(inst, leaves)).or_else(|| forbidden(inst));
+            outward(inst, code).or_else(|| forbidden(inst)).or_else(|| transfer(inst, leaves));
         faults.extend(fault.map(|(rule, reason)| Fault::new(at, rule, reason)));
     }
     if let Some(last) = insts.last().filter(|last| flow::next(last).falls && !last.x.is_invalid()) {
@@ -33,6 +33,8 @@ fn outward(inst: &Inst, code: &Code) -> Option<(Rule, String)> {
     let end = inst.offset() + inst.bytes.len() as u64;
     let relocation = code.relocation(inst.offset()..end)?;
     let Target::Symbol(name) = &relocation.target else { return None };
+    // A function of the same object is named by its section.
+    let name = name.strip_prefix(".text.").unwrap_or(name);
     let name = format!("{:#}", rustc_demangle::demangle(name));
     let goes = !matches!(inst.x.flow_control(), FlowControl::Next);
     Some(match goes {
