@@ -60,6 +60,9 @@ func BenchmarkCallRatio(b *testing.B) {
 		slices.Sort(times[i])
 	}
 	median := func(i int) float64 { return times[i][len(times[i])/2] }
+	b.ReportMetric(median(0), "empty-ns")
+	b.ReportMetric(median(1), "bare-ns")
+	b.ReportMetric(median(2), "nothing-ns")
 	b.ReportMetric(median(2)/median(0), "nothing/empty")
 	b.ReportMetric(median(2)/median(1), "nothing/bare")
 	b.ReportMetric(0, "ns/op")
