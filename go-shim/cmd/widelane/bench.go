@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/csv"
 	"fmt"
 	"runtime"
 	"slices"
@@ -179,7 +180,7 @@ func (b *benchmark) statusLine(c contest, size int) string {
 
 func (b *benchmark) printHead() {
 	if b.csv {
-		fmt.Fprintln(b.stdout, "benchmark,kernel,variant,rival,bytes,widelane_bytes_per_second,rival_bytes_per_second,ratio")
+		b.record("benchmark", "kernel", "variant", "rival", "bytes", "widelane_bytes_per_second", "rival_bytes_per_second", "ratio")
 		return
 	}
 	m := thisMachine()
@@ -187,6 +188,13 @@ func (b *benchmark) printHead() {
 	if len(m.Masks) > 0 {
 		fmt.Fprintf(b.stdout, "GODEBUG=%s\n", printable(strings.Join(m.Masks, ",")))
 	}
+}
+
+// record writes one line of comma-separated values.
+func (b *benchmark) record(fields ...string) {
+	w := csv.NewWriter(b.stdout)
+	w.Write(fields)
+	w.Flush()
 }
 
 func orUnknown(name string) string {
@@ -200,7 +208,8 @@ func (b *benchmark) print(c contest, rows []measurement) {
 	variant := servingVariant(c.kernel)
 	if b.csv {
 		for _, m := range rows {
-			fmt.Fprintf(b.stdout, "%s,%s,%s,%s,%d,%.0f,%.0f,%.3f\n", c.name, c.kernel, variant, c.rival, m.size, m.ours, m.theirs, m.ratio)
+			b.record(c.name, c.kernel, variant, c.rival, strconv.Itoa(m.size),
+				fmt.Sprintf("%.0f", m.ours), fmt.Sprintf("%.0f", m.theirs), fmt.Sprintf("%.3f", m.ratio))
 		}
 		return
 	}

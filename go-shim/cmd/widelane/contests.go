@@ -16,7 +16,7 @@ import (
 var contests = []contest{
 	{"base64", "base64 encode", "base64_encode", "encoding/base64", contestEncode},
 	{"base64", "base64 decode", "base64_decode", "encoding/base64", contestDecode},
-	{"base64", "base64 decode, lines of 76", "base64_decode", "encoding/base64", contestDecodeLines},
+	{"base64", "base64 decode in lines of 76", "base64_decode", "encoding/base64", contestDecodeLines},
 	{"bytealg", "IndexByte", "bytealg_index_byte", "bytes", contestIndexByte},
 	{"crc32", "CRC-32", "crc32_ieee_update", "hash/crc32", contestIEEE},
 	{"crc32", "CRC-32C", "crc32_castagnoli_update", "hash/crc32", contestCastagnoli},

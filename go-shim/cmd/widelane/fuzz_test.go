@@ -1,0 +1,71 @@
+package main
+
+import (
+	"bytes"
+	"encoding/base64"
+	"strings"
+	"testing"
+)
+
+// Whatever the input and wherever it is cut, the decoder does what the definition says.
+func FuzzDecoder(f *testing.F) {
+	for _, seed := range []string{"", "Zm9v", "Zg==Zm8=", "Zm\n9v\r\nZg", "=", "====", "Z\x00m9v", "__-_", "Zm9vYmFyZm9vYmFy*Zm9v"} {
+		f.Add([]byte(seed), uint16(3), false, false, false)
+		f.Add([]byte(seed), uint16(9), true, true, true)
+	}
+	f.Fuzz(func(t *testing.T, in []byte, cut uint16, garbage, raw, url bool) {
+		alphabet := base64.StdEncoding
+		if url {
+			alphabet = base64.URLEncoding
+		}
+		var got memory
+		d := newDecoder(&got, alphabet, garbage, raw)
+		at := min(int(cut), len(in))
+		err := d.write(bytes.Clone(in[:at]))
+		if err == nil {
+			err = d.write(bytes.Clone(in[at:]))
+		}
+		if err == nil {
+			err = d.finish()
+		}
+		want, ok := decodeByDefinition(in, garbage, raw, url)
+		if !bytes.Equal(got.Bytes(), want) || (err == nil) != ok {
+			t.Errorf("%q cut at %d: %q %v, want %q %v", in, at, got.Bytes(), err, want, ok)
+		}
+	})
+}
+
+// Every name that a file can have comes back from the line that is printed for it, whichever form the line has.
+func FuzzListLine(f *testing.F) {
+	for _, name := range []string{"a", " a", "*a", "a\nb", "a\\nb", "\\", "a\r", "(a) = b", ") = ", "CRC32 (a) = 00000000", "-", "ü\xff"} {
+		f.Add(name, uint32(0xCBF43926), false, false)
+		f.Add(name, uint32(1), true, true)
+	}
+	f.Fuzz(func(t *testing.T, name string, sum uint32, tag, castagnoli bool) {
+		if name == "" || strings.Contains(name, "\x00") {
+			return
+		}
+		s := &checksummer{tag: tag, castagnoli: castagnoli}
+		line, ok := strings.CutSuffix(s.line(name, sum), "\n")
+		if !ok || strings.Contains(line, "\n") {
+			t.Fatalf("%q is not one line", line)
+		}
+		form := listForm{fallback: s.kind()}
+		if got, ok := form.parse(line); !ok || got != (entry{name, sum, s.kind()}) {
+			t.Errorf("%q: %+v %v", line, got, ok)
+		}
+	})
+}
+
+// No line, however broken, is more than refused.
+func FuzzListParse(f *testing.F) {
+	for _, line := range []string{"", "\\", "00000000", "00000000 ", "00000000  a", "\\00000000  a\\", "CRC32 (", "CRC32 (a", "CRC32 (a)", "CRC32 () = 00000000"} {
+		f.Add(line)
+	}
+	f.Fuzz(func(t *testing.T, line string) {
+		form := listForm{fallback: ieee}
+		if e, ok := form.parse(line); ok && e.name == "" {
+			t.Errorf("%q names nothing", line)
+		}
+	})
+}
