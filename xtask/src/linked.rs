@@ -33,6 +33,14 @@ pub struct Function {
     pub stack: Vec<(u64, i64)>,
 }
 
+/// What stands in a program instead of an instruction of the compiler's.
+pub struct Rewritten {
+    /// From the start of the door.
+    pub offset: u64,
+    /// Disassembly of what stands there.
+    pub is: String,
+}
+
 impl Function {
     /// What the runtime believes of the stack at `offset`.
     pub fn depth(&self, offset: u64) -> Option<i64> {

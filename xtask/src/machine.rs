@@ -23,6 +23,17 @@ pub struct Row {
     pub variant: &'static Variant,
 }
 
+/// An instruction of the compiler's, for readers.
+pub struct Line {
+    pub offset: u64,
+    pub bytes: Vec<u8>,
+    pub text: String,
+    /// Bytes of stack in use before it, where that is known and worth a column.
+    pub depth: Option<i64>,
+    /// What the text does not say: which constant it reaches.
+    pub note: String,
+}
+
 impl Row {
     pub fn symbol(&self) -> String {
         symbol(self.family, self.kernel, self.variant)

@@ -89,8 +89,13 @@ pub fn bail(refusals: &[Refusal]) -> anyhow::Result<()> {
     if refusals.is_empty() {
         return Ok(());
     }
+    anyhow::bail!(list(refusals))
+}
+
+/// What an error says of refusals, a line each.
+pub fn list(refusals: &[Refusal]) -> String {
     let lines: Vec<String> = refusals.iter().map(|r| format!("\n  {r}")).collect();
-    anyhow::bail!("{} refused:{}", refusals.len(), lines.concat())
+    format!("{} refused:{}", refusals.len(), lines.concat())
 }
 
 #[cfg(test)]

@@ -156,12 +156,15 @@ pub fn check_bound(insts: &[Inst], depths: &[Option<i64>], bound: u32) -> Option
     (depth > i64::from(bound)).then(|| Fault::new(at, Rule::StackBound, reason))
 }
 
-/// Names of the registers that the instructions use, in the order of their numbers; general ones first.
+/// Names of the registers that the instructions use, in the order of their numbers; general ones first. The stack
+/// pointer is not counted, and neither is what `vzeroupper` clears.
 pub fn registers(insts: &[Inst]) -> Vec<String> {
-    let used = insts.iter().flat_map(|inst| inst.info.used_registers());
+    let computing = insts.iter().filter(|inst| inst.x.mnemonic() != Mnemonic::Vzeroupper);
+    let used = computing.flat_map(|inst| inst.info.used_registers());
     let registers: BTreeSet<(bool, Register)> = used
         .map(|used| used.register().full_register())
         .filter(|r| r.is_gpr() || r.is_vector_register() || r.is_k())
+        .filter(|r| *r != Register::RSP)
         .map(|r| (!r.is_gpr(), r))
         .collect();
     registers.into_iter().map(|(_, r)| format!("{r:?}").to_lowercase()).collect()

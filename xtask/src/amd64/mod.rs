@@ -19,6 +19,7 @@ pub use emit::{Block, Layout};
 pub use prove::prove;
 
 use crate::{
+    machine::Line,
     object::{Code, Data},
     refusal::{Refusal, Rule},
 };
@@ -41,6 +42,24 @@ pub struct Lifted {
     pub features: Vec<Feature>,
     /// Registers that they name, general and vector.
     pub registers: Vec<String>,
+}
+
+impl Lifted {
+    /// The compiler's instructions.
+    pub fn lines(&self) -> Vec<Line> {
+        let insts = self.insts.iter().zip(&self.depths).enumerate();
+        let lines = insts.map(|(at, (inst, depth))| {
+            let reference = self.references.iter().find(|r| r.at == at);
+            Line {
+                offset: inst.offset(),
+                bytes: inst.bytes.clone(),
+                text: inst.text(),
+                depth: *depth,
+                note: reference.map(|r| format!("constants{:+#x}", r.target)).unwrap_or_default(),
+            }
+        });
+        lines.collect()
+    }
 }
 
 /// An instruction that breaks a rule, before it is known by its kernel's name.

@@ -10,17 +10,12 @@ use super::{
     emit::{self, Block, Item},
     flow,
 };
-use crate::{generate::go::signature::Slot, linked::Function};
+use crate::{
+    generate::go::signature::Slot,
+    linked::{Function, Rewritten},
+};
 use anyhow::{Result, bail, ensure};
 use iced_x86::{DecoderOptions, Instruction, Mnemonic, OpKind, Register};
-
-/// What stands in the program instead of an instruction of the compiler's.
-#[allow(dead_code, reason = "for inspect")]
-pub struct Rewritten {
-    pub offset: u64,
-    pub was: String,
-    pub is: String,
-}
 
 /// C argument registers, in order.
 const ARGUMENTS: [Register; 6] =
@@ -224,7 +219,7 @@ impl Proof<'_> {
             is.join("; ")
         );
         let changed = bytes != was.bytes;
-        Ok(changed.then(|| Rewritten { offset: was.offset(), was: was.text(), is: is.join("; ") }))
+        Ok(changed.then(|| Rewritten { offset: was.offset(), is: is.join("; ") }))
     }
 
     /// What is not the compiler's: never run, and what it was meant to be.

@@ -12,6 +12,7 @@ mod registers;
 mod word;
 
 use crate::{
+    machine::Line,
     object::{Code, Data},
     refusal::{Refusal, Rule},
 };
@@ -37,6 +38,25 @@ pub struct Lifted {
     pub features: Vec<Feature>,
     /// Registers that they name, general and vector.
     pub registers: Vec<String>,
+}
+
+impl Lifted {
+    /// The compiler's instructions.
+    pub fn lines(&self) -> Vec<Line> {
+        let steps = self.steps.iter().enumerate();
+        let lines = steps.map(|(at, step)| {
+            let (offset, word) = (at * SIZE, step.was());
+            let bytes = word.0.to_le_bytes().to_vec();
+            Line {
+                offset: offset as u64,
+                bytes,
+                text: word.text(offset),
+                depth: None,
+                note: String::new(),
+            }
+        });
+        lines.collect()
+    }
 }
 
 /// An instruction that breaks a rule, before it is known by its kernel's name.

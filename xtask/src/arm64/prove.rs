@@ -12,16 +12,8 @@ use super::{
     frame::{BELOW, Step, declared},
     word::{Flow, NOP, RET, SIZE, SP, StackUse, Word},
 };
-use crate::linked::Function;
+use crate::linked::{Function, Rewritten};
 use anyhow::{Context, Result, ensure};
-
-/// What stands in the program instead of an instruction of the compiler's.
-#[allow(dead_code, reason = "for inspect")]
-pub struct Rewritten {
-    pub offset: u64,
-    pub was: String,
-    pub is: String,
-}
 
 /// What the assembler adds to a declared frame that is a multiple of 16.
 const ADDED: i64 = 16;
@@ -52,8 +44,7 @@ pub fn prove(block: &Block<'_>, function: &Function) -> Result<Vec<Rewritten>> {
         let depth = function.depth(((start + at) * SIZE) as u64);
         ensure!(depth == Some(size), "at {offset:#x} the runtime believes in a frame of {depth:?}");
         if is != was {
-            let (was, is) = (was.text(offset), is.text(offset));
-            rewritten.push(Rewritten { offset: offset as u64, was, is });
+            rewritten.push(Rewritten { offset: offset as u64, is: is.text(offset) });
         }
     }
     Ok(rewritten)

@@ -18,6 +18,7 @@ use crate::{
     toolchain::{self, Version},
 };
 use anyhow::{Context, Result, bail};
+use go::native::Proved;
 use kernels_manifest::Arch;
 use std::{collections::HashMap, fs};
 
@@ -46,7 +47,14 @@ pub fn run(args: &Args) -> Result<()> {
     settle(args, &sources.concat())?;
     for &arch in NATIVE {
         if let Some(machine) = machine(args, arch)? {
-            settle(args, &go::assembly(&go, &machine)?)?;
+            let proved = go::native::assembly(&go, &machine)?;
+            let files: Vec<File> = proved
+                .files
+                .iter()
+                .map(|(family, text)| go::native_file(family, arch, text))
+                .collect();
+            settle(args, &files)?;
+            report(arch, &proved);
         }
     }
     Ok(())
@@ -67,6 +75,19 @@ fn machine(args: &Args, arch: Arch) -> Result<Option<Machine>> {
             Ok(None)
         }
     }
+}
+
+/// One line on the machine code of an architecture.
+fn report(arch: Arch, proved: &Proved) {
+    let kernels = proved.kernels.values();
+    let instructions: usize = kernels.clone().map(|k| k.instructions).sum();
+    let rewritten: usize = kernels.map(|k| k.rewritten.len()).sum();
+    println!(
+        "{}: {} kernels proved, {} instructions as compiled, {rewritten} rewritten",
+        arch.go(),
+        proved.kernels.len(),
+        instructions - rewritten
+    );
 }
 
 /// The compiler that the committed machine code of an architecture names.

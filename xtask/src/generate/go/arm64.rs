@@ -1,6 +1,10 @@
 //! Assembly files for arm64: gate, write, link, prove. All distances are known when a file is written, so once is enough.
 
-use super::{native, signature, signature::Frame};
+use super::{
+    native::{self, Kernel, Proved},
+    signature,
+    signature::Frame,
+};
 use crate::{
     arm64,
     golang::Go,
@@ -10,6 +14,7 @@ use crate::{
 };
 use anyhow::{Context, Result};
 use kernels_manifest::{Arch, FAMILIES, Family};
+use std::collections::BTreeMap;
 
 const ARCH: Arch = Arch::Aarch64;
 
@@ -28,20 +33,23 @@ impl Passed {
 }
 
 /// The assembly file of each family, gated and proved.
-pub fn files(go: &Go, machine: &Machine) -> Result<Vec<(&'static Family, String)>> {
+pub fn files(go: &Go, machine: &Machine) -> Result<Proved> {
     let passed = gate(machine)?;
     let files: Vec<(&'static Family, String)> =
         FAMILIES.iter().map(|family| (family, write(machine, family, &passed))).collect();
     let packages: Vec<Package> =
         files.iter().map(|(family, text)| native::package(ARCH, family, text)).collect();
     let program = Program::link(go, ARCH, &packages)?;
+    let mut kernels = BTreeMap::new();
     for passed in &passed {
         let family = passed.row.family.name;
         let function = program.function(family, &passed.name)?;
-        arm64::prove(&passed.block(), &function)
+        let rewritten = arm64::prove(&passed.block(), &function)
             .with_context(|| format!("{family}: {} is not what was compiled", passed.name))?;
+        let instructions = passed.lifted.lines().len();
+        kernels.insert(passed.row.symbol(), Kernel { instructions, rewritten });
     }
-    Ok(files)
+    Ok(Proved { files, kernels })
 }
 
 /// Every kernel of the architecture, or every refusal.

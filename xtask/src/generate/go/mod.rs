@@ -1,5 +1,6 @@
 //! Writes the Go side of a family: declarations, flags, entries and the kernels' machine code.
 
+pub mod amd64;
 pub mod arm64;
 mod declare;
 mod entry;
@@ -7,7 +8,7 @@ pub mod native;
 pub mod signature;
 
 use super::{File, NATIVE};
-use crate::{golang::Go, machine::Machine};
+use crate::golang::Go;
 use anyhow::Result;
 use kernels_manifest::{Arch, FAMILIES, Family};
 
@@ -31,18 +32,14 @@ pub fn sources(go: &Go) -> Result<Vec<File>> {
     Ok(files)
 }
 
-/// Entries and machine code of every family.
-pub fn assembly(go: &Go, machine: &Machine) -> Result<Vec<File>> {
-    let written = native::assembly(go, machine)?;
-    Ok(written
-        .into_iter()
-        .map(|(family, text)| File { path: assembly_path(family, machine.toolchain.arch), text })
-        .collect())
+/// A family's assembly as a file.
+pub fn native_file(family: &Family, arch: Arch, text: &str) -> File {
+    file(family, &format!("{}.s", arch.go()), text.to_owned())
 }
 
 /// Where the assembly of a family lies.
 pub fn assembly_path(family: &Family, arch: Arch) -> String {
-    file(family, &format!("{}.s", arch.go()), String::new()).path
+    native_file(family, arch, "").path
 }
 
 fn file(family: &Family, rest: &str, text: String) -> File {
