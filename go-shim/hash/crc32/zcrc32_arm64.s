@@ -92,7 +92,7 @@ TEXT ·ieeeUpdateEOR3(SB), 0, $128-36
 	WORD $0x91084129 // add x9, x9, #0x210
 	WORD $0x9100202a // add x10, x1, #0x8
 	WORD $0x3cc10522 // ldr q2, [x9], #16
-	WORD $0x4d40cd44 // ld1r { v4.1d }, [x10]
+	WORD $0x4d40cd44 // ld1r { v4.2d }, [x10]
 	WORD $0xfc410423 // ldr d3, [x1], #16
 	WORD $0xd1004042 // sub x2, x2, #0x10
 	WORD $0x0ee2e063 // pmull v3.1q, v3.1d, v2.1d
@@ -358,7 +358,7 @@ TEXT ·ieeeUpdateEOR3(SB), 0, $128-36
 	WORD $0x91080210 // add x16, x16, #0x200
 	WORD $0x910021d1 // add x17, x14, #0x8
 	WORD $0x3cc10602 // ldr q2, [x16], #16
-	WORD $0x4d40ce24 // ld1r { v4.1d }, [x17]
+	WORD $0x4d40ce24 // ld1r { v4.2d }, [x17]
 	WORD $0xfc4105c3 // ldr d3, [x14], #16
 	WORD $0xd10041ad // sub x13, x13, #0x10
 	WORD $0x0ee2e063 // pmull v3.1q, v3.1d, v2.1d
@@ -1269,7 +1269,7 @@ TEXT ·ieeeUpdatePMULL(SB), 0, $128-36
 	WORD $0x910021d1 // add x17, x14, #0x8
 	WORD $0xd10041ad // sub x13, x13, #0x10
 	WORD $0x0ee1e042 // pmull v2.1q, v2.1d, v1.1d
-	WORD $0x4d40ce23 // ld1r { v3.1d }, [x17]
+	WORD $0x4d40ce23 // ld1r { v3.2d }, [x17]
 	WORD $0xf10041bf // subs xzr, x13, #0x10
 	WORD $0x910041ce // add x14, x14, #0x10
 	WORD $0x4ee1e061 // pmull2 v1.1q, v3.2d, v1.2d
@@ -2054,7 +2054,7 @@ TEXT ·castagnoliUpdateEOR3(SB), 0, $128-36
 	WORD $0x91084129 // add x9, x9, #0x210
 	WORD $0x9100202a // add x10, x1, #0x8
 	WORD $0x3cc10522 // ldr q2, [x9], #16
-	WORD $0x4d40cd44 // ld1r { v4.1d }, [x10]
+	WORD $0x4d40cd44 // ld1r { v4.2d }, [x10]
 	WORD $0xfc410423 // ldr d3, [x1], #16
 	WORD $0xd1004042 // sub x2, x2, #0x10
 	WORD $0x0ee2e063 // pmull v3.1q, v3.1d, v2.1d
@@ -2320,7 +2320,7 @@ TEXT ·castagnoliUpdateEOR3(SB), 0, $128-36
 	WORD $0x91080210 // add x16, x16, #0x200
 	WORD $0x910021d1 // add x17, x14, #0x8
 	WORD $0x3cc10602 // ldr q2, [x16], #16
-	WORD $0x4d40ce24 // ld1r { v4.1d }, [x17]
+	WORD $0x4d40ce24 // ld1r { v4.2d }, [x17]
 	WORD $0xfc4105c3 // ldr d3, [x14], #16
 	WORD $0xd10041ad // sub x13, x13, #0x10
 	WORD $0x0ee2e063 // pmull v3.1q, v3.1d, v2.1d
@@ -3231,7 +3231,7 @@ TEXT ·castagnoliUpdatePMULL(SB), 0, $128-36
 	WORD $0x910021d1 // add x17, x14, #0x8
 	WORD $0xd10041ad // sub x13, x13, #0x10
 	WORD $0x0ee1e042 // pmull v2.1q, v2.1d, v1.1d
-	WORD $0x4d40ce23 // ld1r { v3.1d }, [x17]
+	WORD $0x4d40ce23 // ld1r { v3.2d }, [x17]
 	WORD $0xf10041bf // subs xzr, x13, #0x10
 	WORD $0x910041ce // add x14, x14, #0x10
 	WORD $0x4ee1e061 // pmull2 v1.1q, v3.2d, v1.2d

@@ -3,7 +3,7 @@
 use super::{
     Fault,
     frame::Step,
-    word::{SIZE, Word},
+    word::{Flow, SIZE, Word},
 };
 use crate::{
     object::{Code, Data, Relocation, Target},
@@ -39,7 +39,8 @@ pub fn place(steps: &mut [Step], code: &Code, data: &[Data]) -> Result<Placed, V
     let mut aims = Vec::new();
     for relocation in &code.relocations {
         let at = relocation.offset as usize / SIZE;
-        match placed.add(relocation, data) {
+        let goes = steps[at].was().flow() != Flow::Next;
+        match placed.add(relocation, data, goes) {
             Ok(offset) => aims.push((at, offset)),
             Err((rule, reason)) => faults.push(Fault::new(at, rule, reason)),
         }
@@ -58,11 +59,16 @@ pub fn place(steps: &mut [Step], code: &Code, data: &[Data]) -> Result<Placed, V
 }
 
 impl Placed {
-    /// Where in the pool the target of `relocation` lies.
-    fn add(&mut self, relocation: &Relocation, data: &[Data]) -> Result<usize, (Rule, String)> {
+    /// Where in the pool the target of `relocation` lies. `goes` is whether control goes there.
+    fn add(
+        &mut self,
+        relocation: &Relocation,
+        data: &[Data],
+        goes: bool,
+    ) -> Result<usize, (Rule, String)> {
         let (section, offset) = match &relocation.target {
             Target::Data { section, offset } => (*section, *offset),
-            Target::Symbol(name) => return Err(outside(name)),
+            Target::Symbol(name) => return Err(outside(name, goes)),
         };
         if !matches!(relocation.kind, R_AARCH64_ADR_PREL_LO21 | R_AARCH64_LD_PREL_LO19) {
             return Err((
@@ -99,10 +105,14 @@ impl Placed {
 }
 
 /// Why a reference to a function or an unknown symbol is refused.
-fn outside(name: &str) -> (Rule, String) {
-    match name.contains("panic") {
-        true => (Rule::Panic, format!("calls {name}")),
-        false => (Rule::Call, format!("refers to {name}, which is not in the kernel")),
+fn outside(name: &str, goes: bool) -> (Rule, String) {
+    // A function of the same object is named by its section.
+    let name = name.strip_prefix(".text.").unwrap_or(name);
+    let name = format!("{:#}", rustc_demangle::demangle(name));
+    match goes {
+        true if name.contains("panic") => (Rule::Panic, format!("calls {name}")),
+        true => (Rule::Call, format!("to {name}; #[inline] there brings it in")),
+        false => (Rule::Relocation, format!("refers to {name}")),
     }
 }
 

@@ -43,10 +43,7 @@ pub fn check(at: usize, word: Word, state: Option<State>, declared: &[Feature]) 
     if let Err(reason) = feature_allowed(definition.feature_set, declared) {
         refuse(Rule::Feature, reason);
     } else if word != NOP && !class_allowed(definition.class) {
-        refuse(
-            Rule::Forbidden,
-            format!("kernels have no use for {:?} instructions", definition.class),
-        );
+        refuse(Rule::Forbidden, format!("kernels have no use for {:?}", definition.class));
     }
     let named = Named::of(&insn);
     for &(_, reason) in RESERVED.iter().filter(|&&(number, _)| named.x(number)) {
@@ -237,7 +234,7 @@ mod tests {
             (0xd63f_0100, "blr x8", Rule::JumpTable),
             (0xd61f_0100, "br x8", Rule::JumpTable),
             (0xd65f_0100, "ret x8", Rule::JumpTable),
-            (0xd400_0001, "svc #0", Rule::Panic),
+            (0xd400_0001, "svc #0", Rule::Forbidden),
             (0xd420_0020, "brk #1", Rule::Panic),
             (0x0000_0000, "udf #0", Rule::Panic),
             (0xd53b_d040, "mrs x0, tpidr_el0", Rule::Forbidden),

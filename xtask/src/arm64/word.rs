@@ -33,7 +33,7 @@ pub enum Flow {
     Call,
     /// Through a register: a jump table, or a call.
     Indirect,
-    /// Into the kernel or the debugger: `brk`, `svc`, `udf`.
+    /// Into the debugger or a signal: `brk`, `hlt`, `udf`.
     Trap,
 }
 
@@ -107,9 +107,30 @@ impl Word {
         match self.decoded() {
             Some(insn) => {
                 let text = insn.display_at(offset as u64).to_string();
-                text.split_whitespace().collect::<Vec<_>>().join(" ")
+                let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+                self.corrected(insn.definition().class, text)
             }
             None => format!(".inst {:#010x}", self.0),
+        }
+    }
+
+    /// Puts right what the disassembler prints wrongly of loads and stores of vector lists: it calls them all by four, and
+    /// two words in a vector one.
+    fn corrected(self, class: InsnClass, text: String) -> String {
+        match class {
+            InsnClass::ASISDLSE | InsnClass::ASISDLSEP => {
+                let interleaved = match self.bits(12, 4) {
+                    0b0000 => "4",
+                    0b0100 => "3",
+                    0b1000 => "2",
+                    _ => "1",
+                };
+                text.replacen('4', interleaved, 1)
+            }
+            InsnClass::ASISDLSO | InsnClass::ASISDLSOP if self.bits(30, 1) == 1 => {
+                text.replace(".1d", ".2d")
+            }
+            _ => text,
         }
     }
 
@@ -127,11 +148,19 @@ impl Word {
             Flow::Return
         } else if self.is(0xfe00_0000, 0xd600_0000) {
             Flow::Indirect
-        } else if self.is(0xff00_0000, 0xd400_0000) || self.is(0xffff_0000, 0) {
+        } else if self.traps() {
             Flow::Trap
         } else {
             Flow::Next
         }
+    }
+
+    /// `brk`, `hlt`, `udf`.
+    const fn traps(self) -> bool {
+        let exception = 0xffe0_001f;
+        self.is(exception, 0xd420_0000)
+            || self.is(exception, 0xd440_0000)
+            || self.is(0xffff_0000, 0)
     }
 
     /// What it does with sp, if it is of a form that can be rewritten. An instruction that names sp and for which this
@@ -381,6 +410,21 @@ mod tests {
     }
 
     #[test]
+    fn vector_lists_are_named_rightly() {
+        for (bits, expected) in [
+            (0x4c40_7000, "ld1 { v0.16b }, [x0]"),
+            (0x4c40_a000, "ld1 { v0.16b, v1.16b }, [x0]"),
+            (0x4c40_8000, "ld2 { v0.16b, v1.16b }, [x0]"),
+            (0x4c00_4000, "st3 { v0.16b, v1.16b, v2.16b }, [x0]"),
+            (0x4cdf_2000, "ld1 { v0.16b, v1.16b, v2.16b, v3.16b }, [x0], #64"),
+            (0x4c40_0000, "ld4 { v0.16b, v1.16b, v2.16b, v3.16b }, [x0]"),
+            (0x4d40_cd44, "ld1r { v4.2d }, [x10]"),
+        ] {
+            assert_eq!(text(Word(bits)), expected);
+        }
+    }
+
+    #[test]
     fn flow() {
         for (bits, expected) in [
             (0x1400_0002, Flow::Jump(8)),
@@ -394,7 +438,8 @@ mod tests {
             (0xd61f_0100, Flow::Indirect),
             (0xd63f_0100, Flow::Indirect),
             (0xd420_0020, Flow::Trap),
-            (0xd400_0001, Flow::Trap),
+            (0xd440_0000, Flow::Trap),
+            (0xd400_0001, Flow::Next),
             (0x0000_0000, Flow::Trap),
             (0x4ee0_8420, Flow::Next),
         ] {
