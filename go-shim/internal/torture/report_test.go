@@ -5,8 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"runtime"
-	"syscall"
+	"strings"
 	"testing"
 	"time"
 )
@@ -16,31 +15,22 @@ func report(format string, args ...any) string { return fmt.Sprintf(format, args
 // planted names, in the environment of a child process, the fault that it shall run.
 const planted = "WIDELANE_PLANTED"
 
+// emulator is the command that runs this binary on another processor, and has to run its children too; empty if there
+// is none. Everything takes some twenty times longer then.
+var emulator = strings.Fields(os.Getenv("WIDELANE_TEST_EMULATOR"))
+
 // child runs a test of this binary once more, in a process of its own with a fault planted, since the fault may well
 // end the process. It returns the output and whether the child failed.
 func child(t *testing.T, test, fault string) (output string, failed bool) {
 	t.Helper()
-	args := []string{os.Args[0], "-test.run=^" + test + "$", "-test.timeout=60s", "-test.v"}
-	out, err := run(args, fault)
-	if errors.Is(err, syscall.ENOEXEC) && runtime.GOARCH == "arm64" {
-		// This process runs in an emulator that the kernel does not know of.
-		for _, emulator := range []string{"qemu-aarch64-static", "qemu-aarch64"} {
-			if path, lookup := exec.LookPath(emulator); lookup == nil {
-				out, err = run(append([]string{path}, args...), fault)
-				break
-			}
-		}
-	}
+	args := append(emulator, os.Args[0], "-test.run=^"+test+"$", "-test.timeout=60s", "-test.v")
+	cmd := exec.Command(args[0], args[1:]...)
+	cmd.Env = append(os.Environ(), planted+"="+fault)
+	cmd.WaitDelay = 10 * time.Second
+	out, err := cmd.CombinedOutput()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
 		t.Skip("cannot start a process: ", err)
 	}
 	return string(out), err != nil
-}
-
-func run(args []string, fault string) ([]byte, error) {
-	cmd := exec.Command(args[0], args[1:]...)
-	cmd.Env = append(os.Environ(), planted+"="+fault)
-	cmd.WaitDelay = 10 * time.Second
-	return cmd.CombinedOutput()
 }
