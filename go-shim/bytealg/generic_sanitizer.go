@@ -1,4 +1,4 @@
-//go:build race || msan || asan
+//go:build (msan || asan) && !race
 
 package bytealg
 

@@ -6,6 +6,7 @@ type machine struct {
 	hidden  func(n int) // with the stack moved in secret
 	clobber func(n int) // without a register of the runtime's
 	deep    func()      // below its stack
+	fault   func()      // at address 0, with the stack moved in secret
 }
 
 // faults is nil in builds without machine code.

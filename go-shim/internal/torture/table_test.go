@@ -136,9 +136,16 @@ func spilled(p []uint64, rounds int) (mixed uint64) {
 	return mixed
 }
 
-// words returns the bytes as words of the machine's order.
+// header is how a slice lies in memory.
+type header struct {
+	data     unsafe.Pointer
+	len, cap int
+}
+
+// words returns the bytes as words of the machine's order. Not by unsafe.Slice, which refuses what [nowhere] makes.
 func words(p []byte) []uint64 {
-	return unsafe.Slice((*uint64)(unsafe.Pointer(unsafe.SliceData(p))), len(p)/8)
+	h := header{unsafe.Pointer(unsafe.SliceData(p)), len(p) / 8, len(p) / 8}
+	return *(*[]uint64)(unsafe.Pointer(&h))
 }
 
 // output returns room for a row's output of n bytes of input.

@@ -14,6 +14,11 @@ func Long(n int)
 //go:noescape
 func Hidden(n int)
 
+// Fault reads address 0 with the stack pointer moved behind the assembler's back.
+//
+//go:noescape
+func Fault()
+
 // Deep overwrites 1600 bytes below its stack pointer, having asked for none.
 //
 //go:noescape

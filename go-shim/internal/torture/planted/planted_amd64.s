@@ -20,6 +20,14 @@ loop:
 	BYTE $0x48; BYTE $0x83; BYTE $0xc4; BYTE $0x48 // add rsp, 72
 	RET
 
+// func Fault()
+TEXT ·Fault(SB), NOSPLIT, $0-0
+	XORL AX, AX
+	BYTE $0x48; BYTE $0x83; BYTE $0xec; BYTE $0x48 // sub rsp, 72
+	MOVQ (AX), AX
+	BYTE $0x48; BYTE $0x83; BYTE $0xc4; BYTE $0x48 // add rsp, 72
+	RET
+
 // func Deep()
 TEXT ·Deep(SB), NOSPLIT, $0-0
 	MOVQ SP, AX

@@ -21,6 +21,15 @@ loop:
 	WORD $0xa8c57bfd // ldp x29, x30, [sp], #80
 	RET
 
+// func Fault()
+TEXT ·Fault(SB), NOSPLIT, $0-0
+	WORD $0xa9bb7bfd // stp x29, x30, [sp, #-80]!
+	WORD $0xd2800afe // mov x30, #87
+	MOVD ZR, R0
+	MOVD (R0), R0
+	WORD $0xa8c57bfd // ldp x29, x30, [sp], #80
+	RET
+
 // func Deep()
 TEXT ·Deep(SB), NOSPLIT, $0-0
 	MOVD RSP, R2
