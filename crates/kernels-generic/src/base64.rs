@@ -88,12 +88,33 @@ pub unsafe fn encode_rest(
         }
         if o < room {
             let group = encode_group(src.add(i), (src_len - i).min(3), table);
-            for (k, c) in group.into_iter().enumerate().take(room - o) {
-                dst.add(o + k).write(c);
-            }
+            store_some(dst.add(o), group, room - o);
         }
     }
     Pair { first: plan.read, second: room }
+}
+
+/// Stores the first `n` characters of a group, or all four.
+///
+/// # Safety
+/// `n` bytes are writable, but four are enough.
+#[inline(always)]
+pub unsafe fn store_some(to: *mut u8, group: [u8; 4], n: usize) {
+    // SAFETY: the caller's promise. A loop here would be made one over vectors.
+    unsafe {
+        if n > 3 {
+            return to.cast::<[u8; 4]>().write(group);
+        }
+        if n > 0 {
+            to.write(group[0]);
+        }
+        if n > 1 {
+            to.add(1).write(group[1]);
+        }
+        if n > 2 {
+            to.add(2).write(group[2]);
+        }
+    }
 }
 
 /// The four characters of one group of 1 to 3 bytes, padding included.
@@ -236,9 +257,16 @@ impl Cursor {
             return false;
         }
         bits <<= 6 * (4 - digits);
-        for k in 0..count {
-            // SAFETY: there is room for `count` bytes.
-            unsafe { dst.add(self.written + k).write((bits >> (16 - 8 * k)) as u8) };
+        // SAFETY: there is room for `count` bytes, one at least. A loop here would be made one over vectors.
+        unsafe {
+            let to = dst.add(self.written);
+            to.write((bits >> 16) as u8);
+            if count > 1 {
+                to.add(1).write((bits >> 8) as u8);
+            }
+            if count > 2 {
+                to.add(2).write(bits as u8);
+            }
         }
         *self = Cursor { read: i, written: self.written + count };
         digits == 4
@@ -270,4 +298,20 @@ unsafe fn padding(
         i += 1;
     }
     (i, pads)
+}
+
+/// Padding characters that end the text, two at most.
+///
+/// # Safety
+/// `src` is readable for `len` bytes.
+#[inline(always)]
+pub unsafe fn pads(src: *const u8, len: usize, table: &DecodeTable) -> usize {
+    if len < 2 {
+        return 0;
+    }
+    // SAFETY: there are two bytes at least.
+    let (last, before) =
+        unsafe { (table[*src.add(len - 1) as usize], table[*src.add(len - 2) as usize]) };
+    let one = last == PAD;
+    usize::from(one) + usize::from(one & (before == PAD))
 }

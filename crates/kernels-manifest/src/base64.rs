@@ -47,8 +47,8 @@ pub const FAMILY: Family = Family {
             ],
             ret: Ret::Pair("read", "written"),
             variants: &[
-                Variant { isa: X86Avx512, suffix: "vbmi", features: VBMI, stack: 64 },
-                Variant { isa: X86Avx2, suffix: "avx2", features: &[Avx2, Bmi1], stack: 64 },
+                Variant { isa: X86Avx512, suffix: "vbmi", features: VBMI, stack: 128 },
+                Variant { isa: X86Avx2, suffix: "avx2", features: &[Avx2, Bmi1], stack: 144 },
                 Variant { isa: Aarch64Neon, suffix: "neon", features: &[], stack: 96 },
                 Variant { isa: Generic, suffix: "generic", features: &[], stack: 0 },
             ],

@@ -5,6 +5,7 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
+mod base64;
 mod bytealg;
 mod crc32;
 mod feature;
@@ -14,7 +15,8 @@ mod vec;
 pub use feature::{Arch, Feature, Level};
 
 /// Every family, in the order of the documentation.
-pub const FAMILIES: &[Family] = &[vec::FAMILY, bytealg::FAMILY, crc32::FAMILY, probe::FAMILY];
+pub const FAMILIES: &[Family] =
+    &[vec::FAMILY, bytealg::FAMILY, crc32::FAMILY, base64::FAMILY, probe::FAMILY];
 
 /// Kernels that share a module in every crate, a Go package, a vector file and a documentation page.
 pub struct Family {

@@ -79,6 +79,42 @@ pub unsafe extern "C" fn wl_go_crc32_castagnoli_update_pclmul(
     unsafe { ret.write(crate::crc32::castagnoli_update_pclmul(crc, p, p_len)) }
 }
 
+/// Row `base64_encode`, variant `avx2`.
+///
+/// # Safety
+/// As [`crate::base64::encode_avx2`], and `ret` is valid for a write.
+#[unsafe(no_mangle)]
+#[target_feature(enable = "avx2")]
+pub unsafe extern "C" fn wl_go_base64_encode_avx2(
+    dst: *mut u8,
+    dst_len: usize,
+    src: *const u8,
+    src_len: usize,
+    table: *const [u8; 66],
+    ret: *mut kernels_generic::ffi::Pair,
+) {
+    // SAFETY: the caller's promise, word for word; `ret` is writable.
+    unsafe { ret.write(crate::base64::encode_avx2(dst, dst_len, src, src_len, table)) }
+}
+
+/// Row `base64_decode`, variant `avx2`.
+///
+/// # Safety
+/// As [`crate::base64::decode_avx2`], and `ret` is valid for a write.
+#[unsafe(no_mangle)]
+#[target_feature(enable = "avx2,bmi1")]
+pub unsafe extern "C" fn wl_go_base64_decode_avx2(
+    dst: *mut u8,
+    dst_len: usize,
+    src: *const u8,
+    src_len: usize,
+    table: *const [u8; 288],
+    ret: *mut kernels_generic::ffi::Pair,
+) {
+    // SAFETY: the caller's promise, word for word; `ret` is writable.
+    unsafe { ret.write(crate::base64::decode_avx2(dst, dst_len, src, src_len, table)) }
+}
+
 /// Row `probe_nothing`, variant `direct`.
 ///
 /// # Safety

@@ -78,3 +78,39 @@ pub unsafe extern "C" fn wl_go_crc32_castagnoli_update_vpclmul512(
     // SAFETY: the caller's promise, word for word; `ret` is writable.
     unsafe { ret.write(crate::crc32::castagnoli_update_vpclmul512(crc, p, p_len)) }
 }
+
+/// Row `base64_encode`, variant `vbmi`.
+///
+/// # Safety
+/// As [`crate::base64::encode_vbmi`], and `ret` is valid for a write.
+#[unsafe(no_mangle)]
+#[target_feature(enable = "avx512vbmi,avx512f,avx512bw,avx512vl,bmi1,bmi2")]
+pub unsafe extern "C" fn wl_go_base64_encode_vbmi(
+    dst: *mut u8,
+    dst_len: usize,
+    src: *const u8,
+    src_len: usize,
+    table: *const [u8; 66],
+    ret: *mut kernels_generic::ffi::Pair,
+) {
+    // SAFETY: the caller's promise, word for word; `ret` is writable.
+    unsafe { ret.write(crate::base64::encode_vbmi(dst, dst_len, src, src_len, table)) }
+}
+
+/// Row `base64_decode`, variant `vbmi`.
+///
+/// # Safety
+/// As [`crate::base64::decode_vbmi`], and `ret` is valid for a write.
+#[unsafe(no_mangle)]
+#[target_feature(enable = "avx512vbmi,avx512f,avx512bw,avx512vl,bmi1,bmi2")]
+pub unsafe extern "C" fn wl_go_base64_decode_vbmi(
+    dst: *mut u8,
+    dst_len: usize,
+    src: *const u8,
+    src_len: usize,
+    table: *const [u8; 288],
+    ret: *mut kernels_generic::ffi::Pair,
+) {
+    // SAFETY: the caller's promise, word for word; `ret` is writable.
+    unsafe { ret.write(crate::base64::decode_vbmi(dst, dst_len, src, src_len, table)) }
+}

@@ -138,6 +138,45 @@ WL_API uint32_t wl_crc32_castagnoli_update(
     const uint8_t *p,
     size_t p_len) WL_NOEXCEPT;
 
+/* ---- base64: Base64 encoding and decoding, any alphabet. ---- */
+
+/**
+ * Encodes src. The table holds 64 characters, the padding character, and 1 if there is no padding.
+ * If dst is too short, it is filled to its end, and only whole groups of three bytes count as read.
+ * Returns what was read and what was written.
+ *
+ * `dst`: written, `dst_len` bytes.
+ * `src`: read, `src_len` bytes.
+ * `table`: read, 66 bytes.
+ * Returns `first`: read, and `second`: written.
+ * Since 0.1.0.
+ */
+WL_API wl_pair wl_base64_encode(
+    uint8_t *dst,
+    size_t dst_len,
+    const uint8_t *src,
+    size_t src_len,
+    const uint8_t table[66]) WL_NOEXCEPT;
+
+/**
+ * Decodes src as far as it is valid and dst has room, in whole groups; skips what the table says,
+ * as line breaks. The table is one that the library made for an alphabet. Returns what was read and
+ * what was written; all was read if and only if src is valid and dst was long enough. dst may begin
+ * where src does.
+ *
+ * `dst`: written, `dst_len` bytes.
+ * `src`: read, `src_len` bytes.
+ * `table`: read, 288 bytes.
+ * Returns `first`: read, and `second`: written.
+ * Since 0.1.0.
+ */
+WL_API wl_pair wl_base64_decode(
+    uint8_t *dst,
+    size_t dst_len,
+    const uint8_t *src,
+    size_t src_len,
+    const uint8_t table[288]) WL_NOEXCEPT;
+
 #ifdef __cplusplus
 }
 #endif

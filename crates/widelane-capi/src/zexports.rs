@@ -3,6 +3,7 @@
 //! The kernels under their C names. `include/widelane.h` documents them for C.
 
 use widelane::raw;
+use widelane::raw::Pair;
 
 /// Sum of the elements of p, modulo 2^64.
 ///
@@ -62,4 +63,45 @@ pub unsafe extern "C" fn wl_crc32_ieee_update(crc: u32, p: *const u8, p_len: usi
 pub unsafe extern "C" fn wl_crc32_castagnoli_update(crc: u32, p: *const u8, p_len: usize) -> u32 {
     // SAFETY: the caller's promise, word for word.
     unsafe { raw::crc32::castagnoli_update(crc, p, p_len) }
+}
+
+/// Encodes src. The table holds 64 characters, the padding character, and 1 if there is no padding.
+/// If dst is too short, it is filled to its end, and only whole groups of three bytes count as
+/// read. Returns what was read and what was written.
+///
+/// # Safety
+/// `dst` is valid for reads and writes of `dst_len` bytes, or `dst_len` is 0; `src` is valid for
+/// reads of `src_len` bytes, or `src_len` is 0; `table` is valid for reads of 66 bytes; what is
+/// written overlaps nothing that is read, but where the text above allows it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wl_base64_encode(
+    dst: *mut u8,
+    dst_len: usize,
+    src: *const u8,
+    src_len: usize,
+    table: *const [u8; 66],
+) -> Pair {
+    // SAFETY: the caller's promise, word for word.
+    unsafe { raw::base64::encode(dst, dst_len, src, src_len, table) }
+}
+
+/// Decodes src as far as it is valid and dst has room, in whole groups; skips what the table says,
+/// as line breaks. The table is one that the library made for an alphabet. Returns what was read
+/// and what was written; all was read if and only if src is valid and dst was long enough. dst may
+/// begin where src does.
+///
+/// # Safety
+/// `dst` is valid for reads and writes of `dst_len` bytes, or `dst_len` is 0; `src` is valid for
+/// reads of `src_len` bytes, or `src_len` is 0; `table` is valid for reads of 288 bytes; what is
+/// written overlaps nothing that is read, but where the text above allows it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wl_base64_decode(
+    dst: *mut u8,
+    dst_len: usize,
+    src: *const u8,
+    src_len: usize,
+    table: *const [u8; 288],
+) -> Pair {
+    // SAFETY: the caller's promise, word for word.
+    unsafe { raw::base64::decode(dst, dst_len, src, src_len, table) }
 }

@@ -4,7 +4,7 @@
 
 use core::arch::x86_64::*;
 use kernels_generic::base64::{
-    COMMON, Cursor, DECODE_FLAGS, DecodeTable, LAST_TWO, ROLL, ROWS, SKIP,
+    COMMON, Cursor, DECODE_FLAGS, DecodeTable, LAST_TWO, ROLL, ROWS, SKIP, pads,
 };
 use kernels_generic::ffi::Pair;
 
@@ -32,11 +32,12 @@ pub unsafe extern "C" fn decode_avx2(
     let mut at = Cursor { read: 0, written: 0 };
     let common = table[DECODE_FLAGS] & COMMON != 0;
     let code = Code::new(table);
-    // SAFETY: the caller's promise; the cursor stays within both lengths.
+    // SAFETY: the caller's promise; the cursor stays within both lengths, and before padding while there is more.
     unsafe {
+        let pads = pads(src, src_len, table);
         loop {
             if common {
-                code.run(dst, dst_len, src, src_len, table, &mut at);
+                code.run(dst, dst_len, src, src_len - pads, table, &mut at);
             }
             at.eights(dst, dst_len, src, src_len, table);
             if !at.step(dst, dst_len, src, src_len, table) {
@@ -67,11 +68,11 @@ impl Code {
         }
     }
 
-    /// Decodes vectors, and half a vector in the end, until a group is not four digits in a row. Line breaks between
-    /// groups are passed over.
+    /// Decodes vectors, the last as two halves that overlap, until a group is not four digits in a row. Line breaks
+    /// between groups are passed over.
     ///
     /// # Safety
-    /// The slices are as long as they say, and the cursor is within both.
+    /// `src` is readable up to `limit`, `dst` is as long as it says, and the cursor is within both.
     #[inline]
     #[target_feature(enable = "avx2,bmi1")]
     unsafe fn run(
@@ -79,51 +80,58 @@ impl Code {
         dst: *mut u8,
         dst_len: usize,
         src: *const u8,
-        src_len: usize,
+        limit: usize,
         table: &DecodeTable,
         at: &mut Cursor,
     ) {
-        // SAFETY: wherever a vector is read or stored, so many bytes are readable, or have room.
-        unsafe {
-            while src_len - at.read >= CHARS && dst_len - at.written >= TOUCHED {
-                let (digits, odd) = self.digits(_mm256_loadu_si256(src.add(at.read).cast()));
+        loop {
+            let (left, room) = (limit - at.read, dst_len - at.written);
+            let full = left >= CHARS && room >= TOUCHED;
+            // Where the upper half begins: after the lower one, or so that both together are all whole groups.
+            let upper = if full { CHARS / 2 } else { (left & !3).wrapping_sub(CHARS / 2) };
+            if upper > CHARS / 2 || room < upper / 4 * 3 + BYTES / 2 {
+                return;
+            }
+            // SAFETY: both halves lie before the limit, and their bytes have room; of a full vector, so have the
+            // bytes that its store touches besides.
+            unsafe {
+                let (from, to) = (src.add(at.read), dst.add(at.written));
+                let low = _mm_loadu_si128(from.cast());
+                let high = _mm_loadu_si128(from.add(upper).cast());
+                let v = _mm256_inserti128_si256::<1>(_mm256_castsi128_si256(low), high);
+                let (digits, odd) = self.digits(v);
+                let bytes = pack(digits);
                 if odd == 0 {
                     // Apart from the case below, so that the next address does not wait for this vector.
-                    store(dst.add(at.written), pack(digits));
-                    *at = Cursor { read: at.read + CHARS, written: at.written + BYTES };
-                    continue;
+                    if full {
+                        store(to, bytes);
+                        *at = Cursor { read: at.read + CHARS, written: at.written + BYTES };
+                        continue;
+                    }
+                    store_12(to, _mm256_castsi256_si128(bytes));
+                    store_12(to.add(upper / 4 * 3), _mm256_extracti128_si256::<1>(bytes));
+                    let read = upper + CHARS / 2;
+                    *at = Cursor { read: at.read + read, written: at.written + read / 4 * 3 };
+                    return;
                 }
                 let found = odd.trailing_zeros() as usize;
                 let whole = found & !3;
                 // In place, a store must not touch characters that are still to be read.
-                let ahead =
-                    (src as usize + at.read + whole).wrapping_sub(dst as usize + at.written);
-                if ahead < TOUCHED {
+                let ahead = (from as usize + whole).wrapping_sub(to as usize);
+                if !full || ahead < TOUCHED {
                     return;
                 }
-                store(dst.add(at.written), pack(digits));
+                store(to, bytes);
                 *at = Cursor { read: at.read + whole, written: at.written + whole / 4 * 3 };
                 let line = at.read;
                 if found == whole {
-                    while at.read < src_len && table[*src.add(at.read) as usize] == SKIP {
+                    while at.read < limit && table[*src.add(at.read) as usize] == SKIP {
                         at.read += 1;
                     }
                 }
                 if at.read == line {
                     return;
                 }
-            }
-            while src_len - at.read >= CHARS / 2 && dst_len - at.written >= BYTES / 2 {
-                let v = _mm_loadu_si128(src.add(at.read).cast());
-                let (digits, odd) = self.digits(_mm256_castsi128_si256(v));
-                if odd & 0xffff != 0 {
-                    return;
-                }
-                let bytes = _mm256_castsi256_si128(pack(digits));
-                let to = dst.add(at.written);
-                to.cast::<i64>().write_unaligned(_mm_cvtsi128_si64(bytes));
-                to.add(8).cast::<i32>().write_unaligned(_mm_extract_epi32::<2>(bytes));
-                *at = Cursor { read: at.read + CHARS / 2, written: at.written + BYTES / 2 };
             }
         }
     }
@@ -163,6 +171,18 @@ fn pack(digits: __m256i) -> __m256i {
     let quads = _mm256_madd_epi16(pairs, _mm256_set1_epi32(0x0001_1000));
     let close = _mm_setr_epi8(2, 1, 0, 6, 5, 4, 10, 9, 8, 14, 13, 12, -1, -1, -1, -1);
     _mm256_shuffle_epi8(quads, _mm256_broadcastsi128_si256(close))
+}
+
+/// # Safety
+/// 12 bytes are writable.
+#[inline]
+#[target_feature(enable = "avx2")]
+unsafe fn store_12(dst: *mut u8, v: __m128i) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        dst.cast::<i64>().write_unaligned(_mm_cvtsi128_si64(v));
+        dst.add(8).cast::<i32>().write_unaligned(_mm_extract_epi32::<2>(v));
+    }
 }
 
 /// Stores the 12 lower bytes of both halves, and touches [`TOUCHED`] bytes.

@@ -2,7 +2,7 @@
 
 use super::lanes;
 use core::arch::x86_64::*;
-use kernels_generic::base64::{Cursor, DECODE_FLAGS, DecodeTable, PAD, SKIP, STRICT, may_end};
+use kernels_generic::base64::{Cursor, DECODE_FLAGS, DecodeTable, SKIP, STRICT, may_end, pads};
 use kernels_generic::ffi::Pair;
 
 /// Characters and bytes of one vector.
@@ -110,22 +110,6 @@ pub unsafe extern "C" fn decode_vbmi(
 #[inline(always)]
 fn bytes(digits: usize) -> usize {
     digits - digits.div_ceil(4)
-}
-
-/// Padding characters that end the text, two at most.
-///
-/// # Safety
-/// `src` is readable for `len` bytes.
-#[inline(always)]
-unsafe fn pads(src: *const u8, len: usize, table: &DecodeTable) -> usize {
-    if len < 2 {
-        return 0;
-    }
-    // SAFETY: there are two bytes at least.
-    let (last, before) =
-        unsafe { (table[*src.add(len - 1) as usize], table[*src.add(len - 2) as usize]) };
-    let one = last == PAD;
-    usize::from(one) + usize::from(one & (before == PAD))
 }
 
 /// Bytes to skip, from `i` on.

@@ -2,7 +2,7 @@
 
 use super::lanes;
 use core::arch::x86_64::*;
-use kernels_generic::base64::{EncodeTable, PADDING, Plan, encode_group};
+use kernels_generic::base64::{EncodeTable, PADDING, Plan, encode_group, store_some};
 use kernels_generic::ffi::Pair;
 
 /// Bytes and characters of one vector.
@@ -79,9 +79,7 @@ unsafe fn fill(
     // SAFETY: the group has one to three bytes, and less than four characters of room.
     unsafe {
         let group = encode_group(src.add(plan.read), (src_len - plan.read).min(3), table);
-        for (k, c) in group.into_iter().enumerate().take(dst_len - plan.written) {
-            dst.add(plan.written + k).write(c);
-        }
+        store_some(dst.add(plan.written), group, dst_len - plan.written);
     }
 }
 
