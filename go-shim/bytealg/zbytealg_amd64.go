@@ -14,6 +14,11 @@ import (
 //go:noescape
 func indexByte(p []byte, c uint8) (ret int)
 
+// indexByteChecked is indexByte for input that is worth a stack check.
+//
+//go:noescape
+func indexByteChecked(p []byte, c uint8) (ret int)
+
 // indexByte for CPUs with AVX512F, AVX512BW, AVX512VL, BMI1, BMI2.
 //
 //go:noescape

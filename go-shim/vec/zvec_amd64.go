@@ -14,6 +14,11 @@ import (
 //go:noescape
 func sum(p []uint64) (ret uint64)
 
+// sumChecked is sum for input that is worth a stack check.
+//
+//go:noescape
+func sumChecked(p []uint64) (ret uint64)
+
 // sum for CPUs with AVX512F, BMI2.
 //
 //go:noescape
@@ -29,6 +34,11 @@ func sumAVX2(p []uint64) (ret uint64)
 //
 //go:noescape
 func add(dst, a, b []uint64)
+
+// addChecked is add for input that is worth a stack check.
+//
+//go:noescape
+func addChecked(dst, a, b []uint64)
 
 // add for CPUs with AVX512F, BMI2.
 //

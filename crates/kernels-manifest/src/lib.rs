@@ -60,6 +60,12 @@ pub struct Kernel {
 /// Longest input, in bytes, that one entry into native code handles in Go.
 pub const CHUNK: usize = 64 << 10;
 
+/// Longest input, in bytes, for which an entry on amd64 asks nobody's leave: see [`Kernel::entry_checks`].
+pub const SHORT: usize = 256;
+
+/// Most stack, in bytes, of a variant that its entry may reach without a stack check.
+const SHORT_STACK: u32 = 64;
+
 pub struct Arg {
     pub name: &'static str,
     pub ty: Ty,
@@ -148,6 +154,16 @@ impl Ty {
 }
 
 impl Kernel {
+    /// Whether in Go on amd64 the entry checks the stack for this variant, and for long input only.
+    ///
+    /// The check is where the scheduler can stop a goroutine, so it must be passed where much work is done. A call of at
+    /// most [`SHORT`] bytes takes nanoseconds, its caller is stopped between two of them, and the assembler's frame
+    /// around the check would cost as much as the work. Without one a variant may use no more stack than the linker grants
+    /// to everybody.
+    pub const fn entry_checks(&self, variant: &Variant) -> bool {
+        self.chunk.is_some() && variant.stack <= SHORT_STACK
+    }
+
     /// Registers of a direct entry: the arguments, then the address of the result.
     pub const fn entry_registers(&self) -> usize {
         let (mut sum, mut i) = (0, 0);

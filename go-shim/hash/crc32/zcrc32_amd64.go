@@ -14,6 +14,11 @@ import (
 //go:noescape
 func ieeeUpdate(crc uint32, p []byte) (ret uint32)
 
+// ieeeUpdateChecked is ieeeUpdate for input that is worth a stack check.
+//
+//go:noescape
+func ieeeUpdateChecked(crc uint32, p []byte) (ret uint32)
+
 // ieeeUpdate for CPUs with PCLMULQDQ, VPCLMULQDQ, AVX512F, AVX512BW, AVX512VL, BMI2.
 //
 //go:noescape
@@ -28,6 +33,11 @@ func ieeeUpdatePCLMUL(crc uint32, p []byte) (ret uint32)
 //
 //go:noescape
 func castagnoliUpdate(crc uint32, p []byte) (ret uint32)
+
+// castagnoliUpdateChecked is castagnoliUpdate for input that is worth a stack check.
+//
+//go:noescape
+func castagnoliUpdateChecked(crc uint32, p []byte) (ret uint32)
 
 // castagnoliUpdate for CPUs with PCLMULQDQ, VPCLMULQDQ, AVX512F, AVX512BW, AVX512VL, BMI2.
 //

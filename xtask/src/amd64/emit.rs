@@ -18,7 +18,7 @@ const ARGUMENTS: [&str; 6] = ["DI", "SI", "DX", "CX", "R8", "R9"];
 /// What the compiler aligns functions and loops to.
 const CODE_ALIGN: u64 = 16;
 /// With the saved frame pointer this is the smallest frame for which the assembler writes a stack check.
-const MIN_FRAME: u32 = 120;
+pub const MIN_FRAME: u32 = 120;
 /// Longest step of one `ADJSP`, so that its instruction is 4 bytes.
 const MAX_STEP: i64 = 120;
 
@@ -69,14 +69,18 @@ pub struct Block<'a> {
     pub name: &'a str,
     pub frame: &'a Frame,
     pub lifted: &'a Lifted,
+    /// Whether the stub checks the stack, or leaves it to the entry.
+    pub checks: bool,
     pub items: Vec<Item>,
     /// Known after the first run of the assembler.
     pub layout: Option<Layout>,
 }
 
 impl<'a> Block<'a> {
-    pub fn new(name: &'a str, frame: &'a Frame, lifted: &'a Lifted) -> Self {
-        Block { name, frame, lifted, items: plan(lifted), layout: None }
+    pub fn new(name: &'a str, frame: &'a Frame, lifted: &'a Lifted, checks: bool) -> Self {
+        // Behind the end, the assembler puts the call that grows the stack, and takes the frame for given.
+        let behind = checks.then(|| declared(lifted.bound) + 8);
+        Block { name, frame, lifted, checks, items: plan(lifted, behind), layout: None }
     }
 
     /// Bytes of the declared frame.
@@ -111,12 +115,11 @@ impl<'a> Block<'a> {
     }
 
     fn stub(&self) -> Vec<String> {
-        let frame = self.declared();
-        let mut lines = vec![
-            format!("TEXT ·{}(SB), 0, ${frame}-{}", self.name, self.frame.size),
-            format!("\tADJSP $-{frame}"),
-            "\tPOPQ BP".into(),
-        ];
+        let mut lines = if self.checks {
+            checked(self.name, self.declared(), self.frame.size)
+        } else {
+            vec![format!("TEXT ·{}(SB), NOSPLIT|NOFRAME, $0-{}", self.name, self.frame.size)]
+        };
         for (slot, register) in self.frame.loads.iter().zip(ARGUMENTS) {
             let load = match slot.width {
                 1 => "MOVBLZX",
@@ -181,14 +184,23 @@ impl<'a> Block<'a> {
     }
 }
 
+/// The head of a function that checks the stack for `frame` bytes and gives them back at once.
+pub fn checked(name: &str, frame: i64, size: usize) -> Vec<String> {
+    vec![
+        format!("TEXT ·{name}(SB), 0, ${frame}-{size}"),
+        format!("\tADJSP $-{frame}"),
+        "\tPOPQ BP".into(),
+    ]
+}
+
 /// Bytes of the frame that a stub declares for a row that allows `bound` bytes of stack.
 fn declared(bound: u32) -> i64 {
     i64::from(bound.next_multiple_of(8).max(MIN_FRAME))
 }
 
 /// An item for each instruction, and where the depth behind a jump or a return is not the depth before it, what tells
-/// the assembler so. The assembler adds up stack moves in the order of the text.
-fn plan(lifted: &Lifted) -> Vec<Item> {
+/// the assembler so. The assembler adds up stack moves in the order of the text; `behind` is what must be their sum.
+fn plan(lifted: &Lifted, behind: Option<i64>) -> Vec<Item> {
     let insts = &lifted.insts;
     let index = flow::index(insts);
     let mut items = Vec::new();
@@ -207,8 +219,7 @@ fn plan(lifted: &Lifted) -> Vec<Item> {
             (at..insts.len()).find(|&n| lifted.depths[n].is_some()).unwrap_or(insts.len());
         let below = match lifted.depths.get(reached) {
             Some(depth) => depth.expect("it was looked for"),
-            // Behind the end, the assembler puts the call that grows the stack, and takes the frame for given.
-            None => declared(lifted.bound) + 8,
+            None => behind.unwrap_or(depth),
         };
         if below != depth {
             let room: u64 = insts[at..reached].iter().map(|i| i.bytes.len() as u64).sum();

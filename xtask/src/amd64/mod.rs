@@ -15,8 +15,8 @@ mod prove;
 mod tests;
 mod upper;
 
-pub use emit::{Block, Layout};
-pub use prove::prove;
+pub use emit::{Block, Layout, MIN_FRAME, checked};
+pub use prove::{prove, prove_check};
 
 use crate::{
     machine::Line,

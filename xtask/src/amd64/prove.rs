@@ -84,9 +84,14 @@ impl Proof<'_> {
         let start = self.starts[0];
         let insts = sweep(self.bytes(0, start)?, 0, DecoderOptions::NONE);
         let mut rest = insts.iter().map(|i| &i.x).filter(|x| x.mnemonic() != Mnemonic::Nop);
-        let fine = self.checks_stack(&mut rest)
-            && self.returns_frame(&mut rest)
-            && self.loads_arguments(&mut rest);
+        let end = self.pool + self.block.lifted.pool.bytes.len() as u64;
+        let check = Check {
+            function: self.function,
+            frame: self.block.declared(),
+            end: end.max(self.starts.last().copied().unwrap_or(0)),
+        };
+        let fine =
+            (!self.block.checks || check.passes(&mut rest)) && self.loads_arguments(&mut rest);
         let text = || insts.iter().map(Inst::text).collect::<Vec<_>>().join("; ");
         ensure!(fine && rest.next().is_none(), "the stub is not as it must be: {}", text());
         let address = self.function.address + start;
@@ -96,71 +101,6 @@ impl Proof<'_> {
             "the kernel lies at {address:#x}, not aligned to {align}"
         );
         Ok(())
-    }
-
-    /// The assembler's comparison of the stack pointer, less the frame if it is large, with the guard in `g`.
-    fn checks_stack<'x>(&self, rest: &mut impl Iterator<Item = &'x Instruction>) -> bool {
-        let Some(load) = rest.next() else { return false };
-        let g = load.op0_register();
-        let mut low = Register::RSP;
-        let mut fine = load.mnemonic() == Mnemonic::Mov
-            && g.is_gpr64()
-            && load.memory_segment() == Register::FS
-            && load.memory_base() == Register::None
-            && load.memory_index() == Register::None
-            && load.memory_displacement64() as i64 == THREAD_G;
-        let frame = self.block.declared() + SAVED_BP;
-        if frame > SMALL_FRAME {
-            fine &= rest.next().is_some_and(|x| {
-                low = x.op0_register();
-                x.mnemonic() == Mnemonic::Lea
-                    && x.memory_base() == Register::RSP
-                    && x.memory_index() == Register::None
-                    && x.memory_displacement64() as i64 == SMALL_FRAME - frame
-            });
-        }
-        fine &= rest.next().is_some_and(|x| {
-            x.mnemonic() == Mnemonic::Cmp
-                && x.op0_register() == low
-                && x.memory_base() == g
-                && x.memory_index() == Register::None
-                && x.memory_displacement64() == STACK_GUARD
-        });
-        fine && rest
-            .next()
-            .is_some_and(|x| x.mnemonic() == Mnemonic::Jbe && self.grows(x.near_branch_target()))
-    }
-
-    /// Whether the function ends, behind code and constants, with a call and a jump to its start.
-    fn grows(&self, at: u64) -> bool {
-        let end = self
-            .starts
-            .last()
-            .copied()
-            .unwrap_or(0)
-            .max(self.pool + self.block.lifted.pool.bytes.len() as u64);
-        let tail = self.bytes(at, self.function.bytes.len() as u64).unwrap_or(&[]);
-        let tail: Vec<Instruction> =
-            sweep(tail, at, DecoderOptions::NONE).iter().map(|i| i.x).collect();
-        let [call, back] = tail[..] else { return false };
-        at >= end
-            && call.mnemonic() == Mnemonic::Call
-            && back.mnemonic() == Mnemonic::Jmp
-            && back.near_branch_target() == 0
-    }
-
-    /// The frame as the assembler makes it, and given back.
-    fn returns_frame<'x>(&self, rest: &mut impl Iterator<Item = &'x Instruction>) -> bool {
-        let frame = self.block.declared();
-        let mut next = |fine: &dyn Fn(&Instruction) -> bool| rest.next().is_some_and(fine);
-        next(&|x| x.mnemonic() == Mnemonic::Push && x.op0_register() == Register::RBP)
-            && next(&|x| {
-                x.mnemonic() == Mnemonic::Mov
-                    && (x.op0_register(), x.op1_register()) == (Register::RBP, Register::RSP)
-            })
-            && next(&|x| moves_stack(x) == Some(frame))
-            && next(&|x| moves_stack(x) == Some(-frame))
-            && next(&|x| x.mnemonic() == Mnemonic::Pop && x.op0_register() == Register::RBP)
     }
 
     fn loads_arguments<'x>(&self, rest: &mut impl Iterator<Item = &'x Instruction>) -> bool {
@@ -286,6 +226,9 @@ impl Proof<'_> {
                 self.inst(at).offset()
             );
         }
+        if !self.block.checks {
+            return Ok(());
+        }
         // The call that grows the stack lies behind everything and belongs to the start of the function.
         let growth = self.function.bytes.len() as u64 - 1;
         let table = self.function.depth(growth);
@@ -306,6 +249,87 @@ impl Proof<'_> {
         let address = self.function.address + self.pool;
         ensure!(address.is_multiple_of(pool.align()), "the constants lie at {address:#x}");
         Ok(())
+    }
+}
+
+/// The stack check that the assembler writes for a declared frame, and the frame given back.
+struct Check<'a> {
+    function: &'a Function,
+    frame: i64,
+    /// Where code and constants end.
+    end: u64,
+}
+
+/// Proves that a function begins with a stack check and gives its frame back.
+pub fn prove_check(function: &Function) -> Result<()> {
+    let insts = sweep(&function.bytes, 0, DecoderOptions::NONE);
+    let check = Check { function, frame: i64::from(emit::MIN_FRAME), end: 0 };
+    ensure!(check.passes(&mut insts.iter().map(|i| &i.x)), "it does not begin with a stack check");
+    Ok(())
+}
+
+impl Check<'_> {
+    fn passes<'x>(&self, rest: &mut impl Iterator<Item = &'x Instruction>) -> bool {
+        self.checks_stack(rest) && self.returns_frame(rest)
+    }
+
+    /// The assembler's comparison of the stack pointer, less the frame if it is large, with the guard in `g`.
+    fn checks_stack<'x>(&self, rest: &mut impl Iterator<Item = &'x Instruction>) -> bool {
+        let Some(load) = rest.next() else { return false };
+        let g = load.op0_register();
+        let mut low = Register::RSP;
+        let mut fine = load.mnemonic() == Mnemonic::Mov
+            && g.is_gpr64()
+            && load.memory_segment() == Register::FS
+            && load.memory_base() == Register::None
+            && load.memory_index() == Register::None
+            && load.memory_displacement64() as i64 == THREAD_G;
+        let frame = self.frame + SAVED_BP;
+        if frame > SMALL_FRAME {
+            fine &= rest.next().is_some_and(|x| {
+                low = x.op0_register();
+                x.mnemonic() == Mnemonic::Lea
+                    && x.memory_base() == Register::RSP
+                    && x.memory_index() == Register::None
+                    && x.memory_displacement64() as i64 == SMALL_FRAME - frame
+            });
+        }
+        fine &= rest.next().is_some_and(|x| {
+            x.mnemonic() == Mnemonic::Cmp
+                && x.op0_register() == low
+                && x.memory_base() == g
+                && x.memory_index() == Register::None
+                && x.memory_displacement64() == STACK_GUARD
+        });
+        fine && rest
+            .next()
+            .is_some_and(|x| x.mnemonic() == Mnemonic::Jbe && self.grows(x.near_branch_target()))
+    }
+
+    /// Whether the function ends, behind code and constants, with a call and a jump to its start.
+    fn grows(&self, at: u64) -> bool {
+        let tail = self.function.bytes.get(at as usize..).unwrap_or(&[]);
+        let tail: Vec<Instruction> =
+            sweep(tail, at, DecoderOptions::NONE).iter().map(|i| i.x).collect();
+        let [call, back] = tail[..] else { return false };
+        at >= self.end
+            && call.mnemonic() == Mnemonic::Call
+            && back.mnemonic() == Mnemonic::Jmp
+            && back.near_branch_target() == 0
+    }
+
+    /// The frame as the assembler makes it, and given back.
+    fn returns_frame<'x>(&self, rest: &mut impl Iterator<Item = &'x Instruction>) -> bool {
+        let frame = self.frame;
+        let mut next = |fine: &dyn Fn(&Instruction) -> bool| rest.next().is_some_and(fine);
+        next(&|x| x.mnemonic() == Mnemonic::Push && x.op0_register() == Register::RBP)
+            && next(&|x| {
+                x.mnemonic() == Mnemonic::Mov
+                    && (x.op0_register(), x.op1_register()) == (Register::RBP, Register::RSP)
+            })
+            && next(&|x| moves_stack(x) == Some(frame))
+            && next(&|x| moves_stack(x) == Some(-frame))
+            && next(&|x| x.mnemonic() == Mnemonic::Pop && x.op0_register() == Register::RBP)
     }
 }
 

@@ -156,8 +156,11 @@ fn with_linked(then: impl Fn(&Block<'_>, &Function)) {
         .iter()
         .map(|name| lifted(name, DECLARED).unwrap_or_else(|r| panic!("{r:#?}")))
         .collect();
-    let mut blocks: Vec<Block<'_>> =
-        GOOD.iter().zip(&lifted).map(|(name, lifted)| Block::new(name, &frame, lifted)).collect();
+    let mut blocks: Vec<Block<'_>> = GOOD
+        .iter()
+        .zip(&lifted)
+        .map(|(name, lifted)| Block::new(name, &frame, lifted, true))
+        .collect();
     let go = Go::find().unwrap();
     let (text, places) = write(&blocks);
     let lines = go.assemble(Arch::X86_64, &text).unwrap();

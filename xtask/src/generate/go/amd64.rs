@@ -30,8 +30,12 @@ pub fn files(go: &Go, machine: &Machine) -> Result<Proved> {
     let mut written = Vec::new();
     for family in FAMILIES {
         let mine = passed.iter().filter(|p| p.row.family.name == family.name);
-        let mut blocks: Vec<amd64::Block<'_>> =
-            mine.map(|p| amd64::Block::new(&p.name, &p.frame, &p.lifted)).collect();
+        let mut blocks: Vec<amd64::Block<'_>> = mine
+            .map(|p| {
+                let checks = !p.row.kernel.entry_checks(p.row.variant);
+                amd64::Block::new(&p.name, &p.frame, &p.lifted, checks)
+            })
+            .collect();
         let text = lay_out(go, machine, family, &mut blocks)
             .with_context(|| format!("family {}", family.name))?;
         written.push((family, blocks, text));
@@ -51,6 +55,13 @@ pub fn files(go: &Go, machine: &Machine) -> Result<Proved> {
             })?;
             let instructions = block.items.iter().filter(|item| item.inst().is_some()).count();
             kernels.insert(passed.row.symbol(), Kernel { instructions, rewritten });
+        }
+    }
+    for family in FAMILIES {
+        for kernel in family.kernels.iter().filter(|k| k.chunk.is_some()) {
+            let name = signature::checked(kernel);
+            amd64::prove_check(&program.function(family.name, &name)?)
+                .with_context(|| format!("{}: {name}", family.name))?;
         }
     }
     let files = written.into_iter().map(|(family, _, text)| (family, text)).collect();

@@ -28,6 +28,11 @@ pub fn native(arch: Arch, family: &Family) -> String {
     text += "\t\"github.com/widelane/widelane/go-shim/internal/impl\"\n)\n";
     for kernel in family.kernels {
         text += &declaration(kernel, &signature::entry(kernel), &comment(kernel));
+        if arch == Arch::X86_64 && kernel.chunk.is_some() {
+            let (checked, entry) = (signature::checked(kernel), signature::entry(kernel));
+            let about = format!("// {checked} is {entry} for input that is worth a stack check.\n");
+            text += &declaration(kernel, &checked, &about);
+        }
         for variant in variants(kernel) {
             let about = format!("// {} for {}.\n", signature::entry(kernel), needs(variant));
             text += &declaration(kernel, &signature::function(kernel, variant), &about);

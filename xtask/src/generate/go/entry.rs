@@ -1,7 +1,8 @@
 //! Entries: the tail jump to the best variant, or to the hand-written Go functions.
 
-use super::signature::{self, Frame};
-use kernels_manifest::{Arch, Family, Kernel, Level, Variant};
+use super::signature::{self, Frame, Slot};
+use crate::amd64;
+use kernels_manifest::{Arch, CHUNK, Family, Kernel, Level, SHORT, Ty, Variant};
 
 /// Constants that say which levels this build guarantees: Go defines only the one it was asked for.
 const LEVELS: &str = "\
@@ -38,18 +39,35 @@ pub fn level(variant: &Variant) -> Option<Level> {
 
 pub fn text(arch: Arch, kernel: &Kernel) -> String {
     match arch {
-        Arch::X86_64 => amd64(kernel),
-        Arch::Aarch64 => arm64(kernel),
+        Arch::X86_64 => x86_64(kernel),
+        Arch::Aarch64 => aarch64(kernel),
     }
 }
 
-fn amd64(kernel: &Kernel) -> String {
-    let name = signature::entry(kernel);
-    let mut text = head(kernel);
-    if let Some((argument, chunk)) = chunk(kernel) {
-        let slot = Frame::of(kernel).length(argument).clone();
-        text += &format!("\tCMPQ {}+{}(FP), ${chunk}\n\tJHI long\n", slot.name, slot.offset);
-    }
+/// Input of more than a few bytes goes on behind a stack check, see `Kernel::entry_checks`.
+fn x86_64(kernel: &Kernel) -> String {
+    let Some(length) = Length::of(kernel) else {
+        return head(kernel) + &dispatch(kernel) + "\n";
+    };
+    let Length { slot, .. } = &length;
+    let (name, at) = (signature::entry(kernel), format!("{}+{}(FP)", slot.name, slot.offset));
+    let checked = signature::checked(kernel);
+    let frame =
+        amd64::checked(&checked, amd64::MIN_FRAME.into(), Frame::of(kernel).size).join("\n");
+    format!(
+        "{}\tCMPQ {at}, ${}\n\tJHI checked\n{}\nchecked:\n\tJMP ·{checked}(SB)\n\n\
+         {frame}\n\tCMPQ {at}, ${}\n\tJHI long\n{}\nlong:\n\tJMP ·{name}Long(SB)\n\n",
+        head(kernel),
+        length.elements(SHORT),
+        dispatch(kernel),
+        length.elements(CHUNK),
+        dispatch(kernel),
+    )
+}
+
+/// A tail jump to the first variant whose flag is set.
+fn dispatch(kernel: &Kernel) -> String {
+    let mut text = String::new();
     for (n, variant) in mine(kernel, Arch::X86_64).enumerate() {
         let ask = format!("\tCMPB ·{}(SB), $0\n\tJEQ next{n}\n", signature::flag(kernel, variant));
         text += &match level(variant) {
@@ -58,21 +76,19 @@ fn amd64(kernel: &Kernel) -> String {
         };
         text += &format!("\tJMP ·{}(SB)\n\nnext{n}:\n", signature::function(kernel, variant));
     }
-    text += &format!("\tJMP ·{name}Generic(SB)\n");
-    if chunk(kernel).is_some() {
-        text += &format!("\nlong:\n\tJMP ·{name}Long(SB)\n");
-    }
-    text + "\n"
+    text + &format!("\tJMP ·{}Generic(SB)\n", signature::entry(kernel))
 }
 
-fn arm64(kernel: &Kernel) -> String {
+fn aarch64(kernel: &Kernel) -> String {
     let name = signature::entry(kernel);
     let mut text = head(kernel);
-    if let Some((argument, chunk)) = chunk(kernel) {
-        let slot = Frame::of(kernel).length(argument).clone();
+    let length = Length::of(kernel);
+    if let Some(length) = &length {
         text += &format!(
             "\tMOVD {}+{}(FP), R0\n\tMOVD ${chunk}, R1\n\tCMP R1, R0\n\tBHI long\n",
-            slot.name, slot.offset
+            length.slot.name,
+            length.slot.offset,
+            chunk = length.elements(CHUNK)
         );
     }
     for (n, variant) in mine(kernel, Arch::Aarch64).enumerate() {
@@ -83,7 +99,7 @@ fn arm64(kernel: &Kernel) -> String {
         );
     }
     text += &format!("\tJMP ·{name}Generic(SB)\n");
-    if chunk(kernel).is_some() {
+    if length.is_some() {
         text += &format!("\nlong:\n\tJMP ·{name}Long(SB)\n");
     }
     text + "\n"
@@ -98,9 +114,21 @@ fn mine(kernel: &Kernel, arch: Arch) -> impl Iterator<Item = &'static Variant> {
     kernel.variants.iter().filter(move |v| v.isa.arch() == Some(arch))
 }
 
-/// The slice whose length decides, and how many elements are not too many.
-fn chunk(kernel: &Kernel) -> Option<(&'static str, usize)> {
-    let name = kernel.chunk?;
-    let arg = kernel.args.iter().find(|arg| arg.name == name).expect("the row names an argument");
-    Some((name, signature::chunk(arg.ty)))
+/// The slice whose length decides which way a call goes.
+struct Length {
+    slot: Slot,
+    ty: Ty,
+}
+
+impl Length {
+    fn of(kernel: &Kernel) -> Option<Length> {
+        let name = kernel.chunk?;
+        let arg =
+            kernel.args.iter().find(|arg| arg.name == name).expect("the row names an argument");
+        Some(Length { slot: Frame::of(kernel).length(name).clone(), ty: arg.ty })
+    }
+
+    fn elements(&self, bytes: usize) -> usize {
+        signature::elements(self.ty, bytes)
+    }
 }

@@ -53,6 +53,7 @@ pub fn heading(machine: &Machine, family: &'static Family) -> String {
         .filter(|row| row.family.name == family.name)
         .map(|row| row.variant.isa.crate_name())
         .collect();
+    crates.sort_unstable();
     crates.dedup();
     let sources: String = crates
         .iter()
@@ -81,6 +82,11 @@ pub fn package(arch: Arch, family: &'static Family, assembly: &str) -> Package {
             go += &format!("\nfunc {name}{written}{signature} {{ panic(0) }}\n");
         }
         functions.push(name);
+        if arch == Arch::X86_64 && kernel.chunk.is_some() {
+            let name = signature::checked(kernel);
+            go += &format!("\nfunc {name}{signature}\n");
+            functions.push(name);
+        }
         for variant in kernel.variants.iter().filter(|v| v.isa.arch() == Some(arch)) {
             let name = signature::function(kernel, variant);
             go += &format!(

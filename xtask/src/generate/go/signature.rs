@@ -114,11 +114,11 @@ fn go(ty: Ty) -> String {
     name.into()
 }
 
-/// Elements of a slice that one entry into native code handles.
-pub fn chunk(ty: Ty) -> usize {
+/// Elements of a slice that are so many bytes.
+pub fn elements(ty: Ty, bytes: usize) -> usize {
     match ty {
-        Ty::U64s | Ty::U64sMut => kernels_manifest::CHUNK / size_of::<u64>(),
-        _ => kernels_manifest::CHUNK,
+        Ty::U64s | Ty::U64sMut => bytes / size_of::<u64>(),
+        _ => bytes,
     }
 }
 
@@ -127,6 +127,11 @@ pub fn entry(kernel: &Kernel) -> String {
     let mut words = kernel.op.split('_');
     let first = words.next().unwrap_or_default().to_owned();
     first + &words.map(capital).collect::<String>()
+}
+
+/// The name of what the entry leaves long input to.
+pub fn checked(kernel: &Kernel) -> String {
+    entry(kernel) + "Checked"
 }
 
 /// A variant's name: `ieeeUpdateVPCLMUL512`.
