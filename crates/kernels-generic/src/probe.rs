@@ -20,7 +20,7 @@ pub unsafe extern "C" fn spill_generic(p: *const u64, len: usize, rounds: usize)
 }
 
 /// Sixteen words, rotated through one another: more than the registers of x86-64 hold.
-const STATE: usize = 16;
+pub const STATE: usize = 16;
 
 /// Mixes `p` into one word, `rounds` times.
 ///

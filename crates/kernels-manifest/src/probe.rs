@@ -32,7 +32,7 @@ pub const FAMILY: Family = Family {
             ret: Ret::Value(Ty::U64),
             variants: &[
                 Variant { isa: X86Avx2, suffix: "stack", features: &[], stack: 256 },
-                Variant { isa: Aarch64Neon, suffix: "stack", features: &[], stack: 256 },
+                Variant { isa: Aarch64Neon, suffix: "stack", features: &[], stack: 512 },
                 Variant { isa: Generic, suffix: "generic", features: &[], stack: 0 },
             ],
             chunk: None,

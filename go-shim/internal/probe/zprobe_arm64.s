@@ -33,117 +33,315 @@ TEXT ·nothingDirect(SB), 0, $128-40
 done:
 	RET
 
-TEXT ·spillStack(SB), 0, $128-40
+TEXT ·spillStack(SB), 0, $448-40
 	MOVD p_base+0(FP), R0
 	MOVD p_len+8(FP), R1
 	MOVD rounds+24(FP), R2
 	MOVD $ret+32(FP), R3
 	PCALIGN $16
+	WORD $0xd503201f // nop; was sub sp, sp, #0x1b0
+	WORD $0xa9176ffe // stp x30, x27, [sp, #368]; was stp x30, x27, [sp, #352]
+	WORD $0xa91867fa // stp x26, x25, [sp, #384]; was stp x26, x25, [sp, #368]
+	WORD $0xa9195ff8 // stp x24, x23, [sp, #400]; was stp x24, x23, [sp, #384]
+	WORD $0xa91a57f6 // stp x22, x21, [sp, #416]; was stp x22, x21, [sp, #400]
+	WORD $0xa91b4ff4 // stp x20, x19, [sp, #432]; was stp x20, x19, [sp, #416]
 	WORD $0xf100003f // subs xzr, x1, #0x0
 	WORD $0x52800108 // movz w8, #0x8, lsl #0x0
-	WORD $0x9a800104 // csel x4, x8, x0, eq
+	WORD $0x9a800108 // csel x8, x8, x0, eq
 	WORD $0xf100083f // subs xzr, x1, #0x2
-	WORD $0x54000c83 // b.cc 0x1a0
-	WORD $0xf9000bf9 // str x25, [sp, #0x10]; was str x25, [sp, #-64]!
-	WORD $0xa9025ff8 // stp x24, x23, [sp, #32]; was stp x24, x23, [sp, #16]
-	WORD $0xa90357f6 // stp x22, x21, [sp, #48]; was stp x22, x21, [sp, #32]
-	WORD $0xa9044ff4 // stp x20, x19, [sp, #64]; was stp x20, x19, [sp, #48]
-	WORD $0x8b010c06 // add x6, x0, x1, lsl #3
-	WORD $0xf9400001 // ldr x1, [x0]
-	WORD $0xf85f80d5 // ldur x21, [x6, #-8]
-	WORD $0xcac1fea8 // eor x8, x21, x1, ror #63
-	WORD $0xcac1faa9 // eor x9, x21, x1, ror #62
-	WORD $0xcac1f6ad // eor x13, x21, x1, ror #61
-	WORD $0xcac1f2ab // eor x11, x21, x1, ror #60
-	WORD $0xcac1eeaa // eor x10, x21, x1, ror #59
-	WORD $0xcac1eaac // eor x12, x21, x1, ror #58
-	WORD $0xcac1e6af // eor x15, x21, x1, ror #57
-	WORD $0xcac1e2b0 // eor x16, x21, x1, ror #56
-	WORD $0xcac1deae // eor x14, x21, x1, ror #55
-	WORD $0xcac1dab1 // eor x17, x21, x1, ror #54
-	WORD $0xcac1d6a0 // eor x0, x21, x1, ror #53
-	WORD $0xcac1d2b3 // eor x19, x21, x1, ror #52
-	WORD $0xcac1ceb4 // eor x20, x21, x1, ror #51
-	WORD $0xcac1caa5 // eor x5, x21, x1, ror #50
-	WORD $0xcac1c6a7 // eor x7, x21, x1, ror #49
-	WORD $0xca0102a1 // eor x1, x21, x1
-	WORD $0xb4000722 // cbz x2, 0x154
-	WORD $0xaa1f03f5 // orr x21, xzr, xzr
-	WORD $0xaa0403f6 // orr x22, xzr, x4
-	WORD $0xf84086d7 // ldr x23, [x22], #8
-	WORD $0xeb0602df // subs xzr, x22, x6
-	WORD $0xca0802f8 // eor x24, x23, x8
-	WORD $0xca0902f9 // eor x25, x23, x9
-	WORD $0x8b010301 // add x1, x24, x1
-	WORD $0xca0d02f8 // eor x24, x23, x13
-	WORD $0x8b080328 // add x8, x25, x8
-	WORD $0x8b090309 // add x9, x24, x9
-	WORD $0xca0a02f8 // eor x24, x23, x10
-	WORD $0xca0b02f9 // eor x25, x23, x11
-	WORD $0x8b0b030b // add x11, x24, x11
-	WORD $0xca0c02f8 // eor x24, x23, x12
-	WORD $0x93c1fc21 // extr x1, x1, x1, #63
-	WORD $0x8b0a030a // add x10, x24, x10
-	WORD $0xca0f02f8 // eor x24, x23, x15
-	WORD $0x8b0d032d // add x13, x25, x13
-	WORD $0x8b0c030c // add x12, x24, x12
-	WORD $0xca1002f8 // eor x24, x23, x16
-	WORD $0x93c8f908 // extr x8, x8, x8, #62
-	WORD $0x8b0f030f // add x15, x24, x15
-	WORD $0xca0e02f8 // eor x24, x23, x14
-	WORD $0x93c9f529 // extr x9, x9, x9, #61
-	WORD $0x8b100310 // add x16, x24, x16
-	WORD $0xca1102f8 // eor x24, x23, x17
-	WORD $0x93cdf1ad // extr x13, x13, x13, #60
-	WORD $0x8b0e030e // add x14, x24, x14
-	WORD $0xca0002f8 // eor x24, x23, x0
-	WORD $0x93cbed6b // extr x11, x11, x11, #59
-	WORD $0x8b110311 // add x17, x24, x17
-	WORD $0xca1302f8 // eor x24, x23, x19
-	WORD $0x93cae94a // extr x10, x10, x10, #58
-	WORD $0x8b000300 // add x0, x24, x0
-	WORD $0xca1402f8 // eor x24, x23, x20
-	WORD $0x93cce58c // extr x12, x12, x12, #57
-	WORD $0x8b130313 // add x19, x24, x19
-	WORD $0xca0502f8 // eor x24, x23, x5
-	WORD $0x93cfe1ef // extr x15, x15, x15, #56
-	WORD $0x8b140314 // add x20, x24, x20
-	WORD $0xca0702f8 // eor x24, x23, x7
-	WORD $0xca170037 // eor x23, x1, x23
-	WORD $0x8b050305 // add x5, x24, x5
-	WORD $0x8b0702e7 // add x7, x23, x7
-	WORD $0x93d0de10 // extr x16, x16, x16, #55
-	WORD $0x93ced9ce // extr x14, x14, x14, #54
-	WORD $0x93d1d631 // extr x17, x17, x17, #53
-	WORD $0x93c0d000 // extr x0, x0, x0, #52
-	WORD $0x93d3ce73 // extr x19, x19, x19, #51
-	WORD $0x93d4ca94 // extr x20, x20, x20, #50
-	WORD $0x93c5c4a5 // extr x5, x5, x5, #49
-	WORD $0x93c7c0e7 // extr x7, x7, x7, #48
-	WORD $0x54fff9c1 // b.ne 0x7c
-	WORD $0x910006b5 // add x21, x21, #0x1
-	WORD $0xeb0202bf // subs xzr, x21, x2
-	WORD $0x54fff941 // b.ne 0x78
-	WORD $0xca0700a2 // eor x2, x5, x7
-	WORD $0xca130284 // eor x4, x20, x19
-	WORD $0xca110011 // eor x17, x0, x17
-	WORD $0xca0f020f // eor x15, x16, x15
-	WORD $0xca0d016b // eor x11, x11, x13
-	WORD $0xca04004d // eor x13, x2, x4
-	WORD $0xca0e022e // eor x14, x17, x14
-	WORD $0xca0c01ec // eor x12, x15, x12
-	WORD $0xca090169 // eor x9, x11, x9
-	WORD $0xca0e01ab // eor x11, x13, x14
-	WORD $0xca0a018a // eor x10, x12, x10
-	WORD $0xca080128 // eor x8, x9, x8
-	WORD $0xa9444ff4 // ldp x20, x19, [sp, #64]; was ldp x20, x19, [sp, #48]
-	WORD $0xca0a0169 // eor x9, x11, x10
-	WORD $0xa94357f6 // ldp x22, x21, [sp, #48]; was ldp x22, x21, [sp, #32]
-	WORD $0xca010108 // eor x8, x8, x1
-	WORD $0xa9425ff8 // ldp x24, x23, [sp, #32]; was ldp x24, x23, [sp, #16]
+	WORD $0xf90017e8 // str x8, [sp, #0x28]; was str x8, [sp, #0x18]
+	WORD $0x540023a3 // b.cc 0x4a0
+	WORD $0x8b010c1a // add x26, x0, x1, lsl #3
+	WORD $0xf9400008 // ldr x8, [x0]
+	WORD $0xf85f8349 // ldur x9, [x26, #-8]
+	WORD $0xcac8fd2c // eor x12, x9, x8, ror #63
+	WORD $0xca08012a // eor x10, x9, x8
+	WORD $0xcac8f92d // eor x13, x9, x8, ror #62
+	WORD $0xcac8d521 // eor x1, x9, x8, ror #53
+	WORD $0xcac8f127 // eor x7, x9, x8, ror #60
+	WORD $0xcac8ed24 // eor x4, x9, x8, ror #59
+	WORD $0xa90aabec // stp x12, x10, [sp, #168]; was stp x12, x10, [sp, #152]
+	WORD $0xcac8f52a // eor x10, x9, x8, ror #61
+	WORD $0xcac8e933 // eor x19, x9, x8, ror #58
+	WORD $0xcac8e530 // eor x16, x9, x8, ror #57
+	WORD $0xcac8e126 // eor x6, x9, x8, ror #56
+	WORD $0xcac8dd39 // eor x25, x9, x8, ror #55
+	WORD $0xa90fabed // stp x13, x10, [sp, #248]; was stp x13, x10, [sp, #232]
+	WORD $0xcac8d138 // eor x24, x9, x8, ror #52
+	WORD $0xcac8c931 // eor x17, x9, x8, ror #50
+	WORD $0xf9004bea // str x10, [sp, #0x90]; was str x10, [sp, #0x80]
+	WORD $0xcac8d92a // eor x10, x9, x8, ror #54
+	WORD $0xcac8c525 // eor x5, x9, x8, ror #49
+	WORD $0xca08012b // eor x11, x9, x8
+	WORD $0xf90047ea // str x10, [sp, #0x88]; was str x10, [sp, #0x78]
+	WORD $0xa91387ea // stp x10, x1, [sp, #312]; was stp x10, x1, [sp, #296]
+	WORD $0xcac8cd2a // eor x10, x9, x8, ror #51
+	WORD $0xa90eb3eb // stp x11, x12, [sp, #232]; was stp x11, x12, [sp, #216]
+	WORD $0xa91093e7 // stp x7, x4, [sp, #264]; was stp x7, x4, [sp, #248]
+	WORD $0xa911c3f3 // stp x19, x16, [sp, #280]; was stp x19, x16, [sp, #264]
+	WORD $0xa912e7e6 // stp x6, x25, [sp, #296]; was stp x6, x25, [sp, #280]
+	WORD $0xa914abf8 // stp x24, x10, [sp, #328]; was stp x24, x10, [sp, #312]
+	WORD $0xa909b7ea // stp x10, x13, [sp, #152]; was stp x10, x13, [sp, #136]
+	WORD $0xa91597f1 // stp x17, x5, [sp, #344]; was stp x17, x5, [sp, #328]
+	WORD $0xb4001ce2 // cbz x2, 0x44c
+	WORD $0xaa1f03e8 // orr x8, xzr, xzr
+	WORD $0xa9018be3 // stp x3, x2, [sp, #24]; was stp x3, x2, [sp, #8]
+	WORD $0xf9001ffa // str x26, [sp, #0x38]; was str x26, [sp, #0x28]
+	WORD $0xf9001be8 // str x8, [sp, #0x30]; was str x8, [sp, #0x20]
+	WORD $0xa94ea3ea // ldp x10, x8, [sp, #232]; was ldp x10, x8, [sp, #216]
+	WORD $0xa950afe9 // ldp x9, x11, [sp, #264]; was ldp x9, x11, [sp, #248]
+	WORD $0xaa0103ee // orr x14, xzr, x1
+	WORD $0xa951dff5 // ldp x21, x23, [sp, #280]; was ldp x21, x23, [sp, #264]
+	WORD $0xaa0703ed // orr x13, xzr, x7
+	WORD $0xf9005fe8 // str x8, [sp, #0xb8]; was str x8, [sp, #0xa8]
+	WORD $0xf94083e8 // ldr x8, [sp, #0x100]; was ldr x8, [sp, #0xf0]
+	WORD $0xa952b3e2 // ldp x2, x12, [sp, #296]; was ldp x2, x12, [sp, #280]
+	WORD $0xa90ca7e8 // stp x8, x9, [sp, #200]; was stp x8, x9, [sp, #184]
+	WORD $0xf9407fe8 // ldr x8, [sp, #0xf8]; was ldr x8, [sp, #0xe8]
+	WORD $0xf94017e9 // ldr x9, [sp, #0x28]; was ldr x9, [sp, #0x18]
+	WORD $0xa954d3e3 // ldp x3, x20, [sp, #328]; was ldp x3, x20, [sp, #312]
+	WORD $0xf90063e8 // str x8, [sp, #0xc0]; was str x8, [sp, #0xb0]
+	WORD $0xa953dbe8 // ldp x8, x22, [sp, #312]; was ldp x8, x22, [sp, #296]
+	WORD $0xa955fbfb // ldp x27, x30, [sp, #344]; was ldp x27, x30, [sp, #328]
+	WORD $0xa90dabe8 // stp x8, x10, [sp, #216]; was stp x8, x10, [sp, #200]
+	WORD $0xaa1003ea // orr x10, xzr, x16
+	WORD $0xaa0603e8 // orr x8, xzr, x6
+	WORD $0xa9076ff4 // stp x20, x27, [sp, #112]; was stp x20, x27, [sp, #96]
+	WORD $0xa94a1bf4 // ldp x20, x6, [sp, #160]; was ldp x20, x6, [sp, #144]
+	WORD $0xf840852f // ldr x15, [x9], #8
+	WORD $0xeb1a013f // subs xzr, x9, x26
+	WORD $0xa948effa // ldp x26, x27, [sp, #136]; was ldp x26, x27, [sp, #120]
+	WORD $0xaa0503e1 // orr x1, xzr, x5
+	WORD $0xf9405be5 // ldr x5, [sp, #0xb0]; was ldr x5, [sp, #0xa0]
+	WORD $0xaa1103e7 // orr x7, xzr, x17
+	WORD $0xca0601f0 // eor x16, x15, x6
+	WORD $0xca1401f1 // eor x17, x15, x20
+	WORD $0xf90043fe // str x30, [sp, #0x80]; was str x30, [sp, #0x70]
+	WORD $0xf9404ffe // ldr x30, [sp, #0x98]; was ldr x30, [sp, #0x88]
+	WORD $0xca1b01e0 // eor x0, x15, x27
+	WORD $0x8b050205 // add x5, x16, x5
+	WORD $0x8b060230 // add x16, x17, x6
+	WORD $0xf90057f0 // str x16, [sp, #0xa8]; was str x16, [sp, #0x98]
+	WORD $0x8b140010 // add x16, x0, x20
+	WORD $0xca0401f1 // eor x17, x15, x4
+	WORD $0xf90053f0 // str x16, [sp, #0xa0]; was str x16, [sp, #0x90]
+	WORD $0xca0d01f0 // eor x16, x15, x13
+	WORD $0xca1301e0 // eor x0, x15, x19
+	WORD $0x8b1b0210 // add x16, x16, x27
+	WORD $0x8b0d022d // add x13, x17, x13
+	WORD $0xca0801f1 // eor x17, x15, x8
+	WORD $0xf9004bf0 // str x16, [sp, #0x90]; was str x16, [sp, #0x80]
+	WORD $0xca0a01f0 // eor x16, x15, x10
+	WORD $0x8b0a022a // add x10, x17, x10
+	WORD $0xf90037ed // str x13, [sp, #0x68]; was str x13, [sp, #0x58]
+	WORD $0x8b04000d // add x13, x0, x4
+	WORD $0xca1901e0 // eor x0, x15, x25
+	WORD $0xf90033ed // str x13, [sp, #0x60]; was str x13, [sp, #0x50]
+	WORD $0x8b13020d // add x13, x16, x19
+	WORD $0x8b080008 // add x8, x0, x8
+	WORD $0xa90537ea // stp x10, x13, [sp, #80]; was stp x10, x13, [sp, #64]
+	WORD $0xca1a01f0 // eor x16, x15, x26
+	WORD $0x93c5fca4 // extr x4, x5, x5, #63
+	WORD $0xa94bb7ea // ldp x10, x13, [sp, #184]; was ldp x10, x13, [sp, #168]
+	WORD $0xf90027e8 // str x8, [sp, #0x48]; was str x8, [sp, #0x38]
+	WORD $0x8b190208 // add x8, x16, x25
+	WORD $0xca0e01f1 // eor x17, x15, x14
+	WORD $0xca1801e0 // eor x0, x15, x24
+	WORD $0xf90023e8 // str x8, [sp, #0x40]; was str x8, [sp, #0x30]
+	WORD $0xf94073e8 // ldr x8, [sp, #0xe0]; was ldr x8, [sp, #0xd0]
+	WORD $0x8b1a023a // add x26, x17, x26
+	WORD $0x8b0e000e // add x14, x0, x14
+	WORD $0xca1e01f1 // eor x17, x15, x30
+	WORD $0xca0701e0 // eor x0, x15, x7
+	WORD $0xca0f0085 // eor x5, x4, x15
+	WORD $0xca0a01f3 // eor x19, x15, x10
+	WORD $0x8b180238 // add x24, x17, x24
+	WORD $0x8b1e0011 // add x17, x0, x30
+	WORD $0xca0101e0 // eor x0, x15, x1
+	WORD $0x8b0100a5 // add x5, x5, x1
+	WORD $0x8b080261 // add x1, x19, x8
+	WORD $0xca0d01f3 // eor x19, x15, x13
+	WORD $0xf9005be4 // str x4, [sp, #0xb0]; was str x4, [sp, #0xa0]
+	WORD $0x8b0a0274 // add x20, x19, x10
+	WORD $0xa94ca3ea // ldp x10, x8, [sp, #200]; was ldp x10, x8, [sp, #184]
+	WORD $0x8b070000 // add x0, x0, x7
+	WORD $0x93d1ca31 // extr x17, x17, x17, #50
+	WORD $0x93dad75a // extr x26, x26, x26, #53
+	WORD $0x93ced1ce // extr x14, x14, x14, #52
+	WORD $0x93d8cf18 // extr x24, x24, x24, #51
+	WORD $0x93c5c0a5 // extr x5, x5, x5, #48
+	WORD $0xca0a01f3 // eor x19, x15, x10
+	WORD $0xca0801f9 // eor x25, x15, x8
+	WORD $0xf9004ff1 // str x17, [sp, #0x98]; was str x17, [sp, #0x88]
+	WORD $0x8b0d0266 // add x6, x19, x13
+	WORD $0xca0b01f3 // eor x19, x15, x11
+	WORD $0x8b0a0330 // add x16, x25, x10
+	WORD $0x8b08027b // add x27, x19, x8
+	WORD $0xca1501f3 // eor x19, x15, x21
+	WORD $0xca1701f9 // eor x25, x15, x23
+	WORD $0x8b0b026b // add x11, x19, x11
+	WORD $0xca0201f3 // eor x19, x15, x2
+	WORD $0xf9406fea // ldr x10, [sp, #0xd8]; was ldr x10, [sp, #0xc8]
+	WORD $0x8b170277 // add x23, x19, x23
+	WORD $0xca0c01f3 // eor x19, x15, x12
+	WORD $0x8b150335 // add x21, x25, x21
+	WORD $0xa94737e4 // ldp x4, x13, [sp, #112]; was ldp x4, x13, [sp, #96]
+	WORD $0x8b020262 // add x2, x19, x2
+	WORD $0xca1601f3 // eor x19, x15, x22
+	WORD $0xca0a01f9 // eor x25, x15, x10
+	WORD $0x93c1fc28 // extr x8, x1, x1, #63
+	WORD $0x8b0a027e // add x30, x19, x10
+	WORD $0xf94043ea // ldr x10, [sp, #0x80]; was ldr x10, [sp, #0x70]
+	WORD $0x8b0c032c // add x12, x25, x12
+	WORD $0xca0401e1 // eor x1, x15, x4
+	WORD $0xca0301f9 // eor x25, x15, x3
+	WORD $0xf90073e8 // str x8, [sp, #0xe0]; was str x8, [sp, #0xd0]
+	WORD $0x8b030023 // add x3, x1, x3
+	WORD $0xca0d01e1 // eor x1, x15, x13
+	WORD $0xca0a01f3 // eor x19, x15, x10
+	WORD $0xca0f010f // eor x15, x8, x15
+	WORD $0x8b040027 // add x7, x1, x4
+	WORD $0x93c0c411 // extr x17, x0, x0, #49
+	WORD $0x8b0a01ef // add x15, x15, x10
+	WORD $0xa94a2be8 // ldp x8, x10, [sp, #160]; was ldp x8, x10, [sp, #144]
+	WORD $0x93d4fa80 // extr x0, x20, x20, #62
+	WORD $0x8b0d0261 // add x1, x19, x13
+	WORD $0x93d0f210 // extr x16, x16, x16, #60
+	WORD $0x8b160336 // add x22, x25, x22
+	WORD $0xf90047fa // str x26, [sp, #0x88]; was str x26, [sp, #0x78]
+	WORD $0xf9401ffa // ldr x26, [sp, #0x38]; was ldr x26, [sp, #0x28]
+	WORD $0x93caf944 // extr x4, x10, x10, #62
+	WORD $0xf9005fe0 // str x0, [sp, #0xb8]; was str x0, [sp, #0xa8]
+	WORD $0x93c6f4c0 // extr x0, x6, x6, #61
+	WORD $0x93cbe96b // extr x11, x11, x11, #58
+	WORD $0x93d5e6b5 // extr x21, x21, x21, #57
+	WORD $0x93d7e2f7 // extr x23, x23, x23, #56
+	WORD $0xf90057e4 // str x4, [sp, #0xa8]; was str x4, [sp, #0x98]
+	WORD $0x93c8f504 // extr x4, x8, x8, #61
+	WORD $0xf9404be8 // ldr x8, [sp, #0x90]; was ldr x8, [sp, #0x80]
+	WORD $0xa90c43e0 // stp x0, x16, [sp, #192]; was stp x0, x16, [sp, #176]
+	WORD $0x93dbef70 // extr x16, x27, x27, #59
+	WORD $0x93c2dc42 // extr x2, x2, x2, #55
+	WORD $0x93c8f10a // extr x10, x8, x8, #60
+	WORD $0xf90053e4 // str x4, [sp, #0xa0]; was str x4, [sp, #0x90]
+	WORD $0x93ccd98c // extr x12, x12, x12, #54
+	WORD $0xf9006bf0 // str x16, [sp, #0xd0]; was str x16, [sp, #0xc0]
+	WORD $0x93ded7d0 // extr x16, x30, x30, #53
+	WORD $0x93d6d2d6 // extr x22, x22, x22, #52
+	WORD $0xf9004bea // str x10, [sp, #0x90]; was str x10, [sp, #0x80]
+	WORD $0xa9462be8 // ldp x8, x10, [sp, #96]; was ldp x8, x10, [sp, #80]
+	WORD $0x93c3cc63 // extr x3, x3, x3, #51
+	WORD $0x93c7c8f4 // extr x20, x7, x7, #50
+	WORD $0x93c1c43b // extr x27, x1, x1, #49
+	WORD $0x93cfc1fe // extr x30, x15, x15, #48
+	WORD $0xf9006ff0 // str x16, [sp, #0xd8]; was str x16, [sp, #0xc8]
+	WORD $0x93c8e904 // extr x4, x8, x8, #58
+	WORD $0xf9402fe8 // ldr x8, [sp, #0x58]; was ldr x8, [sp, #0x48]
+	WORD $0x93caed4d // extr x13, x10, x10, #59
+	WORD $0x93c8e513 // extr x19, x8, x8, #57
+	WORD $0xf9402be8 // ldr x8, [sp, #0x50]; was ldr x8, [sp, #0x40]
+	WORD $0x93c8e10a // extr x10, x8, x8, #56
+	WORD $0xa94423f9 // ldp x25, x8, [sp, #64]; was ldp x25, x8, [sp, #48]
+	WORD $0x93c8dd08 // extr x8, x8, x8, #55
+	WORD $0x93d9db39 // extr x25, x25, x25, #54
+	WORD $0x54ffeec1 // b.ne 0x10c
+	WORD $0xaa0803e6 // orr x6, xzr, x8
+	WORD $0xaa0a03f0 // orr x16, xzr, x10
+	WORD $0xf94073e9 // ldr x9, [sp, #0xe0]; was ldr x9, [sp, #0xd0]
+	WORD $0xa94ba3ea // ldp x10, x8, [sp, #184]; was ldp x10, x8, [sp, #168]
+	WORD $0xa91157eb // stp x11, x21, [sp, #272]; was stp x11, x21, [sp, #256]
+	WORD $0xa9120bf7 // stp x23, x2, [sp, #288]; was stp x23, x2, [sp, #272]
+	WORD $0xaa0d03e7 // orr x7, xzr, x13
+	WORD $0xaa0e03e1 // orr x1, xzr, x14
+	WORD $0xa9140ff6 // stp x22, x3, [sp, #320]; was stp x22, x3, [sp, #304]
+	WORD $0xa90eabe9 // stp x9, x10, [sp, #232]; was stp x9, x10, [sp, #216]
+	WORD $0xf9007fe8 // str x8, [sp, #0xf8]; was str x8, [sp, #0xe8]
+	WORD $0xa94ca3e9 // ldp x9, x8, [sp, #200]; was ldp x9, x8, [sp, #184]
+	WORD $0xa9156ff4 // stp x20, x27, [sp, #336]; was stp x20, x27, [sp, #320]
+	WORD $0xa91023e9 // stp x9, x8, [sp, #256]; was stp x9, x8, [sp, #240]
+	WORD $0xf9406fe8 // ldr x8, [sp, #0xd8]; was ldr x8, [sp, #0xc8]
+	WORD $0x9105a3e9 // add x9, sp, #0x168; was add x9, sp, #0x158
+	WORD $0xa91323ec // stp x12, x8, [sp, #304]; was stp x12, x8, [sp, #288]
+	WORD $0x9103a3e8 // add x8, sp, #0xe8; was add x8, sp, #0xd8
+	WORD $0xa91623fe // stp x30, x8, [sp, #352]; was stp x30, x8, [sp, #336]
+	WORD $0xf9401be8 // ldr x8, [sp, #0x30]; was ldr x8, [sp, #0x20]
+	WORD $0xf94013e2 // ldr x2, [sp, #0x20]; was ldr x2, [sp, #0x10]
+	WORD $0x91000508 // add x8, x8, #0x1
+	WORD $0xeb02011f // subs xzr, x8, x2
+	WORD $0x54ffe961 // b.ne 0xc0
+	WORD $0xa94ea7e8 // ldp x8, x9, [sp, #232]; was ldp x8, x9, [sp, #216]
+	WORD $0xa94ab7ec // ldp x12, x13, [sp, #168]; was ldp x12, x13, [sp, #152]
+	WORD $0xf9400fe3 // ldr x3, [sp, #0x18]; was ldr x3, [sp, #0x8]
+	WORD $0xa94fafea // ldp x10, x11, [sp, #248]; was ldp x10, x11, [sp, #232]
+	WORD $0xca0c0129 // eor x9, x9, x12
+	WORD $0xf94053ec // ldr x12, [sp, #0xa0]; was ldr x12, [sp, #0x90]
+	WORD $0xca0d0108 // eor x8, x8, x13
+	WORD $0xaa080128 // orr x8, x9, x8
+	WORD $0xca0c014a // eor x10, x10, x12
+	WORD $0xa948b3e2 // ldp x2, x12, [sp, #136]; was ldp x2, x12, [sp, #120]
+	WORD $0xca0c016b // eor x11, x11, x12
+	WORD $0xa950b7ec // ldp x12, x13, [sp, #264]; was ldp x12, x13, [sp, #248]
+	WORD $0xaa0b0149 // orr x9, x10, x11
+	WORD $0xa951afea // ldp x10, x11, [sp, #280]; was ldp x10, x11, [sp, #264]
+	WORD $0xaa090108 // orr x8, x8, x9
+	WORD $0xca070189 // eor x9, x12, x7
+	WORD $0xca0401ac // eor x12, x13, x4
+	WORD $0xa952bbed // ldp x13, x14, [sp, #296]; was ldp x13, x14, [sp, #280]
+	WORD $0xaa0c0129 // orr x9, x9, x12
+	WORD $0xca13014a // eor x10, x10, x19
+	WORD $0xaa0a0129 // orr x9, x9, x10
+	WORD $0xa953b3ea // ldp x10, x12, [sp, #312]; was ldp x10, x12, [sp, #296]
+	WORD $0xaa090108 // orr x8, x8, x9
+	WORD $0xca100169 // eor x9, x11, x16
+	WORD $0xca0601ab // eor x11, x13, x6
+	WORD $0xaa0b0129 // orr x9, x9, x11
+	WORD $0xca1901cb // eor x11, x14, x25
+	WORD $0xa954bbed // ldp x13, x14, [sp, #328]; was ldp x13, x14, [sp, #312]
+	WORD $0xaa0b0129 // orr x9, x9, x11
+	WORD $0xca02014a // eor x10, x10, x2
+	WORD $0xca01018c // eor x12, x12, x1
+	WORD $0xaa0a0129 // orr x9, x9, x10
+	WORD $0xca1801ad // eor x13, x13, x24
+	WORD $0xaa090108 // orr x8, x8, x9
+	WORD $0xaa0d018a // orr x10, x12, x13
+	WORD $0xf9404fec // ldr x12, [sp, #0x98]; was ldr x12, [sp, #0x88]
+	WORD $0xca0c01cc // eor x12, x14, x12
+	WORD $0xaa0c014a // orr x10, x10, x12
+	WORD $0xa955b3eb // ldp x11, x12, [sp, #344]; was ldp x11, x12, [sp, #328]
+	WORD $0xca11016b // eor x11, x11, x17
+	WORD $0xaa0b0149 // orr x9, x10, x11
+	WORD $0xaa090108 // orr x8, x8, x9
+	WORD $0xca050189 // eor x9, x12, x5
+	WORD $0xaa090108 // orr x8, x8, x9
+	WORD $0x14000002 // b 0x450
+	WORD $0xaa1f03e8 // orr x8, xzr, xzr
+	WORD $0xa9492bed // ldp x13, x10, [sp, #144]; was ldp x13, x10, [sp, #128]
+	WORD $0xca050229 // eor x9, x17, x5
+	WORD $0xf94047eb // ldr x11, [sp, #0x88]; was ldr x11, [sp, #0x78]
+	WORD $0xca1000cc // eor x12, x6, x16
+	WORD $0xca18014a // eor x10, x10, x24
+	WORD $0xca0b002b // eor x11, x1, x11
+	WORD $0xca0d00ed // eor x13, x7, x13
+	WORD $0xca0a0129 // eor x9, x9, x10
+	WORD $0xca19016a // eor x10, x11, x25
+	WORD $0xca13018b // eor x11, x12, x19
+	WORD $0xca0a0129 // eor x9, x9, x10
+	WORD $0xca04016a // eor x10, x11, x4
+	WORD $0xa94a2fec // ldp x12, x11, [sp, #160]; was ldp x12, x11, [sp, #144]
+	WORD $0xca0a0129 // eor x9, x9, x10
+	WORD $0xf9405bea // ldr x10, [sp, #0xb0]; was ldr x10, [sp, #0xa0]
+	WORD $0xca0c01ac // eor x12, x13, x12
+	WORD $0xca0b018b // eor x11, x12, x11
+	WORD $0xca0a016a // eor x10, x11, x10
+	WORD $0xca0a0129 // eor x9, x9, x10
 	WORD $0xca080121 // eor x1, x9, x8
-	WORD $0xf9400bf9 // ldr x25, [sp, #0x10]; was ldr x25, [sp], #64
+	WORD $0xa95b4ff4 // ldp x20, x19, [sp, #432]; was ldp x20, x19, [sp, #416]
 	WORD $0xf9000061 // str x1, [x3]
+	WORD $0xa95a57f6 // ldp x22, x21, [sp, #416]; was ldp x22, x21, [sp, #400]
+	WORD $0xa9595ff8 // ldp x24, x23, [sp, #400]; was ldp x24, x23, [sp, #384]
+	WORD $0xa95867fa // ldp x26, x25, [sp, #384]; was ldp x26, x25, [sp, #368]
+	WORD $0xa9576ffe // ldp x30, x27, [sp, #368]; was ldp x30, x27, [sp, #352]
+	WORD $0xd503201f // nop; was add sp, sp, #0x1b0
 	B done // ret
 done:
 	RET
