@@ -71,7 +71,7 @@ TEXT ·indexByteAVX512(SB), NOSPLIT|NOFRAME, $0-40
 	MOVQ p_len+8(FP), SI
 	MOVBLZX c+24(FP), DX
 	LEAQ ret+32(FP), CX
-	PCALIGN $16
+	PCALIGN $32
 	BYTE $0x48; BYTE $0x8d; BYTE $0x46; BYTE $0xff // lea rax, [rsi-1]
 	BYTE $0x48; BYTE $0x83; BYTE $0xf8; BYTE $0x20 // cmp rax, 0x20
 	JCC L1 // jae
@@ -255,7 +255,7 @@ TEXT ·indexByteAVX2(SB), NOSPLIT|NOFRAME, $0-40
 	MOVQ p_len+8(FP), SI
 	MOVBLZX c+24(FP), DX
 	LEAQ ret+32(FP), CX
-	PCALIGN $16
+	PCALIGN $32
 	BYTE $0x48; BYTE $0x89; BYTE $0xc8 // mov rax, rcx
 	BYTE $0x48; BYTE $0x85; BYTE $0xf6 // test rsi, rsi
 	BYTE $0xb9; BYTE $0x01; BYTE $0x00; BYTE $0x00; BYTE $0x00 // mov ecx, 1

@@ -116,7 +116,7 @@ TEXT ·sumAVX512(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ p_base+0(FP), DI
 	MOVQ p_len+8(FP), SI
 	LEAQ ret+24(FP), DX
-	PCALIGN $16
+	PCALIGN $32
 	BYTE $0x48; BYTE $0x85; BYTE $0xf6 // test rsi, rsi
 	JEQ L1 // je
 	BYTE $0x48; BYTE $0x83; BYTE $0xfe; BYTE $0x07 // cmp rsi, 7
@@ -500,7 +500,7 @@ TEXT ·addAVX512(SB), NOSPLIT|NOFRAME, $0-72
 	MOVQ a_len+32(FP), CX
 	MOVQ b_base+48(FP), R8
 	MOVQ b_len+56(FP), R9
-	PCALIGN $16
+	PCALIGN $32
 	BYTE $0x48; BYTE $0x39; BYTE $0xf1 // cmp rcx, rsi
 	BYTE $0x48; BYTE $0x0f; BYTE $0x42; BYTE $0xf1 // cmovb rsi, rcx
 	BYTE $0x49; BYTE $0x39; BYTE $0xf1 // cmp r9, rsi
@@ -594,7 +594,7 @@ TEXT ·addAVX2(SB), NOSPLIT|NOFRAME, $0-72
 	MOVQ a_len+32(FP), CX
 	MOVQ b_base+48(FP), R8
 	MOVQ b_len+56(FP), R9
-	PCALIGN $16
+	PCALIGN $32
 	BYTE $0x48; BYTE $0x39; BYTE $0xf1 // cmp rcx, rsi
 	BYTE $0x48; BYTE $0x0f; BYTE $0x42; BYTE $0xf1 // cmovb rsi, rcx
 	BYTE $0x49; BYTE $0x39; BYTE $0xf1 // cmp r9, rsi

@@ -48,7 +48,7 @@ fn build(workspace: &Path, package: &str, toolchain: &Toolchain) -> Result<PathB
         .args(["build", "--quiet", "--locked", "--lib", "--release", "--message-format=json"])
         .args(["--package", package, "--target", toolchain::triple(toolchain.arch)])
         .arg("--target-dir")
-        .arg(root().join("target/doors").join(toolchain.arch.go()))
+        .arg(workspace.join("target/doors").join(toolchain.arch.go()))
         .args(PROFILE.iter().flat_map(|setting| ["--config", setting]))
         .stdin(Stdio::null())
         .output()
@@ -150,5 +150,35 @@ fn only_object(library: &Path) -> Result<Vec<u8>> {
     match objects[..] {
         [object] => Ok(object.to_vec()),
         _ => bail!("{} has {} objects, not one", library.display(), objects.len()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A crate whose object would hold paths, in panic messages, if the flags let them through.
+    #[test]
+    fn bytes_do_not_depend_on_the_folder() -> Result<()> {
+        let toolchain = toolchain::find(Arch::X86_64)?;
+        let mut objects = Vec::new();
+        for name in ["here", "in/quite/another/place"] {
+            let temporary = tempfile::tempdir()?;
+            let folder = temporary.path().join(name);
+            fs::create_dir_all(folder.join("src"))?;
+            let bad = root().join("xtask/tests/bad");
+            for file in ["Cargo.toml", "Cargo.lock"] {
+                fs::copy(bad.join(file), folder.join(file))?;
+            }
+            for file in fs::read_dir(bad.join("src"))? {
+                let file = file?;
+                fs::copy(file.path(), folder.join("src").join(file.file_name()))?;
+            }
+            objects.push(object(&folder, "bad", &toolchain)?);
+        }
+        assert!(objects[0] == objects[1]);
+        let holds = |text: &str| objects[0].windows(text.len()).any(|w| w == text.as_bytes());
+        assert!(holds("compiled.rs") && !holds("/tmp") && !holds("another"));
+        Ok(())
     }
 }

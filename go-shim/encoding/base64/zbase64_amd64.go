@@ -16,6 +16,11 @@ import (
 //go:noescape
 func encode(dst, src []byte, table *[66]byte) (read, written int)
 
+// encodeChecked is encode for input that is worth a stack check.
+//
+//go:noescape
+func encodeChecked(dst, src []byte, table *[66]byte) (read, written int)
+
 // encode for CPUs with AVX512VBMI, AVX512F, AVX512BW, AVX512VL, BMI1, BMI2.
 //
 //go:noescape
@@ -32,6 +37,11 @@ func encodeAVX2(dst, src []byte, table *[66]byte) (read, written int)
 //
 //go:noescape
 func decode(dst, src []byte, table *[288]byte) (read, written int)
+
+// decodeChecked is decode for input that is worth a stack check.
+//
+//go:noescape
+func decodeChecked(dst, src []byte, table *[288]byte) (read, written int)
 
 // decode for CPUs with AVX512VBMI, AVX512F, AVX512BW, AVX512VL, BMI1, BMI2.
 //

@@ -29,7 +29,7 @@ TEXT ·nothingDirect(SB), 0, $120-40
 	MOVQ p_len+8(FP), SI
 	MOVQ x+24(FP), DX
 	LEAQ ret+32(FP), CX
-	PCALIGN $16
+	PCALIGN $32
 	BYTE $0x48; BYTE $0x89; BYTE $0x11 // mov [rcx], rdx
 	BYTE $0xc3 // ret
 	ADJSP $120; ADJSP $8 // not reached; below, the stack is +128 bytes
@@ -41,7 +41,7 @@ TEXT ·spillStack(SB), 0, $256-40
 	MOVQ p_len+8(FP), SI
 	MOVQ rounds+24(FP), DX
 	LEAQ ret+32(FP), CX
-	PCALIGN $16
+	PCALIGN $32
 	PUSHQ BP // push rbp
 	PUSHQ R15 // push r15
 	PUSHQ R14 // push r14
