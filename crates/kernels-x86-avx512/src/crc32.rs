@@ -8,7 +8,8 @@ use crate::ends::near_page_end;
 use core::arch::x86_64::*;
 use kernels_generic::crc32::{
     algebra::{self, CASTAGNOLI, IEEE},
-    folding::opaque,
+    folding::{self, STREAMS, opaque},
+    short,
 };
 
 const LANES: usize = 64;
@@ -78,7 +79,30 @@ struct Poly<const POLY: u32>;
 
 impl<const POLY: u32> Poly<POLY> {
     const C: &'static Constants = &Constants::of(POLY);
+
+    /// The constants, as loads from one address: left to itself the compiler makes copies of some, and keeps others in
+    /// registers all the way through the long loop.
+    #[inline(always)]
+    fn constants() -> &'static Constants {
+        let address = opaque(core::ptr::from_ref(Self::C).expose_provenance());
+        // SAFETY: it is the address that it was.
+        unsafe { &*core::ptr::with_exposed_provenance(address) }
+    }
 }
+
+/// Up to this length the CRC instruction alone is faster than folding.
+const SHORT: usize = 32;
+/// Bytes that each stream of the CRC instruction takes while each accumulator is folded once: 15 instructions in the 16
+/// cycles that 8 multiplications take.
+const STRIDE: usize = 8 * 5;
+/// Instructions that makes.
+const STEPS: usize = STREAMS * STRIDE / 8;
+/// Bytes in a turn of the loop that does both.
+const TURN: usize = BLOCK + STREAMS * STRIDE;
+/// Turns of that loop that the constants know; where there are more, they are used more than once.
+const TURNS: usize = 64;
+
+static SHIFTS: [[u32; 4]; TURNS + 1] = folding::shifts(CASTAGNOLI, BLOCK, STRIDE);
 
 /// Without the complements before and after.
 ///
@@ -88,6 +112,12 @@ impl<const POLY: u32> Poly<POLY> {
 #[target_feature(enable = "pclmulqdq,vpclmulqdq,avx512f,avx512bw,avx512vl,bmi2")]
 unsafe fn update<const POLY: u32>(crc: u32, p: *const u8, len: usize) -> u32 {
     let head = _mm512_zextsi128_si512(_mm_cvtsi32_si128(crc as i32));
+    if POLY == CASTAGNOLI && len <= SHORT {
+        // SAFETY: the caller's promise.
+        return unsafe {
+            short::by_words(crc, p, len, |crc, word| _mm_crc32_u64(crc.into(), word) as u32)
+        };
+    }
     if len <= LANES {
         // SAFETY: the caller's promise, and at most 64 bytes.
         return unsafe { finish::<POLY>(head, p, len) };
@@ -96,12 +126,82 @@ unsafe fn update<const POLY: u32>(crc: u32, p: *const u8, len: usize) -> u32 {
         // SAFETY: the caller's promise.
         return unsafe { last::<POLY>(head, _mm512_setzero_si512(), p, len) };
     }
+    if POLY == CASTAGNOLI {
+        // SAFETY: the caller's promise, and more than a block.
+        return unsafe { update_both(crc, p, len) };
+    }
     // SAFETY: more than a block is there.
     unsafe {
         let mut acc = first(p);
         acc[0] = _mm512_xor_si512(acc[0], head);
         fold_all::<POLY>(acc, p.add(BLOCK), len - BLOCK)
     }
+}
+
+/// CRC-32C of more than a block: folding and the CRC instruction at the same time, on different parts of the input.
+///
+/// Three streams come first, then the vectors, so that what the streams find can be added to the first accumulator when
+/// both are through, and the end is that of any input. In the loop few enough registers are live that none needs to be
+/// saved: short inputs should not pay for that.
+///
+/// # Safety
+/// `p` is readable for `len` bytes, more than a block.
+#[inline]
+#[target_feature(enable = "pclmulqdq,vpclmulqdq,avx512f,avx512bw,avx512vl,bmi2")]
+unsafe fn update_both(crc: u32, p: *const u8, len: usize) -> u32 {
+    let end = p.wrapping_add(len);
+    let stream = (len - BLOCK - 1) / TURN * STRIDE;
+    // SAFETY: so many turns, the first vectors and one byte more lie before `end`; a turn takes the same of each
+    // stream, and the first comes to its end when the others and the vectors come to theirs.
+    unsafe {
+        let mut v = p.add(STREAMS * stream);
+        let mut acc = first(v);
+        v = v.add(BLOCK);
+        if stream == 0 {
+            acc[0] =
+                _mm512_xor_si512(acc[0], _mm512_zextsi128_si512(_mm_cvtsi32_si128(crc as i32)));
+        } else {
+            let stream = opaque(stream);
+            let k = constant(&Poly::<CASTAGNOLI>::constants().fold[UNROLL]);
+            let mut crc = [u64::from(crc), 0, 0];
+            let mut s = p;
+            let after = p.add(stream);
+            while s != after {
+                for (i, acc) in acc.iter_mut().enumerate() {
+                    *acc = fold(*acc, k, load(v.add(i * LANES)));
+                    // Between the multiplications, which keep their unit busy only if the others' turn comes late.
+                    for step in i * STEPS / UNROLL..(i + 1) * STEPS / UNROLL {
+                        let word = s.add(step % STREAMS * stream).add(step / STREAMS * 8);
+                        crc[step % STREAMS] = _mm_crc32_u64(crc[step % STREAMS], short::load(word));
+                    }
+                }
+                v = v.add(BLOCK);
+                s = core::ptr::with_exposed_provenance(opaque(s.add(STRIDE).expose_provenance()));
+            }
+            acc[0] = _mm512_xor_si512(acc[0], _mm512_zextsi128_si512(moved(crc, stream / STRIDE)));
+        }
+        fold_all::<CASTAGNOLI>(acc, v, end.addr() - v.addr())
+    }
+}
+
+/// What the streams found, moved to the start of the first accumulator after so many turns, in its first eight bytes.
+#[inline]
+#[target_feature(enable = "pclmulqdq,avx512f,avx512vl,avx512bw")]
+fn moved(mut crc: [u64; STREAMS], mut turns: usize) -> __m128i {
+    // Opaque, lest the compiler should make a vector of the three, by way of the stack.
+    let times = |crc: u64, k: u32| {
+        let crc = _mm_cvtsi64_si128(opaque(crc as usize) as i64);
+        _mm_clmulepi64_si128::<0x00>(crc, _mm_cvtsi32_si128(k as i32))
+    };
+    while turns >= TURNS {
+        for (crc, k) in crc.iter_mut().zip(SHIFTS[TURNS]) {
+            *crc = _mm_crc32_u64(0, _mm_cvtsi128_si64(times(*crc, k)) as u64);
+        }
+        turns -= TURNS;
+    }
+    let k = SHIFTS[turns];
+    let (a, b, c) = (times(crc[0], k[0]), times(crc[1], k[1]), times(crc[2], k[2]));
+    _mm_ternarylogic_epi64::<0x96>(a, b, c)
 }
 
 /// The first vectors.
@@ -126,7 +226,7 @@ unsafe fn fold_all<const POLY: u32>(
     mut p: *const u8,
     mut left: usize,
 ) -> u32 {
-    let c = Poly::<POLY>::C;
+    let c = Poly::<POLY>::constants();
     let k = constant(&c.fold[UNROLL]);
     while left > BLOCK {
         for (i, acc) in acc.iter_mut().enumerate() {
@@ -163,7 +263,7 @@ unsafe fn last<const POLY: u32>(
     let mut left = opaque(left);
     // SAFETY: a whole vector and more is left in each turn, of which there are at most three; 1 to 64 bytes after it.
     unsafe {
-        let mut k = Poly::<POLY>::C.fold.as_ptr().add((left - 1) / LANES);
+        let mut k = Poly::<POLY>::constants().fold.as_ptr().add((left - 1) / LANES);
         while left > LANES {
             sum = fold(_mm512_xor_si512(load(p), head), constant(&*k), sum);
             head = _mm512_setzero_si512();
@@ -236,7 +336,8 @@ unsafe fn finish<const POLY: u32>(v: __m512i, p: *const u8, n: usize) -> u32 {
 unsafe fn weigh<const POLY: u32>(v: __m512i, n: usize) -> __m512i {
     // SAFETY: row n % 8 has eight words from entry 8 - n / 8 on, which is 0 for 64 bytes.
     let weights = unsafe {
-        let row = Poly::<POLY>::C.weights.as_ptr().cast::<u32>().add(16 * (n % 8) + 8 - n / 8);
+        let row =
+            Poly::<POLY>::constants().weights.as_ptr().cast::<u32>().add(16 * (n % 8) + 8 - n / 8);
         _mm512_cvtepu32_epi64(_mm256_loadu_si256(row.cast()))
     };
     let low = _mm512_clmulepi64_epi128::<0x00>(v, weights);
@@ -254,7 +355,7 @@ fn reduce<const POLY: u32>(t: __m128i) -> u32 {
             ^ _mm_extract_epi32::<2>(t) as u32;
     }
     // SAFETY: the array is 16 readable bytes, and the load allows any alignment.
-    let k = unsafe { _mm_loadu_si128(Poly::<POLY>::C.barrett.as_ptr().cast()) };
+    let k = unsafe { _mm_loadu_si128(Poly::<POLY>::constants().barrett.as_ptr().cast()) };
     let quotient = _mm_clmulepi64_si128::<0x00>(t, k);
     let product = _mm_clmulepi64_si128::<0x10>(quotient, k);
     _mm_extract_epi32::<2>(_mm_xor_si128(t, product)) as u32

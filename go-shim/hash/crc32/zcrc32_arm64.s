@@ -53,30 +53,27 @@ TEXT ·ieeeUpdateEOR3(SB), 0, $128-36
 	MOVD $ret+32(FP), R3
 	PCALIGN $64
 	WORD $0xf101005f // subs xzr, x2, #0x40
-	WORD $0x2a2003ed // orn w13, wzr, w0
+	WORD $0x2a2003e9 // orn w9, wzr, w0
 	WORD $0x54000188 // b.hi 0x38
 	WORD $0xf100205f // subs xzr, x2, #0x8
-	WORD $0x54000882 // b.cs 0x120
+	WORD $0x54000702 // b.cs 0xf0
 	WORD $0xf1000c5f // subs xzr, x2, #0x3
-	WORD $0x540026a9 // b.ls 0x4ec
+	WORD $0x54000c29 // b.ls 0x19c
 	WORD $0xd1001048 // sub x8, x2, #0x4
-	WORD $0xb940002a // ldr w10, [x1]
-	WORD $0xb8686829 // ldr w9, [x1, x8]
+	WORD $0xb940002b // ldr w11, [x1]
+	WORD $0xb868682a // ldr w10, [x1, x8]
 	WORD $0xd37df108 // ubfm x8, x8, #61, #60
-	WORD $0x9ac82128 // lslv x8, x9, x8
-	WORD $0xaa0a0108 // orr x8, x8, x10
-	WORD $0x1400013c // b 0x524
-	WORD $0xa9015ff8 // stp x24, x23, [sp, #16]; was stp x24, x23, [sp, #-48]!
-	WORD $0xa90257f6 // stp x22, x21, [sp, #32]; was stp x22, x21, [sp, #16]
-	WORD $0xa9034ff4 // stp x20, x19, [sp, #48]; was stp x20, x19, [sp, #32]
-	WORD $0xf102045f // subs xzr, x2, #0x81
-	WORD $0x54000982 // b.cs 0x178
+	WORD $0x9ac82148 // lslv x8, x10, x8
+	WORD $0xaa0b0108 // orr x8, x8, x11
+	WORD $0x140000c4 // b 0x344
+	WORD $0xf102005f // subs xzr, x2, #0x80
+	WORD $0x540008a8 // b.hi 0x150
 	WORD $0x6f00e401 // movi v1.2d, #0x0
 	WORD $0x6f00e400 // movi v0.2d, #0x0
-	WORD $0x10002968 // adr x8, 0x580
+	WORD $0x100029c8 // adr x8, 0x580
 	WORD $0xf100445f // subs xzr, x2, #0x11
-	WORD $0x4e041da1 // ins v1.s[0], w13
-	WORD $0x54000303 // b.cc 0xc0
+	WORD $0x4e041d21 // ins v1.s[0], w9
+	WORD $0x54000303 // b.cc 0xb4
 	WORD $0xd1000449 // sub x9, x2, #0x1
 	WORD $0x3cc10422 // ldr q2, [x1], #16
 	WORD $0xd344fd29 // ubfm x9, x9, #4, #63
@@ -88,7 +85,7 @@ TEXT ·ieeeUpdateEOR3(SB), 0, $128-36
 	WORD $0x0ee2e023 // pmull v3.1q, v1.1d, v2.1d
 	WORD $0x4ee2e021 // pmull2 v1.1q, v1.2d, v2.2d
 	WORD $0xce010061 // eor3 v1.16b, v3.16b, v1.16b, v0.16b
-	WORD $0x54000183 // b.cc 0xc0
+	WORD $0x54000183 // b.cc 0xb4
 	WORD $0x91084129 // add x9, x9, #0x210
 	WORD $0x9100202a // add x10, x1, #0x8
 	WORD $0x3cc10522 // ldr q2, [x9], #16
@@ -99,13 +96,13 @@ TEXT ·ieeeUpdateEOR3(SB), 0, $128-36
 	WORD $0xf100405f // subs xzr, x2, #0x10
 	WORD $0x4ee2e082 // pmull2 v2.1q, v4.2d, v2.2d
 	WORD $0xce020461 // eor3 v1.16b, v3.16b, v2.16b, v1.16b
-	WORD $0x54fffee8 // b.hi 0x98
+	WORD $0x54fffee8 // b.hi 0x8c
 	WORD $0x8b020029 // add x9, x1, x2
 	WORD $0xcb020108 // sub x8, x8, x2
 	WORD $0x3cdf0122 // ldur q2, [x9, #-16]
 	WORD $0x3dc08d03 // ldr q3, [x8, #0x230]
 	WORD $0xd37e0849 // ubfm x9, x2, #62, #2
-	WORD $0x10002568 // adr x8, 0x580
+	WORD $0x100025c8 // adr x8, 0x580
 	WORD $0x4e030042 // tbl v2.16b, { v2.16b }, v3.16b
 	WORD $0xcb420d29 // sub x9, x9, x2, lsr #3
 	WORD $0x8b090d08 // add x8, x8, x9, lsl #3
@@ -114,292 +111,295 @@ TEXT ·ieeeUpdateEOR3(SB), 0, $128-36
 	WORD $0x0ee3e022 // pmull v2.1q, v1.1d, v3.1d
 	WORD $0x4ee3e021 // pmull2 v1.1q, v1.2d, v3.2d
 	WORD $0xce010040 // eor3 v0.16b, v2.16b, v1.16b, v0.16b
+	WORD $0x1400011a // b 0x554
+	WORD $0x92400848 // and x8, x2, #0x7
+	WORD $0xf940002a // ldr x10, [x1]
+	WORD $0xd37df10b // ubfm x11, x8, #61, #60
+	WORD $0xf8686828 // ldr x8, [x1, x8]
+	WORD $0xca09014a // eor x10, x10, x9
+	WORD $0xd27d096c // eor x12, x11, #0x38
+	WORD $0x9acb252b // lsrv x11, x9, x11
+	WORD $0x52800109 // movz w9, #0x8, lsl #0x0
+	WORD $0x9acc214a // lslv x10, x10, x12
+	WORD $0xb3400849 // bfm x9, x2, #0, #2
+	WORD $0xca0b0108 // eor x8, x8, x11
+	WORD $0xd378dd4a // ubfm x10, x10, #56, #55
+	WORD $0xeb02013f // subs xzr, x9, x2
+	WORD $0x9aca4fea // crc32x w10, wzr, x10
+	WORD $0x9ac84d48 // crc32x w8, w10, x8
+	WORD $0x540000c2 // b.cs 0x144
+	WORD $0xf869682a // ldr x10, [x1, x9]
+	WORD $0x91002129 // add x9, x9, #0x8
+	WORD $0xeb02013f // subs xzr, x9, x2
+	WORD $0x9aca4d08 // crc32x w8, w8, x10
+	WORD $0x54ffff83 // b.cc 0x130
+	WORD $0x2a2803e8 // orn w8, wzr, w8
+	WORD $0xb9000068 // str w8, [x3]
+	B done // ret
+	WORD $0xd284926b // movz x11, #0x2493, lsl #0x0
+	WORD $0xd1020448 // sub x8, x2, #0x81
+	WORD $0xf2b2492b // movk x11, #0x9249, lsl #0x10
+	WORD $0xd345fd0a // ubfm x10, x8, #5, #63
+	WORD $0xf1037d1f // subs xzr, x8, #0xdf
+	WORD $0xf2c9248b // movk x11, #0x4924, lsl #0x20
+	WORD $0xf2e4924b // movk x11, #0x2492, lsl #0x30
+	WORD $0x9bcb7d4a // umulh x10, x10, x11
+	WORD $0x52800c0b // movz w11, #0x60, lsl #0x0
+	WORD $0x9b0b054b // madd x11, x10, x11, x1
+	WORD $0xad401967 // ldp q7, q6, [x11]
+	WORD $0x91020168 // add x8, x11, #0x80
+	WORD $0xad411165 // ldp q5, q4, [x11, #32]
+	WORD $0xad420963 // ldp q3, q2, [x11, #64]
+	WORD $0xad430161 // ldp q1, q0, [x11, #96]
+	WORD $0x54000228 // b.hi 0x1d0
+	WORD $0x6f00e410 // movi v16.2d, #0x0
+	WORD $0x4e041d30 // ins v16.s[0], w9
+	WORD $0x14000088 // b 0x3b8
+	WORD $0xb4000d22 // cbz x2, 0x340
+	WORD $0xd341fc48 // ubfm x8, x2, #1, #63
+	WORD $0xd100044a // sub x10, x2, #0x1
+	WORD $0x3940002d // ldrb w13, [x1]
+	WORD $0x386a682b // ldrb w11, [x1, x10]
+	WORD $0xd37df14a // ubfm x10, x10, #61, #60
+	WORD $0x3868682c // ldrb w12, [x1, x8]
+	WORD $0xd37df108 // ubfm x8, x8, #61, #60
+	WORD $0x9aca216a // lslv x10, x11, x10
+	WORD $0x9ac82188 // lslv x8, x12, x8
+	WORD $0xaa0a01aa // orr x10, x13, x10
+	WORD $0xaa0a0108 // orr x8, x8, x10
+	WORD $0x1400005e // b 0x344
+	WORD $0xd37be94c // ubfm x12, x10, #59, #58
+	WORD $0x10001d6d // adr x13, 0x580
+	WORD $0x2a1f03ea // orr w10, wzr, wzr
+	WORD $0x2a1f03eb // orr w11, wzr, wzr
+	WORD $0xb4000c8c // cbz x12, 0x370
+	WORD $0x3dc061b0 // ldr q16, [x13, #0x180]
+	WORD $0xd37ff98d // ubfm x13, x12, #63, #62
+	WORD $0x8b0c002e // add x14, x1, x12
+	WORD $0xaa0103ef // orr x15, xzr, x1
+	WORD $0x8b0c01f0 // add x16, x15, x12
+	WORD $0xa94015f1 // ldp x17, x5, [x15]
+	WORD $0x0ef0e0f1 // pmull v17.1q, v7.1d, v16.1d
+	WORD $0xa9401a04 // ldp x4, x6, [x16]
+	WORD $0x4ef0e0e7 // pmull2 v7.1q, v7.2d, v16.2d
+	WORD $0xad404d12 // ldp q18, q19, [x8]
+	WORD $0x0ef0e0d4 // pmull v20.1q, v6.1d, v16.1d
+	WORD $0x8b0d01e0 // add x0, x15, x13
+	WORD $0x4ef0e0c6 // pmull2 v6.1q, v6.2d, v16.2d
+	WORD $0xad415d16 // ldp q22, q23, [x8, #32]
+	WORD $0x9ad14d29 // crc32x w9, w9, x17
+	WORD $0x9ac44d6b // crc32x w11, w11, x4
+	WORD $0xa9401011 // ldp x17, x4, [x0]
+	WORD $0x0ef0e0b5 // pmull v21.1q, v5.1d, v16.1d
+	WORD $0xce074a27 // eor3 v7.16b, v17.16b, v7.16b, v18.16b
+	WORD $0x4ef0e0a5 // pmull2 v5.1q, v5.2d, v16.2d
+	WORD $0xce064e86 // eor3 v6.16b, v20.16b, v6.16b, v19.16b
+	WORD $0x0ef0e051 // pmull v17.1q, v2.1d, v16.1d
+	WORD $0xad425113 // ldp q19, q20, [x8, #64]
+	WORD $0x4ef0e042 // pmull2 v2.1q, v2.2d, v16.2d
+	WORD $0x9ad14d4a // crc32x w10, w10, x17
+	WORD $0xa9414211 // ldp x17, x16, [x16, #16]
+	WORD $0x0ef0e032 // pmull v18.1q, v1.1d, v16.1d
+	WORD $0xce055aa5 // eor3 v5.16b, v21.16b, v5.16b, v22.16b
+	WORD $0x4ef0e021 // pmull2 v1.1q, v1.2d, v16.2d
+	WORD $0xce025222 // eor3 v2.16b, v17.16b, v2.16b, v20.16b
+	WORD $0xad434515 // ldp q21, q17, [x8, #96]
+	WORD $0x9ac54d29 // crc32x w9, w9, x5
+	WORD $0x91020108 // add x8, x8, #0x80
+	WORD $0x9ac44d4a // crc32x w10, w10, x4
+	WORD $0xa94115e4 // ldp x4, x5, [x15, #16]
+	WORD $0x9ac64d6b // crc32x w11, w11, x6
+	WORD $0xce015641 // eor3 v1.16b, v18.16b, v1.16b, v21.16b
+	WORD $0x910081ef // add x15, x15, #0x20
+	WORD $0x0ef0e098 // pmull v24.1q, v4.1d, v16.1d
+	WORD $0x4ef0e084 // pmull2 v4.1q, v4.2d, v16.2d
+	WORD $0x0ef0e079 // pmull v25.1q, v3.1d, v16.1d
+	WORD $0x4ef0e063 // pmull2 v3.1q, v3.2d, v16.2d
+	WORD $0x0ef0e012 // pmull v18.1q, v0.1d, v16.1d
+	WORD $0x4ef0e000 // pmull2 v0.1q, v0.2d, v16.2d
+	WORD $0xce045f04 // eor3 v4.16b, v24.16b, v4.16b, v23.16b
+	WORD $0x9ac44d29 // crc32x w9, w9, x4
+	WORD $0x9ad14d6b // crc32x w11, w11, x17
+	WORD $0xa9414404 // ldp x4, x17, [x0, #16]
+	WORD $0xce034f23 // eor3 v3.16b, v25.16b, v3.16b, v19.16b
+	WORD $0xeb0f01df // subs xzr, x14, x15
+	WORD $0xce004640 // eor3 v0.16b, v18.16b, v0.16b, v17.16b
+	WORD $0x9ac44d4a // crc32x w10, w10, x4
+	WORD $0x9ac54d29 // crc32x w9, w9, x5
+	WORD $0x9ad04d6b // crc32x w11, w11, x16
+	WORD $0x9ad14d4a // crc32x w10, w10, x17
+	WORD $0x54fff9a1 // b.ne 0x1f4
+	WORD $0xd345fd8d // ubfm x13, x12, #5, #63
+	WORD $0xf120019f // subs xzr, x12, #0x800
+	WORD $0x54000543 // b.cc 0x374
+	WORD $0x5298052c // movz w12, #0xc029, lsl #0x0
+	WORD $0x528d93ae // movz w14, #0x6c9d, lsl #0x0
+	WORD $0x529a2aaf // movz w15, #0xd155, lsl #0x0
+	WORD $0x72a88e0c // movk w12, #0x4470, lsl #0x10
+	WORD $0x72a7c22e // movk w14, #0x3e11, lsl #0x10
+	WORD $0x72a4672f // movk w15, #0x2339, lsl #0x10
+	WORD $0x9e670190 // fmov d16, x12
+	WORD $0x9e6701d1 // fmov d17, x14
+	WORD $0x9e6701f2 // fmov d18, x15
+	WORD $0x2a0903e9 // orr w9, wzr, w9
+	WORD $0x2a0b03eb // orr w11, wzr, w11
+	WORD $0x2a0a03ea // orr w10, wzr, w10
+	WORD $0x9e670133 // fmov d19, x9
+	WORD $0x9e670174 // fmov d20, x11
+	WORD $0x9e670155 // fmov d21, x10
+	WORD $0xd10101ad // sub x13, x13, #0x40
+	WORD $0xf100fdbf // subs xzr, x13, #0x3f
+	WORD $0x0ef0e273 // pmull v19.1q, v19.1d, v16.1d
+	WORD $0x0ef1e294 // pmull v20.1q, v20.1d, v17.1d
+	WORD $0x0ef2e2b5 // pmull v21.1q, v21.1d, v18.1d
+	WORD $0x9e660269 // fmov x9, d19
+	WORD $0x9e66028a // fmov x10, d20
+	WORD $0x9e6602ac // fmov x12, d21
+	WORD $0x9ac94fe9 // crc32x w9, wzr, x9
+	WORD $0x9aca4feb // crc32x w11, wzr, x10
+	WORD $0x9acc4fea // crc32x w10, wzr, x12
+	WORD $0x54fffde8 // b.hi 0x2f4
+	WORD $0x1400000e // b 0x374
+	WORD $0xaa1f03e8 // orr x8, xzr, xzr
+	WORD $0xd37df04a // ubfm x10, x2, #61, #60
+	WORD $0xca090108 // eor x8, x8, x9
+	WORD $0xd27d094b // eor x11, x10, #0x38
+	WORD $0x9aca2529 // lsrv x9, x9, x10
+	WORD $0x9acb2108 // lslv x8, x8, x11
+	WORD $0xd378dd08 // ubfm x8, x8, #56, #55
+	WORD $0x9ac84fe8 // crc32x w8, wzr, x8
+	WORD $0x4a090108 // eor w8, w8, w9
+	WORD $0x2a2803e8 // orn w8, wzr, w8
+	WORD $0xb9000068 // str w8, [x3]
+	B done // ret
+	WORD $0xaa1f03ed // orr x13, xzr, xzr
+	WORD $0x1000226c // adr x12, 0x7c0
+	WORD $0x2a0903e9 // orr w9, wzr, w9
+	WORD $0x2a0b03eb // orr w11, wzr, w11
+	WORD $0x8b0d118c // add x12, x12, x13, lsl #4
+	WORD $0x2a0a03ea // orr w10, wzr, w10
+	WORD $0x2940398d // ldp w13, w14, [x12]
+	WORD $0xb940098c // ldr w12, [x12, #0x8]
+	WORD $0x9e670130 // fmov d16, x9
+	WORD $0x9e670171 // fmov d17, x11
+	WORD $0x9e6701b3 // fmov d19, x13
+	WORD $0x9e670152 // fmov d18, x10
+	WORD $0x0ef3e210 // pmull v16.1q, v16.1d, v19.1d
+	WORD $0x9e6701d3 // fmov d19, x14
+	WORD $0x0ef3e231 // pmull v17.1q, v17.1d, v19.1d
+	WORD $0x9e670193 // fmov d19, x12
+	WORD $0x0ef3e252 // pmull v18.1q, v18.1d, v19.1d
+	WORD $0xce104a30 // eor3 v16.16b, v17.16b, v16.16b, v18.16b
+	WORD $0x6e301ce7 // eor v7.16b, v7.16b, v16.16b
+	WORD $0x8b020029 // add x9, x1, x2
+	WORD $0x10000e0a // adr x10, 0x580
+	WORD $0xcb080129 // sub x9, x9, x8
+	WORD $0xf102053f // subs xzr, x9, #0x81
+	WORD $0x9106014a // add x10, x10, #0x180
+	WORD $0x54000443 // b.cc 0x458
+	WORD $0x3dc00150 // ldr q16, [x10]
+	WORD $0x0ef0e0d4 // pmull v20.1q, v6.1d, v16.1d
+	WORD $0xad404d12 // ldp q18, q19, [x8]
+	WORD $0x4ef0e0c6 // pmull2 v6.1q, v6.2d, v16.2d
+	WORD $0xad426919 // ldp q25, q26, [x8, #64]
+	WORD $0x0ef0e0f1 // pmull v17.1q, v7.1d, v16.1d
+	WORD $0xd1020129 // sub x9, x9, #0x80
+	WORD $0x4ef0e0e7 // pmull2 v7.1q, v7.2d, v16.2d
+	WORD $0xf102013f // subs xzr, x9, #0x80
+	WORD $0x0ef0e0b5 // pmull v21.1q, v5.1d, v16.1d
+	WORD $0x4ef0e0a5 // pmull2 v5.1q, v5.2d, v16.2d
+	WORD $0xce064e86 // eor3 v6.16b, v20.16b, v6.16b, v19.16b
+	WORD $0xad415113 // ldp q19, q20, [x8, #32]
+	WORD $0x0ef0e096 // pmull v22.1q, v4.1d, v16.1d
+	WORD $0xce074a27 // eor3 v7.16b, v17.16b, v7.16b, v18.16b
+	WORD $0x4ef0e084 // pmull2 v4.1q, v4.2d, v16.2d
+	WORD $0x0ef0e077 // pmull v23.1q, v3.1d, v16.1d
+	WORD $0xce054ea5 // eor3 v5.16b, v21.16b, v5.16b, v19.16b
+	WORD $0x4ef0e063 // pmull2 v3.1q, v3.2d, v16.2d
+	WORD $0xad435513 // ldp q19, q21, [x8, #96]
+	WORD $0x0ef0e058 // pmull v24.1q, v2.1d, v16.1d
+	WORD $0x91020108 // add x8, x8, #0x80
+	WORD $0x4ef0e042 // pmull2 v2.1q, v2.2d, v16.2d
+	WORD $0xce0452c4 // eor3 v4.16b, v22.16b, v4.16b, v20.16b
+	WORD $0x0ef0e031 // pmull v17.1q, v1.1d, v16.1d
+	WORD $0x4ef0e021 // pmull2 v1.1q, v1.2d, v16.2d
+	WORD $0xce0366e3 // eor3 v3.16b, v23.16b, v3.16b, v25.16b
+	WORD $0x0ef0e012 // pmull v18.1q, v0.1d, v16.1d
+	WORD $0x4ef0e000 // pmull2 v0.1q, v0.2d, v16.2d
+	WORD $0xce026b02 // eor3 v2.16b, v24.16b, v2.16b, v26.16b
+	WORD $0xce014e21 // eor3 v1.16b, v17.16b, v1.16b, v19.16b
+	WORD $0xce005640 // eor3 v0.16b, v18.16b, v0.16b, v21.16b
+	WORD $0x54fffc28 // b.hi 0x3d8
+	WORD $0xd100052b // sub x11, x9, #0x1
+	WORD $0x927ced6b // and x11, x11, #0xfffffffffffffff0
+	WORD $0xcb0b014a // sub x10, x10, x11
+	WORD $0xad404550 // ldp q16, q17, [x10]
+	WORD $0x0ef0e0f2 // pmull v18.1q, v7.1d, v16.1d
+	WORD $0x4ef0e0f0 // pmull2 v16.1q, v7.2d, v16.2d
+	WORD $0x6f00e407 // movi v7.2d, #0x0
+	WORD $0x0ef1e0d3 // pmull v19.1q, v6.1d, v17.1d
+	WORD $0x4ef1e0c6 // pmull2 v6.1q, v6.2d, v17.2d
+	WORD $0xad414554 // ldp q20, q17, [x10, #32]
+	WORD $0xce101e50 // eor3 v16.16b, v18.16b, v16.16b, v7.16b
+	WORD $0x0ef4e0b2 // pmull v18.1q, v5.1d, v20.1d
+	WORD $0x4ef4e0a5 // pmull2 v5.1q, v5.2d, v20.2d
+	WORD $0xce064266 // eor3 v6.16b, v19.16b, v6.16b, v16.16b
+	WORD $0x0ef1e090 // pmull v16.1q, v4.1d, v17.1d
+	WORD $0x4ef1e084 // pmull2 v4.1q, v4.2d, v17.2d
+	WORD $0xce051a45 // eor3 v5.16b, v18.16b, v5.16b, v6.16b
+	WORD $0xad421953 // ldp q19, q6, [x10, #64]
+	WORD $0x0ef3e071 // pmull v17.1q, v3.1d, v19.1d
+	WORD $0x4ef3e063 // pmull2 v3.1q, v3.2d, v19.2d
+	WORD $0xce041604 // eor3 v4.16b, v16.16b, v4.16b, v5.16b
+	WORD $0x0ee6e045 // pmull v5.1q, v2.1d, v6.1d
+	WORD $0x4ee6e042 // pmull2 v2.1q, v2.2d, v6.2d
+	WORD $0xce031223 // eor3 v3.16b, v17.16b, v3.16b, v4.16b
+	WORD $0xad431150 // ldp q16, q4, [x10, #96]
+	WORD $0x1000062a // adr x10, 0x580
+	WORD $0x0ef0e026 // pmull v6.1q, v1.1d, v16.1d
+	WORD $0x4ef0e021 // pmull2 v1.1q, v1.2d, v16.2d
+	WORD $0xce020ca2 // eor3 v2.16b, v5.16b, v2.16b, v3.16b
+	WORD $0xf100453f // subs xzr, x9, #0x11
+	WORD $0x0ee4e003 // pmull v3.1q, v0.1d, v4.1d
+	WORD $0x4ee4e000 // pmull2 v0.1q, v0.2d, v4.2d
+	WORD $0xce0108c1 // eor3 v1.16b, v6.16b, v1.16b, v2.16b
+	WORD $0xce000460 // eor3 v0.16b, v3.16b, v0.16b, v1.16b
+	WORD $0x540001e3 // b.cc 0x51c
+	WORD $0xd100052b // sub x11, x9, #0x1
+	WORD $0x927ced6b // and x11, x11, #0xfffffffffffffff0
+	WORD $0xcb0b014b // sub x11, x10, x11
+	WORD $0x9108016b // add x11, x11, #0x200
+	WORD $0x9100210c // add x12, x8, #0x8
+	WORD $0x3cc10561 // ldr q1, [x11], #16
+	WORD $0x4d40cd83 // ld1r { v3.2d }, [x12]
+	WORD $0xfc410502 // ldr d2, [x8], #16
+	WORD $0xd1004129 // sub x9, x9, #0x10
+	WORD $0x0ee1e042 // pmull v2.1q, v2.1d, v1.1d
+	WORD $0xf100413f // subs xzr, x9, #0x10
+	WORD $0x4ee1e061 // pmull2 v1.1q, v3.2d, v1.2d
+	WORD $0xce010040 // eor3 v0.16b, v2.16b, v1.16b, v0.16b
+	WORD $0x54fffee8 // b.hi 0x4f4
+	WORD $0x8b090108 // add x8, x8, x9
+	WORD $0xcb09014a // sub x10, x10, x9
+	WORD $0x3cdf0101 // ldur q1, [x8, #-16]
+	WORD $0x3dc08d42 // ldr q2, [x10, #0x230]
+	WORD $0xd37e0928 // ubfm x8, x9, #62, #2
+	WORD $0x1000028a // adr x10, 0x580
+	WORD $0x4e020021 // tbl v1.16b, { v1.16b }, v2.16b
+	WORD $0xcb490d08 // sub x8, x8, x9, lsr #3
+	WORD $0x8b080d48 // add x8, x10, x8, lsl #3
+	WORD $0x6e211c00 // eor v0.16b, v0.16b, v1.16b
+	WORD $0x3dc00502 // ldr q2, [x8, #0x10]
+	WORD $0x0ee2e001 // pmull v1.1q, v0.1d, v2.1d
+	WORD $0x4ee2e000 // pmull2 v0.1q, v0.2d, v2.2d
+	WORD $0xce001c20 // eor3 v0.16b, v1.16b, v0.16b, v7.16b
 	WORD $0x9e660009 // fmov x9, d0
 	WORD $0x0e143c08 // umov w8, v0.s[2]
 	WORD $0x9ac94fe9 // crc32x w9, wzr, x9
-	WORD $0x4a09010d // eor w13, w8, w9
-	WORD $0xa9434ff4 // ldp x20, x19, [sp, #48]; was ldp x20, x19, [sp, #32]
-	WORD $0xa94257f6 // ldp x22, x21, [sp, #32]; was ldp x22, x21, [sp, #16]
-	WORD $0xa9415ff8 // ldp x24, x23, [sp, #16]; was ldp x24, x23, [sp], #48
-	WORD $0x2a2d03e8 // orn w8, wzr, w13
+	WORD $0x4a090108 // eor w8, w8, w9
+	WORD $0x2a2803e8 // orn w8, wzr, w8
 	WORD $0xb9000068 // str w8, [x3]
 	B done // ret
-	WORD $0x92400848 // and x8, x2, #0x7
-	WORD $0xf9400029 // ldr x9, [x1]
-	WORD $0xd37df10a // ubfm x10, x8, #61, #60
-	WORD $0xca0d0129 // eor x9, x9, x13
-	WORD $0xd27d094b // eor x11, x10, #0x38
-	WORD $0x9aca25aa // lsrv x10, x13, x10
-	WORD $0x9acb2129 // lslv x9, x9, x11
-	WORD $0xf868682b // ldr x11, [x1, x8]
-	WORD $0x52800108 // movz w8, #0x8, lsl #0x0
-	WORD $0xb3400848 // bfm x8, x2, #0, #2
-	WORD $0xd378dd29 // ubfm x9, x9, #56, #55
-	WORD $0xca0a016a // eor x10, x11, x10
-	WORD $0xeb02011f // subs xzr, x8, x2
-	WORD $0x9ac94fe9 // crc32x w9, wzr, x9
-	WORD $0x9aca4d2d // crc32x w13, w9, x10
-	WORD $0x54fffdc2 // b.cs 0x114
-	WORD $0xf8686829 // ldr x9, [x1, x8]
-	WORD $0x91002108 // add x8, x8, #0x8
-	WORD $0xeb02011f // subs xzr, x8, x2
-	WORD $0x9ac94dad // crc32x w13, w13, x9
-	WORD $0x54ffff83 // b.cc 0x160
-	WORD $0x17ffffe8 // b 0x114
-	WORD $0x6f00e400 // movi v0.2d, #0x0
-	WORD $0xd2849269 // movz x9, #0x2493, lsl #0x0
-	WORD $0x32120be8 // orr w8, wzr, #0x1c000
-	WORD $0xf2b24929 // movk x9, #0x9249, lsl #0x10
-	WORD $0x10001fca // adr x10, 0x580
-	WORD $0x100031ab // adr x11, 0x7c0
-	WORD $0xf2c92489 // movk x9, #0x4924, lsl #0x20
-	WORD $0xf2e49249 // movk x9, #0x2492, lsl #0x30
-	WORD $0x14000016 // b 0x1f0
-	WORD $0x8b0d01ce // add x14, x14, x13
-	WORD $0xcb0d01ef // sub x15, x15, x13
-	WORD $0xeb0c0042 // subs x2, x2, x12
-	WORD $0x3cdf01c2 // ldur q2, [x14, #-16]
-	WORD $0x3dc08de3 // ldr q3, [x15, #0x230]
-	WORD $0xd37e09ae // ubfm x14, x13, #62, #2
-	WORD $0xaa0a03ef // orr x15, xzr, x10
-	WORD $0x8b0c0021 // add x1, x1, x12
-	WORD $0x4e030042 // tbl v2.16b, { v2.16b }, v3.16b
-	WORD $0xcb4d0dcd // sub x13, x14, x13, lsr #3
-	WORD $0x8b0d0ded // add x13, x15, x13, lsl #3
-	WORD $0x6e221c21 // eor v1.16b, v1.16b, v2.16b
-	WORD $0x3dc005a3 // ldr q3, [x13, #0x10]
-	WORD $0x0ee3e022 // pmull v2.1q, v1.1d, v3.1d
-	WORD $0x4ee3e021 // pmull2 v1.1q, v1.2d, v3.2d
-	WORD $0xce010041 // eor3 v1.16b, v2.16b, v1.16b, v0.16b
-	WORD $0x9e66002e // fmov x14, d1
-	WORD $0x0e143c2d // umov w13, v1.s[2]
-	WORD $0x9ace4fee // crc32x w14, wzr, x14
-	WORD $0x4a0e01ad // eor w13, w13, w14
-	WORD $0x54fff8e0 // b.eq 0x108
-	WORD $0xd341fc4c // ubfm x12, x2, #1, #63
-	WORD $0xaa0a03e5 // orr x5, xzr, x10
-	WORD $0xf140719f // subs xzr, x12, #0x1c, lsl #12
-	WORD $0x9a88318c // csel x12, x12, x8, cc
-	WORD $0xf140705f // subs xzr, x2, #0x1c, lsl #12
-	WORD $0x9a8c904c // csel x12, x2, x12, ls
-	WORD $0xd1020590 // sub x16, x12, #0x81
-	WORD $0xd347fe0e // ubfm x14, x16, #7, #63
-	WORD $0xf10e021f // subs xzr, x16, #0x380
-	WORD $0x9bc97dcf // umulh x15, x14, x9
-	WORD $0x8b0f05ee // add x14, x15, x15, lsl #1
-	WORD $0xd379e1c4 // ubfm x4, x14, #57, #56
-	WORD $0x8b04002e // add x14, x1, x4
-	WORD $0xad401dd0 // ldp q16, q7, [x14]
-	WORD $0xad4115c6 // ldp q6, q5, [x14, #32]
-	WORD $0xad420dc4 // ldp q4, q3, [x14, #64]
-	WORD $0xad4309c1 // ldp q1, q2, [x14, #96]
-	WORD $0x540000a2 // b.cs 0x248
-	WORD $0xaa1f03f1 // orr x17, xzr, xzr
-	WORD $0xaa1f03f0 // orr x16, xzr, xzr
-	WORD $0x910201ce // add x14, x14, #0x80
-	WORD $0x14000043 // b 0x350
-	WORD $0xd379e1e0 // ubfm x0, x15, #57, #56
-	WORD $0x3dc060b1 // ldr q17, [x5, #0x180]
-	WORD $0xd378dde5 // ubfm x5, x15, #56, #55
-	WORD $0xaa1f03ee // orr x14, xzr, xzr
-	WORD $0x2a1f03f1 // orr w17, wzr, wzr
-	WORD $0x2a1f03f0 // orr w16, wzr, wzr
-	WORD $0x8b000026 // add x6, x1, x0
-	WORD $0x91020084 // add x4, x4, #0x80
-	WORD $0x8b040033 // add x19, x1, x4
-	WORD $0x8b0e0027 // add x7, x1, x14
-	WORD $0x8b050035 // add x21, x1, x5
-	WORD $0x0ef1e212 // pmull v18.1q, v16.1d, v17.1d
-	WORD $0xad405e76 // ldp q22, q23, [x19]
-	WORD $0x4ef1e210 // pmull2 v16.1q, v16.2d, v17.2d
-	WORD $0xad416678 // ldp q24, q25, [x19, #32]
-	WORD $0x0ef1e0f3 // pmull v19.1q, v7.1d, v17.1d
-	WORD $0xa9405cf4 // ldp x20, x23, [x7]
-	WORD $0x4ef1e0e7 // pmull2 v7.1q, v7.2d, v17.2d
-	WORD $0x91020084 // add x4, x4, #0x80
-	WORD $0x910081ce // add x14, x14, #0x20
-	WORD $0x0ef1e03b // pmull v27.1q, v1.1d, v17.1d
-	WORD $0x910080a5 // add x5, x5, #0x20
-	WORD $0xce105a50 // eor3 v16.16b, v18.16b, v16.16b, v22.16b
-	WORD $0x0ef1e092 // pmull v18.1q, v4.1d, v17.1d
-	WORD $0x4ef1e084 // pmull2 v4.1q, v4.2d, v17.2d
-	WORD $0xce075e67 // eor3 v7.16b, v19.16b, v7.16b, v23.16b
-	WORD $0x0ef1e076 // pmull v22.1q, v3.1d, v17.1d
-	WORD $0xad424e7a // ldp q26, q19, [x19, #64]
-	WORD $0x4ef1e063 // pmull2 v3.1q, v3.2d, v17.2d
-	WORD $0x9ad44dad // crc32x w13, w13, x20
-	WORD $0xce046a44 // eor3 v4.16b, v18.16b, v4.16b, v26.16b
-	WORD $0x4ef1e021 // pmull2 v1.1q, v1.2d, v17.2d
-	WORD $0xce034ec3 // eor3 v3.16b, v22.16b, v3.16b, v19.16b
-	WORD $0xad434e72 // ldp q18, q19, [x19, #96]
-	WORD $0x8b000033 // add x19, x1, x0
-	WORD $0x91008000 // add x0, x0, #0x20
-	WORD $0xa9406276 // ldp x22, x24, [x19]
-	WORD $0x9ad74dad // crc32x w13, w13, x23
-	WORD $0xce014b61 // eor3 v1.16b, v27.16b, v1.16b, v18.16b
-	WORD $0x0ef1e0d4 // pmull v20.1q, v6.1d, v17.1d
-	WORD $0x9ad64e10 // crc32x w16, w16, x22
-	WORD $0xa9405ab4 // ldp x20, x22, [x21]
-	WORD $0x4ef1e0c6 // pmull2 v6.1q, v6.2d, v17.2d
-	WORD $0x0ef1e0b5 // pmull v21.1q, v5.1d, v17.1d
-	WORD $0x9ad44e31 // crc32x w17, w17, x20
-	WORD $0xa9415cf4 // ldp x20, x23, [x7, #16]
-	WORD $0x4ef1e0a5 // pmull2 v5.1q, v5.2d, v17.2d
-	WORD $0x910080e7 // add x7, x7, #0x20
-	WORD $0x0ef1e052 // pmull v18.1q, v2.1d, v17.1d
-	WORD $0xce066286 // eor3 v6.16b, v20.16b, v6.16b, v24.16b
-	WORD $0xeb0600ff // subs xzr, x7, x6
-	WORD $0x4ef1e042 // pmull2 v2.1q, v2.2d, v17.2d
-	WORD $0x9ad64e31 // crc32x w17, w17, x22
-	WORD $0xa9414e76 // ldp x22, x19, [x19, #16]
-	WORD $0x9ad44dad // crc32x w13, w13, x20
-	WORD $0xa94156b4 // ldp x20, x21, [x21, #16]
-	WORD $0x9ad84e10 // crc32x w16, w16, x24
-	WORD $0xce0566a5 // eor3 v5.16b, v21.16b, v5.16b, v25.16b
-	WORD $0xce024e42 // eor3 v2.16b, v18.16b, v2.16b, v19.16b
-	WORD $0x9ad64e10 // crc32x w16, w16, x22
-	WORD $0x9ad44e31 // crc32x w17, w17, x20
-	WORD $0x9ad74dad // crc32x w13, w13, x23
-	WORD $0x9ad34e10 // crc32x w16, w16, x19
-	WORD $0x9ad54e31 // crc32x w17, w17, x21
-	WORD $0x54fff901 // b.ne 0x268
-	WORD $0x8b04002e // add x14, x1, x4
-	WORD $0x8b0f116f // add x15, x11, x15, lsl #4
-	WORD $0x2a0d03ed // orr w13, wzr, w13
-	WORD $0x9e670213 // fmov d19, x16
-	WORD $0x9e6701b2 // fmov d18, x13
-	WORD $0x9e670234 // fmov d20, x17
-	WORD $0x294011e0 // ldp w0, w4, [x15]
-	WORD $0xb94009ed // ldr w13, [x15, #0x8]
-	WORD $0xaa0a03ef // orr x15, xzr, x10
-	WORD $0x9e670011 // fmov d17, x0
-	WORD $0x910601ef // add x15, x15, #0x180
-	WORD $0x0ef1e251 // pmull v17.1q, v18.1d, v17.1d
-	WORD $0x9e670092 // fmov d18, x4
-	WORD $0x0ef2e272 // pmull v18.1q, v19.1d, v18.1d
-	WORD $0x9e6701b3 // fmov d19, x13
-	WORD $0x8b01018d // add x13, x12, x1
-	WORD $0x6e311e10 // eor v16.16b, v16.16b, v17.16b
-	WORD $0xcb0e01ad // sub x13, x13, x14
-	WORD $0xf10205bf // subs xzr, x13, #0x81
-	WORD $0x0ef3e293 // pmull v19.1q, v20.1d, v19.1d
-	WORD $0xce124e10 // eor3 v16.16b, v16.16b, v18.16b, v19.16b
-	WORD $0x54000443 // b.cc 0x428
-	WORD $0x3dc001f1 // ldr q17, [x15]
-	WORD $0x0ef1e0f5 // pmull v21.1q, v7.1d, v17.1d
-	WORD $0xad4051d3 // ldp q19, q20, [x14]
-	WORD $0x4ef1e0e7 // pmull2 v7.1q, v7.2d, v17.2d
-	WORD $0xad426dda // ldp q26, q27, [x14, #64]
-	WORD $0x0ef1e212 // pmull v18.1q, v16.1d, v17.1d
-	WORD $0xd10201ad // sub x13, x13, #0x80
-	WORD $0x4ef1e210 // pmull2 v16.1q, v16.2d, v17.2d
-	WORD $0xf10201bf // subs xzr, x13, #0x80
-	WORD $0x0ef1e0d6 // pmull v22.1q, v6.1d, v17.1d
-	WORD $0x4ef1e0c6 // pmull2 v6.1q, v6.2d, v17.2d
-	WORD $0xce0752a7 // eor3 v7.16b, v21.16b, v7.16b, v20.16b
-	WORD $0xad4155d4 // ldp q20, q21, [x14, #32]
-	WORD $0x0ef1e0b7 // pmull v23.1q, v5.1d, v17.1d
-	WORD $0xce104e50 // eor3 v16.16b, v18.16b, v16.16b, v19.16b
-	WORD $0x4ef1e0a5 // pmull2 v5.1q, v5.2d, v17.2d
-	WORD $0x0ef1e098 // pmull v24.1q, v4.1d, v17.1d
-	WORD $0xce0652c6 // eor3 v6.16b, v22.16b, v6.16b, v20.16b
-	WORD $0x4ef1e084 // pmull2 v4.1q, v4.2d, v17.2d
-	WORD $0xad4359d4 // ldp q20, q22, [x14, #96]
-	WORD $0x0ef1e079 // pmull v25.1q, v3.1d, v17.1d
-	WORD $0x910201ce // add x14, x14, #0x80
-	WORD $0x4ef1e063 // pmull2 v3.1q, v3.2d, v17.2d
-	WORD $0xce0556e5 // eor3 v5.16b, v23.16b, v5.16b, v21.16b
-	WORD $0x0ef1e032 // pmull v18.1q, v1.1d, v17.1d
-	WORD $0x4ef1e021 // pmull2 v1.1q, v1.2d, v17.2d
-	WORD $0xce046b04 // eor3 v4.16b, v24.16b, v4.16b, v26.16b
-	WORD $0x0ef1e053 // pmull v19.1q, v2.1d, v17.1d
-	WORD $0x4ef1e042 // pmull2 v2.1q, v2.2d, v17.2d
-	WORD $0xce036f23 // eor3 v3.16b, v25.16b, v3.16b, v27.16b
-	WORD $0xce015241 // eor3 v1.16b, v18.16b, v1.16b, v20.16b
-	WORD $0xce025a62 // eor3 v2.16b, v19.16b, v2.16b, v22.16b
-	WORD $0x54fffc28 // b.hi 0x3a8
-	WORD $0xd10005b0 // sub x16, x13, #0x1
-	WORD $0x927cee10 // and x16, x16, #0xfffffffffffffff0
-	WORD $0xcb1001ef // sub x15, x15, x16
-	WORD $0xad4049f1 // ldp q17, q18, [x15]
-	WORD $0x0ef1e213 // pmull v19.1q, v16.1d, v17.1d
-	WORD $0x4ef1e210 // pmull2 v16.1q, v16.2d, v17.2d
-	WORD $0x0ef2e0f1 // pmull v17.1q, v7.1d, v18.1d
-	WORD $0x4ef2e0e7 // pmull2 v7.1q, v7.2d, v18.2d
-	WORD $0xad4149f4 // ldp q20, q18, [x15, #32]
-	WORD $0xce100270 // eor3 v16.16b, v19.16b, v16.16b, v0.16b
-	WORD $0x0ef4e0d3 // pmull v19.1q, v6.1d, v20.1d
-	WORD $0x4ef4e0c6 // pmull2 v6.1q, v6.2d, v20.2d
-	WORD $0xce074227 // eor3 v7.16b, v17.16b, v7.16b, v16.16b
-	WORD $0x0ef2e0b0 // pmull v16.1q, v5.1d, v18.1d
-	WORD $0x4ef2e0a5 // pmull2 v5.1q, v5.2d, v18.2d
-	WORD $0xce061e66 // eor3 v6.16b, v19.16b, v6.16b, v7.16b
-	WORD $0xad421df1 // ldp q17, q7, [x15, #64]
-	WORD $0x0ef1e092 // pmull v18.1q, v4.1d, v17.1d
-	WORD $0x4ef1e084 // pmull2 v4.1q, v4.2d, v17.2d
-	WORD $0xce051a05 // eor3 v5.16b, v16.16b, v5.16b, v6.16b
-	WORD $0x0ee7e066 // pmull v6.1q, v3.1d, v7.1d
-	WORD $0x4ee7e063 // pmull2 v3.1q, v3.2d, v7.2d
-	WORD $0xce041644 // eor3 v4.16b, v18.16b, v4.16b, v5.16b
-	WORD $0xad4315f0 // ldp q16, q5, [x15, #96]
-	WORD $0xaa0a03ef // orr x15, xzr, x10
-	WORD $0x0ef0e027 // pmull v7.1q, v1.1d, v16.1d
-	WORD $0x4ef0e021 // pmull2 v1.1q, v1.2d, v16.2d
-	WORD $0xce0310c3 // eor3 v3.16b, v6.16b, v3.16b, v4.16b
-	WORD $0xf10045bf // subs xzr, x13, #0x11
-	WORD $0x0ee5e044 // pmull v4.1q, v2.1d, v5.1d
-	WORD $0x4ee5e042 // pmull2 v2.1q, v2.2d, v5.2d
-	WORD $0xce010ce1 // eor3 v1.16b, v7.16b, v1.16b, v3.16b
-	WORD $0xce020481 // eor3 v1.16b, v4.16b, v2.16b, v1.16b
-	WORD $0x54ffe783 // b.cc 0x19c
-	WORD $0xd10005b0 // sub x16, x13, #0x1
-	WORD $0x927cee10 // and x16, x16, #0xfffffffffffffff0
-	WORD $0xcb1001f0 // sub x16, x15, x16
-	WORD $0x91080210 // add x16, x16, #0x200
-	WORD $0x910021d1 // add x17, x14, #0x8
-	WORD $0x3cc10602 // ldr q2, [x16], #16
-	WORD $0x4d40ce24 // ld1r { v4.2d }, [x17]
-	WORD $0xfc4105c3 // ldr d3, [x14], #16
-	WORD $0xd10041ad // sub x13, x13, #0x10
-	WORD $0x0ee2e063 // pmull v3.1q, v3.1d, v2.1d
-	WORD $0xf10041bf // subs xzr, x13, #0x10
-	WORD $0x4ee2e082 // pmull2 v2.1q, v4.2d, v2.2d
-	WORD $0xce020461 // eor3 v1.16b, v3.16b, v2.16b, v1.16b
-	WORD $0x54fffee8 // b.hi 0x4c0
-	WORD $0x17ffff2d // b 0x19c
-	WORD $0xb40001a2 // cbz x2, 0x520
-	WORD $0xd341fc48 // ubfm x8, x2, #1, #63
-	WORD $0xd1000449 // sub x9, x2, #0x1
-	WORD $0x3940002c // ldrb w12, [x1]
-	WORD $0x3869682a // ldrb w10, [x1, x9]
-	WORD $0xd37df129 // ubfm x9, x9, #61, #60
-	WORD $0x3868682b // ldrb w11, [x1, x8]
-	WORD $0xd37df108 // ubfm x8, x8, #61, #60
-	WORD $0x9ac92149 // lslv x9, x10, x9
-	WORD $0x9ac82168 // lslv x8, x11, x8
-	WORD $0xaa090189 // orr x9, x12, x9
-	WORD $0xaa090108 // orr x8, x8, x9
-	WORD $0x14000002 // b 0x524
-	WORD $0xaa1f03e8 // orr x8, xzr, xzr
-	WORD $0xd37df049 // ubfm x9, x2, #61, #60
-	WORD $0xca0d0108 // eor x8, x8, x13
-	WORD $0xd27d092a // eor x10, x9, #0x38
-	WORD $0x9ac925a9 // lsrv x9, x13, x9
-	WORD $0x9aca2108 // lslv x8, x8, x10
-	WORD $0xd378dd08 // ubfm x8, x8, #56, #55
-	WORD $0x9ac84fe8 // crc32x w8, wzr, x8
-	WORD $0x4a09010d // eor w13, w8, w9
-	WORD $0x2a2d03e8 // orn w8, wzr, w13
-	WORD $0xb9000068 // str w8, [x3]
-	B done // ret
-	WORD $0xd503201f
-	WORD $0xd503201f
-	WORD $0xd503201f
-	WORD $0xd503201f
-	WORD $0xd503201f
-	WORD $0xd503201f
-	WORD $0xd503201f
-	WORD $0xd503201f
 	WORD $0xd503201f
 	WORD $0xd503201f
 	WORD $0xd503201f
@@ -552,517 +552,261 @@ TEXT ·ieeeUpdateEOR3(SB), 0, $128-36
 	WORD $0x00000001
 	WORD $0x00000001
 	WORD $0x00000000
+	WORD $0x596c8d81
+	WORD $0xe3543be0
+	WORD $0x33fff533
+	WORD $0x00000000
+	WORD $0x2ce423f1
+	WORD $0x0e9bd5cc
+	WORD $0xce3371cb
+	WORD $0x00000000
+	WORD $0xb685328b
+	WORD $0xc2dcc467
+	WORD $0x2ce423f1
+	WORD $0x00000000
 	WORD $0x1423c53a
 	WORD $0xfbca503a
 	WORD $0x1072db28
+	WORD $0x00000000
+	WORD $0x6614cd66
+	WORD $0xacb53a61
+	WORD $0xfbca503a
+	WORD $0x00000000
+	WORD $0x5a1338a0
+	WORD $0x6614cd66
+	WORD $0x1423c53a
+	WORD $0x00000000
+	WORD $0x1166afe2
+	WORD $0xc9c9743a
+	WORD $0x49d96241
 	WORD $0x00000000
 	WORD $0xca073d7f
 	WORD $0xb8b4266a
 	WORD $0xf891f16f
 	WORD $0x00000000
+	WORD $0x857b4db5
+	WORD $0x1626bfe2
+	WORD $0x5a1338a0
+	WORD $0x00000000
+	WORD $0xcc842d9f
+	WORD $0xde1c1bf3
+	WORD $0xb8b4266a
+	WORD $0x00000000
+	WORD $0xa202db88
+	WORD $0x2c06a121
+	WORD $0x36ac0ec0
+	WORD $0x00000000
 	WORD $0x5a50a058
 	WORD $0xcc842d9f
 	WORD $0xca073d7f
+	WORD $0x00000000
+	WORD $0xe1570655
+	WORD $0x71b143be
+	WORD $0xbd7487b3
+	WORD $0x00000000
+	WORD $0x8861cc6a
+	WORD $0x71da6ae2
+	WORD $0x7a23ac44
+	WORD $0x00000000
+	WORD $0xd06fb561
+	WORD $0x3bf20d73
+	WORD $0xcc842d9f
 	WORD $0x00000000
 	WORD $0xb5d515b6
 	WORD $0x03a06621
 	WORD $0x88b6ba63
 	WORD $0x00000000
+	WORD $0x81212663
+	WORD $0x4f4926f4
+	WORD $0x93bc1235
+	WORD $0x00000000
+	WORD $0x0f154f7b
+	WORD $0xd06fb561
+	WORD $0x5a50a058
+	WORD $0x00000000
+	WORD $0xda487051
+	WORD $0x84b54eb1
+	WORD $0x429daa70
+	WORD $0x00000000
 	WORD $0xe9b2e84c
 	WORD $0xa3cfcc37
 	WORD $0x03a06621
+	WORD $0x00000000
+	WORD $0x03ff18e8
+	WORD $0x57e6d06b
+	WORD $0x8861cc6a
+	WORD $0x00000000
+	WORD $0xb86b2382
+	WORD $0x63b6b251
+	WORD $0x06c75cad
+	WORD $0x00000000
+	WORD $0xc7113e11
+	WORD $0x2a73288a
+	WORD $0x4c8b24b0
 	WORD $0x00000000
 	WORD $0x01a5acb4
 	WORD $0xe9b2e84c
 	WORD $0xb5d515b6
 	WORD $0x00000000
+	WORD $0xa70b03aa
+	WORD $0xc0a303c5
+	WORD $0xa3cfcc37
+	WORD $0x00000000
+	WORD $0x05ba069f
+	WORD $0x07610720
+	WORD $0x7b01e242
+	WORD $0x00000000
+	WORD $0xc97ef26e
+	WORD $0xcdba3947
+	WORD $0x0f154f7b
+	WORD $0x00000000
 	WORD $0x2e4514dd
 	WORD $0x5b42791c
 	WORD $0xb05e8440
+	WORD $0x00000000
+	WORD $0x9d0f5fe2
+	WORD $0x970974ea
+	WORD $0x32cee816
+	WORD $0x00000000
+	WORD $0x7efcd85e
+	WORD $0xa70b03aa
+	WORD $0xe9b2e84c
+	WORD $0x00000000
+	WORD $0xe029aa24
+	WORD $0x88bc4476
+	WORD $0x4bf2d027
 	WORD $0x00000000
 	WORD $0xf559c5c4
 	WORD $0x993358f3
 	WORD $0x5ad8a92c
 	WORD $0x00000000
+	WORD $0x51777371
+	WORD $0x2e3c9148
+	WORD $0xb86b2382
+	WORD $0x00000000
+	WORD $0xf7cea656
+	WORD $0xfdccc442
+	WORD $0xbcbcdbb2
+	WORD $0x00000000
+	WORD $0x86d0e6b4
+	WORD $0x5f7c4c83
+	WORD $0x5b42791c
+	WORD $0x00000000
 	WORD $0x7a05b584
 	WORD $0x7efcd85e
 	WORD $0x01a5acb4
+	WORD $0x00000000
+	WORD $0x08c88176
+	WORD $0xe3c3d38d
+	WORD $0x98b201f8
+	WORD $0x00000000
+	WORD $0x854319fc
+	WORD $0xd579a5ab
+	WORD $0x73f1c490
+	WORD $0x00000000
+	WORD $0xe4c42e62
+	WORD $0x19e583cb
+	WORD $0x05ba069f
 	WORD $0x00000000
 	WORD $0x5e2a30b8
 	WORD $0x63409fd0
 	WORD $0x993358f3
 	WORD $0x00000000
+	WORD $0x5689d098
+	WORD $0xbf744811
+	WORD $0x28ad5fb0
+	WORD $0x00000000
+	WORD $0x596cfa44
+	WORD $0x86d0e6b4
+	WORD $0x2e4514dd
+	WORD $0x00000000
+	WORD $0xb5359b57
+	WORD $0xe7cf5d5e
+	WORD $0x4c7d2b1c
+	WORD $0x00000000
 	WORD $0xbd33e93b
 	WORD $0xb969f26f
 	WORD $0x8caffd5a
+	WORD $0x00000000
+	WORD $0x14b3f70b
+	WORD $0x4d371c39
+	WORD $0x7efcd85e
+	WORD $0x00000000
+	WORD $0xd1f03761
+	WORD $0x59b4b435
+	WORD $0x2cf78767
+	WORD $0x00000000
+	WORD $0x424a8706
+	WORD $0xe36de874
+	WORD $0x83381a74
 	WORD $0x00000000
 	WORD $0xc65bc0bc
 	WORD $0x5e2a30b8
 	WORD $0xf559c5c4
 	WORD $0x00000000
+	WORD $0x2479f416
+	WORD $0x2b84e069
+	WORD $0xf6d72484
+	WORD $0x00000000
+	WORD $0xa09af1c8
+	WORD $0x70f1ae3b
+	WORD $0x63409fd0
+	WORD $0x00000000
+	WORD $0x389d0879
+	WORD $0xa523a091
+	WORD $0xf7cea656
+	WORD $0x00000000
 	WORD $0x75686a70
 	WORD $0x1fb62b60
 	WORD $0x93a56109
+	WORD $0x00000000
+	WORD $0x4a5a451a
+	WORD $0x90f68707
+	WORD $0xea6a6117
+	WORD $0x00000000
+	WORD $0xd779dc03
+	WORD $0x14b3f70b
+	WORD $0x7a05b584
+	WORD $0x00000000
+	WORD $0x3baf97f9
+	WORD $0x0519c7db
+	WORD $0xb969f26f
 	WORD $0x00000000
 	WORD $0x32353b28
 	WORD $0x34589ef9
 	WORD $0x4d467ab4
 	WORD $0x00000000
+	WORD $0xa8ec7462
+	WORD $0x996adab9
+	WORD $0x854319fc
+	WORD $0x00000000
+	WORD $0x44e1bc0d
+	WORD $0xada72e84
+	WORD $0x3655146a
+	WORD $0x00000000
+	WORD $0xe5a79783
+	WORD $0x9b3e3379
+	WORD $0xa628ca20
+	WORD $0x00000000
 	WORD $0x2352484a
 	WORD $0xa09af1c8
 	WORD $0x5e2a30b8
 	WORD $0x00000000
-	WORD $0x8c7515be
-	WORD $0x2e085068
-	WORD $0xb566f6e2
-	WORD $0x00000000
-	WORD $0xed3c26e4
-	WORD $0xce41efa7
-	WORD $0xb164479f
-	WORD $0x00000000
-	WORD $0x2d9fcb76
-	WORD $0x2352484a
-	WORD $0xc65bc0bc
-	WORD $0x00000000
-	WORD $0x961dfed0
-	WORD $0xf9a4e6c9
-	WORD $0x53b1cc9a
-	WORD $0x00000000
-	WORD $0x31e710a7
-	WORD $0x9a1c59b5
-	WORD $0x2e085068
-	WORD $0x00000000
-	WORD $0x39f173e0
-	WORD $0x192b66a5
-	WORD $0x32353b28
-	WORD $0x00000000
-	WORD $0xaf9aa134
-	WORD $0x4241081d
-	WORD $0xbce64df8
-	WORD $0x00000000
-	WORD $0xefcde99e
-	WORD $0x4d0af4e6
-	WORD $0x9aab00c3
-	WORD $0x00000000
-	WORD $0xef3eeac6
-	WORD $0x31e710a7
-	WORD $0x8c7515be
-	WORD $0x00000000
-	WORD $0xcc456e6b
-	WORD $0x3c87adab
-	WORD $0x9a1c59b5
-	WORD $0x00000000
-	WORD $0x8460d526
-	WORD $0xa714b342
-	WORD $0x670c2963
-	WORD $0x00000000
-	WORD $0xe2c2270c
-	WORD $0x6e4586f8
-	WORD $0x2d9fcb76
-	WORD $0x00000000
-	WORD $0x9e74c0d4
-	WORD $0xb5e22234
-	WORD $0xe79d7e70
-	WORD $0x00000000
-	WORD $0x0cdcf34b
-	WORD $0xbbb06dbf
-	WORD $0x2581dc85
-	WORD $0x00000000
-	WORD $0x9c344aff
-	WORD $0xcc456e6b
-	WORD $0x31e710a7
-	WORD $0x00000000
-	WORD $0xb0636224
-	WORD $0xe56b13e2
-	WORD $0x946157b4
-	WORD $0x00000000
-	WORD $0x572f9e69
-	WORD $0xe6c70e63
-	WORD $0x9d9129bf
-	WORD $0x00000000
-	WORD $0x4bc26370
-	WORD $0xe862a49e
-	WORD $0xaf9aa134
-	WORD $0x00000000
-	WORD $0x833e62b6
-	WORD $0xc7f15795
-	WORD $0x3b283f7c
-	WORD $0x00000000
-	WORD $0xfebaf475
-	WORD $0x6526f9dc
-	WORD $0xb5e22234
-	WORD $0x00000000
-	WORD $0xa79bdd98
-	WORD $0x9c344aff
-	WORD $0xef3eeac6
-	WORD $0x00000000
-	WORD $0x0413ad84
-	WORD $0xb0d6e941
-	WORD $0xce3fff02
-	WORD $0x00000000
-	WORD $0x88034681
-	WORD $0xaaeec55d
-	WORD $0xb51e31bd
-	WORD $0x00000000
-	WORD $0x49d499a8
-	WORD $0x72e4403e
-	WORD $0x8460d526
-	WORD $0x00000000
-	WORD $0x81c1449e
-	WORD $0xcd811a95
-	WORD $0xe6c70e63
-	WORD $0x00000000
-	WORD $0x8bdd6b3a
-	WORD $0xf865cf44
-	WORD $0xa75a018d
-	WORD $0x00000000
-	WORD $0xbc2fd4ed
-	WORD $0xfebaf475
-	WORD $0x9e74c0d4
-	WORD $0x00000000
-	WORD $0x9249dc41
-	WORD $0x6c3c821c
-	WORD $0xf79f4fc4
-	WORD $0x00000000
-	WORD $0x7cd1500b
-	WORD $0x8920185c
-	WORD $0x2470f9f6
-	WORD $0x00000000
-	WORD $0x35e5ef9b
-	WORD $0xb679b1a1
-	WORD $0x9c344aff
-	WORD $0x00000000
-	WORD $0x204550f1
-	WORD $0xb85a196f
-	WORD $0x3a77a870
-	WORD $0x00000000
-	WORD $0x844ccbc2
-	WORD $0x23b6b6cb
-	WORD $0x9949732a
-	WORD $0x00000000
-	WORD $0x066ff6b1
-	WORD $0x81c1449e
-	WORD $0x572f9e69
-	WORD $0x00000000
-	WORD $0x94d79753
-	WORD $0x7871abd1
-	WORD $0x69152d54
-	WORD $0x00000000
-	WORD $0x53add8da
-	WORD $0xec1db03a
-	WORD $0xcd811a95
-	WORD $0x00000000
-	WORD $0xe1e2ef9a
-	WORD $0x4c5ace27
-	WORD $0x833e62b6
-	WORD $0x00000000
-	WORD $0x2e934c88
-	WORD $0x2a731d15
-	WORD $0xf8057cbf
-	WORD $0x00000000
-	WORD $0x8f7760d5
-	WORD $0x8792b660
-	WORD $0x09874115
-	WORD $0x00000000
-	WORD $0xda84d0f7
-	WORD $0x35e5ef9b
-	WORD $0xa79bdd98
-	WORD $0x00000000
-	WORD $0x808b35a0
-	WORD $0x9be5b7b0
-	WORD $0x8920185c
-	WORD $0x00000000
-	WORD $0xec6b642b
-	WORD $0x7d720b9d
-	WORD $0x530581b4
-	WORD $0x00000000
-	WORD $0x07d21d20
-	WORD $0xb553bbae
-	WORD $0x88034681
-	WORD $0x00000000
-	WORD $0x3136969c
-	WORD $0xb2ed48de
-	WORD $0x506e6e11
-	WORD $0x00000000
-	WORD $0xcfb49685
-	WORD $0x51e2d6db
-	WORD $0xcd742849
-	WORD $0x00000000
-	WORD $0xb8eaaf80
-	WORD $0x53add8da
-	WORD $0x81c1449e
-	WORD $0x00000000
-	WORD $0xbd430237
-	WORD $0x93209a10
-	WORD $0x9e668678
-	WORD $0x00000000
-	WORD $0x90419395
-	WORD $0x6e57aeee
-	WORD $0x8ae5660f
-	WORD $0x00000000
-	WORD $0x4b184cc5
-	WORD $0xc3e3f25d
-	WORD $0xbc2fd4ed
-	WORD $0x00000000
-	WORD $0xe395e5dc
-	WORD $0xe7508e6d
-	WORD $0x2ee43a2c
-	WORD $0x00000000
-	WORD $0xad30e3ce
-	WORD $0x66d9b95b
-	WORD $0x2a731d15
-	WORD $0x00000000
-	WORD $0x6196cec7
-	WORD $0x808b35a0
-	WORD $0x7cd1500b
-	WORD $0x00000000
-	WORD $0xf464deab
-	WORD $0xd0d3da48
-	WORD $0x65903e5e
-	WORD $0x00000000
-	WORD $0x2610ca5f
-	WORD $0x2906449c
-	WORD $0x1d86847e
-	WORD $0x00000000
-	WORD $0xaf833833
-	WORD $0x52ffc51e
-	WORD $0x204550f1
-	WORD $0x00000000
-	WORD $0xfc9e0db1
-	WORD $0x3ed39f29
-	WORD $0x7d720b9d
-	WORD $0x00000000
-	WORD $0x473fd1d4
-	WORD $0x5f72a318
-	WORD $0x255607e9
-	WORD $0x00000000
-	WORD $0x50884a4a
-	WORD $0xb8eaaf80
-	WORD $0x066ff6b1
-	WORD $0x00000000
-	WORD $0xb75fb120
-	WORD $0xc9efb272
-	WORD $0x5b2c162d
-	WORD $0x00000000
-	WORD $0xb657d2e9
-	WORD $0xed9535f3
-	WORD $0x5557b719
-	WORD $0x00000000
-	WORD $0x391fa453
-	WORD $0xe8b57743
-	WORD $0x53add8da
-	WORD $0x00000000
-	WORD $0x32194f5f
-	WORD $0xb281255e
-	WORD $0x5f7ed36b
-	WORD $0x00000000
-	WORD $0xba7aa104
-	WORD $0x2471eab7
-	WORD $0xfb1c7f16
-	WORD $0x00000000
-	WORD $0xf166c234
-	WORD $0xad30e3ce
-	WORD $0x2e934c88
-	WORD $0x00000000
-	WORD $0x95722679
-	WORD $0x2649bf96
-	WORD $0x5dde82af
-	WORD $0x00000000
-	WORD $0x0f7dc0ea
-	WORD $0x98f91422
-	WORD $0xe7508e6d
-	WORD $0x00000000
-	WORD $0x4a8227a7
-	WORD $0xe2f1ac0d
-	WORD $0xda84d0f7
-	WORD $0x00000000
-	WORD $0x28c9f275
-	WORD $0x71e0407b
-	WORD $0xabc22edd
-	WORD $0x00000000
-	WORD $0x7da9fa0c
-	WORD $0xabbf17da
-	WORD $0x0dd8544a
-	WORD $0x00000000
-	WORD $0x1020fb8b
-	WORD $0xfc9e0db1
-	WORD $0xec6b642b
-	WORD $0x00000000
-	WORD $0x186634de
-	WORD $0x4f3b9f4d
-	WORD $0x2906449c
-	WORD $0x00000000
-	WORD $0xbece964f
-	WORD $0x7259d3ce
-	WORD $0xb221bce0
-	WORD $0x00000000
-	WORD $0x5bd0cb73
-	WORD $0x33829b7f
-	WORD $0x3136969c
-	WORD $0x00000000
-	WORD $0x2ee9b6c5
-	WORD $0xcb93fd12
-	WORD $0xdc237963
-	WORD $0x00000000
-	WORD $0x4ef8f085
-	WORD $0x3926d379
-	WORD $0xb12463e3
-	WORD $0x00000000
-	WORD $0x372c425c
-	WORD $0x391fa453
-	WORD $0xb8eaaf80
-	WORD $0x00000000
-	WORD $0x6047555e
-	WORD $0x08dcbf0a
-	WORD $0x2ad554d2
-	WORD $0x00000000
-	WORD $0xf6e4f4b9
-	WORD $0x34157c2b
-	WORD $0xfccdd629
-	WORD $0x00000000
-	WORD $0x98e769b5
-	WORD $0x63dbbde3
-	WORD $0x90419395
-	WORD $0x00000000
-	WORD $0xb76a74c2
-	WORD $0xffad6389
-	WORD $0x6391ff2e
-	WORD $0x00000000
-	WORD $0xdbd8a234
-	WORD $0xc2508a5a
-	WORD $0xb281255e
-	WORD $0x00000000
-	WORD $0xe1b5e366
-	WORD $0x0f7dc0ea
-	WORD $0xe395e5dc
-	WORD $0x00000000
-	WORD $0x84f6d196
-	WORD $0xb33d200a
-	WORD $0xd9cdd7cd
-	WORD $0x00000000
-	WORD $0xe72393aa
-	WORD $0xb5678813
-	WORD $0xe26145ea
-	WORD $0x00000000
-	WORD $0x96ddb895
-	WORD $0x47f29476
-	WORD $0x6196cec7
-	WORD $0x00000000
-	WORD $0x7bb08ae7
-	WORD $0xf1d2c578
-	WORD $0x98f91422
-	WORD $0x00000000
-	WORD $0xf24bab7b
-	WORD $0x53068032
-	WORD $0xffed6ec0
-	WORD $0x00000000
-	WORD $0x6c6ae4bd
-	WORD $0x186634de
-	WORD $0x2610ca5f
-	WORD $0x00000000
-	WORD $0x24a8773c
-	WORD $0xd30f30ce
-	WORD $0x603ea569
-	WORD $0x00000000
-	WORD $0x998d91c8
-	WORD $0x5ca5f560
-	WORD $0xb3db0f7f
-	WORD $0x00000000
-	WORD $0x44608064
-	WORD $0x6837a7dd
-	WORD $0xfc9e0db1
-	WORD $0x00000000
-	WORD $0xe26abade
-	WORD $0xbcbac8a9
-	WORD $0x36889941
-	WORD $0x00000000
-	WORD $0x5b032513
-	WORD $0x8821fc91
-	WORD $0xafdec427
-	WORD $0x00000000
-	WORD $0xb559025f
-	WORD $0x372c425c
-	WORD $0x50884a4a
-	WORD $0x00000000
-	WORD $0x06d179f6
-	WORD $0x4975b1e3
-	WORD $0x695b0fa9
-	WORD $0x00000000
-	WORD $0x71e65c48
-	WORD $0xce827e19
-	WORD $0xcb93fd12
-	WORD $0x00000000
-	WORD $0x136948b7
-	WORD $0x1fdaa129
-	WORD $0xb657d2e9
-	WORD $0x00000000
-	WORD $0xec6f060e
-	WORD $0xbcfb3d61
-	WORD $0x43af81df
-	WORD $0x00000000
-	WORD $0xacd2cb19
-	WORD $0x9373b446
-	WORD $0x6911e00e
-	WORD $0x00000000
-	WORD $0x223fd60b
-	WORD $0xdbd8a234
-	WORD $0x32194f5f
-	WORD $0x00000000
-	WORD $0x04bfb2c1
-	WORD $0x21087546
-	WORD $0x34157c2b
-	WORD $0x00000000
-	WORD $0xa100b377
-	WORD $0x2ffc430e
-	WORD $0x34ea8fd6
-	WORD $0x00000000
-	WORD $0x1c1bec3b
-	WORD $0xf93a042b
-	WORD $0xf166c234
-	WORD $0x00000000
-	WORD $0x80960b7c
-	WORD $0x6a076abf
-	WORD $0xba8ebd6e
-	WORD $0x00000000
-	WORD $0xca8fe720
-	WORD $0xeb56323d
-	WORD $0xaae43fab
-	WORD $0x00000000
-	WORD $0x4d9bc6d2
-	WORD $0x7bb08ae7
-	WORD $0x0f7dc0ea
-	WORD $0x00000000
-	WORD $0xb73e00a2
-	WORD $0xd58c970c
-	WORD $0xd1625092
-	WORD $0x00000000
-	WORD $0xb62e2c0f
-	WORD $0x58cb5d55
-	WORD $0xed96a2d7
-	WORD $0x00000000
-	WORD $0x61fd797b
-	WORD $0x932bb55e
-	WORD $0x28c9f275
-	WORD $0x00000000
-	WORD $0x7fb72430
-	WORD $0x204c6c23
-	WORD $0xd5d5f67f
-	WORD $0x00000000
-	WORD $0xb007d941
-	WORD $0x0c876060
-	WORD $0xf1d2c578
-	WORD $0x00000000
-	WORD $0xda4a0c57
-	WORD $0x44608064
-	WORD $0x1020fb8b
-	WORD $0x00000000
-	WORD $0x10dc1039
-	WORD $0x3a2d2b14
-	WORD $0x7e8d0f6a
-	WORD $0x00000000
-	WORD $0xf5d5b51a
-	WORD $0xa96ed913
-	WORD $0x1b4511ee
+	WORD $0x941aad2f
+	WORD $0xb86d1f48
+	WORD $0x1a9469b3
+	WORD $0x00000000
+	WORD $0xa71917f2
+	WORD $0x0ba1db51
+	WORD $0x738018d2
+	WORD $0x00000000
+	WORD $0x4d0e3f77
+	WORD $0xfc7ac1e5
+	WORD $0x596cfa44
+	WORD $0x00000000
+	WORD $0x4470c029
+	WORD $0x3e116c9d
+	WORD $0x2339d155
 	WORD $0x00000000
 done:
 	RET
@@ -1073,160 +817,194 @@ TEXT ·ieeeUpdatePMULL(SB), 0, $128-36
 	MOVD p_len+16(FP), R2
 	MOVD $ret+32(FP), R3
 	PCALIGN $64
-	WORD $0xf101045f // subs xzr, x2, #0x41
-	WORD $0x2a2003ed // orn w13, wzr, w0
-	WORD $0x54000182 // b.cs 0x38
+	WORD $0xf101005f // subs xzr, x2, #0x40
+	WORD $0x2a2003e9 // orn w9, wzr, w0
+	WORD $0x54000188 // b.hi 0x38
 	WORD $0xf100205f // subs xzr, x2, #0x8
-	WORD $0x540019c2 // b.cs 0x348
+	WORD $0x54000322 // b.cs 0x74
 	WORD $0xf1000c5f // subs xzr, x2, #0x3
-	WORD $0x54001c49 // b.ls 0x3a0
+	WORD $0x54001049 // b.ls 0x220
 	WORD $0xd1001048 // sub x8, x2, #0x4
-	WORD $0xb940002a // ldr w10, [x1]
-	WORD $0xb8686829 // ldr w9, [x1, x8]
+	WORD $0xb940002b // ldr w11, [x1]
+	WORD $0xb868682a // ldr w10, [x1, x8]
 	WORD $0xd37df108 // ubfm x8, x8, #61, #60
-	WORD $0x9ac82128 // lslv x8, x9, x8
-	WORD $0xaa0a0108 // orr x8, x8, x10
-	WORD $0x140000e9 // b 0x3d8
-	WORD $0xa9015ff8 // stp x24, x23, [sp, #16]; was stp x24, x23, [sp, #-48]!
-	WORD $0xa90257f6 // stp x22, x21, [sp, #32]; was stp x22, x21, [sp, #16]
-	WORD $0xa9034ff4 // stp x20, x19, [sp, #48]; was stp x20, x19, [sp, #32]
-	WORD $0x52820008 // movz w8, #0x1000, lsl #0x0
-	WORD $0xb204cfe9 // orr x9, xzr, #0xf0f0f0f0f0f0f0f0
-	WORD $0x10001faa // adr x10, 0x440
-	WORD $0x72a00028 // movk w8, #0x1, lsl #0x10
-	WORD $0xf29e1e29 // movk x9, #0xf0f1, lsl #0x0
-	WORD $0x1000314b // adr x11, 0x680
-	WORD $0x14000016 // b 0xb4
-	WORD $0x8b0d01ce // add x14, x14, x13
-	WORD $0xcb0d01ef // sub x15, x15, x13
-	WORD $0xeb0c0042 // subs x2, x2, x12
-	WORD $0x3cdf01c1 // ldur q1, [x14, #-16]
-	WORD $0x3dc08de2 // ldr q2, [x15, #0x230]
-	WORD $0xd37e09ae // ubfm x14, x13, #62, #2
-	WORD $0xaa0a03ef // orr x15, xzr, x10
-	WORD $0x8b0c0021 // add x1, x1, x12
-	WORD $0x4e020021 // tbl v1.16b, { v1.16b }, v2.16b
-	WORD $0xcb4d0dcd // sub x13, x14, x13, lsr #3
-	WORD $0x8b0d0ded // add x13, x15, x13, lsl #3
-	WORD $0x6e211c00 // eor v0.16b, v0.16b, v1.16b
-	WORD $0x3dc005a2 // ldr q2, [x13, #0x10]
-	WORD $0x0ee2e001 // pmull v1.1q, v0.1d, v2.1d
-	WORD $0x4ee2e000 // pmull2 v0.1q, v0.2d, v2.2d
-	WORD $0x6e211c00 // eor v0.16b, v0.16b, v1.16b
-	WORD $0x9e66000e // fmov x14, d0
-	WORD $0x0e143c0d // umov w13, v0.s[2]
-	WORD $0x9ace4fee // crc32x w14, wzr, x14
-	WORD $0x4a0e01ad // eor w13, w13, w14
-	WORD $0x54001400 // b.eq 0x330
-	WORD $0xd341fc4c // ubfm x12, x2, #1, #63
-	WORD $0xaa0a03e5 // orr x5, xzr, x10
-	WORD $0xf140459f // subs xzr, x12, #0x11, lsl #12
-	WORD $0x9a88318c // csel x12, x12, x8, cc
-	WORD $0xf140445f // subs xzr, x2, #0x11, lsl #12
-	WORD $0x9a8c904c // csel x12, x2, x12, ls
-	WORD $0xd1010590 // sub x16, x12, #0x41
-	WORD $0x9bc97e0e // umulh x14, x16, x9
-	WORD $0xf108821f // subs xzr, x16, #0x220
-	WORD $0xd349fdcf // ubfm x15, x14, #9, #63
-	WORD $0x8b0f0dee // add x14, x15, x15, lsl #3
-	WORD $0xd37be9c4 // ubfm x4, x14, #59, #58
-	WORD $0x8b04002e // add x14, x1, x4
-	WORD $0xad4009c3 // ldp q3, q2, [x14]
-	WORD $0xad4101c1 // ldp q1, q0, [x14, #32]
-	WORD $0x540000a2 // b.cs 0x104
-	WORD $0xaa1f03f1 // orr x17, xzr, xzr
-	WORD $0xaa1f03f0 // orr x16, xzr, xzr
-	WORD $0x910101ce // add x14, x14, #0x40
-	WORD $0x14000037 // b 0x1dc
-	WORD $0x8b0f05e6 // add x6, x15, x15, lsl #1
-	WORD $0x3dc070a4 // ldr q4, [x5, #0x1c0]
-	WORD $0xaa1f03ee // orr x14, xzr, xzr
-	WORD $0x2a1f03f1 // orr w17, wzr, wzr
-	WORD $0x2a1f03f0 // orr w16, wzr, wzr
-	WORD $0x91010084 // add x4, x4, #0x40
-	WORD $0xd37be8c0 // ubfm x0, x6, #59, #58
-	WORD $0xd37ae4c5 // ubfm x5, x6, #58, #57
-	WORD $0x8b000026 // add x6, x1, x0
-	WORD $0x8b040027 // add x7, x1, x4
-	WORD $0x8b000033 // add x19, x1, x0
-	WORD $0x8b050035 // add x21, x1, x5
+	WORD $0x9ac82148 // lslv x8, x10, x8
+	WORD $0xaa0b0108 // orr x8, x8, x11
+	WORD $0x140000f6 // b 0x40c
+	WORD $0xb204cfea // orr x10, xzr, #0xf0f0f0f0f0f0f0f0
+	WORD $0xd1010448 // sub x8, x2, #0x41
+	WORD $0x5280090b // movz w11, #0x48, lsl #0x0
+	WORD $0xf29e1e2a // movk x10, #0xf0f1, lsl #0x0
+	WORD $0xf1021d1f // subs xzr, x8, #0x87
+	WORD $0x9bca7d0a // umulh x10, x8, x10
+	WORD $0xd347fd4a // ubfm x10, x10, #7, #63
+	WORD $0x9b0b054b // madd x11, x10, x11, x1
+	WORD $0xad400963 // ldp q3, q2, [x11]
+	WORD $0x91010168 // add x8, x11, #0x40
+	WORD $0xad410161 // ldp q1, q0, [x11, #32]
+	WORD $0x54000388 // b.hi 0xd4
+	WORD $0x6f00e404 // movi v4.2d, #0x0
+	WORD $0x4e041d24 // ins v4.s[0], w9
+	WORD $0x1400008c // b 0x2a0
+	WORD $0x92400848 // and x8, x2, #0x7
+	WORD $0xf940002a // ldr x10, [x1]
+	WORD $0xd37df10b // ubfm x11, x8, #61, #60
+	WORD $0xf8686828 // ldr x8, [x1, x8]
+	WORD $0xca09014a // eor x10, x10, x9
+	WORD $0xd27d096c // eor x12, x11, #0x38
+	WORD $0x9acb252b // lsrv x11, x9, x11
+	WORD $0x52800109 // movz w9, #0x8, lsl #0x0
+	WORD $0x9acc214a // lslv x10, x10, x12
+	WORD $0xb3400849 // bfm x9, x2, #0, #2
+	WORD $0xca0b0108 // eor x8, x8, x11
+	WORD $0xd378dd4a // ubfm x10, x10, #56, #55
+	WORD $0xeb02013f // subs xzr, x9, x2
+	WORD $0x9aca4fea // crc32x w10, wzr, x10
+	WORD $0x9ac84d48 // crc32x w8, w10, x8
+	WORD $0x540000c2 // b.cs 0xc8
+	WORD $0xf869682a // ldr x10, [x1, x9]
+	WORD $0x91002129 // add x9, x9, #0x8
+	WORD $0xeb02013f // subs xzr, x9, x2
+	WORD $0x9aca4d08 // crc32x w8, w8, x10
+	WORD $0x54ffff83 // b.cc 0xb4
+	WORD $0x2a2803e8 // orn w8, wzr, w8
+	WORD $0xb9000068 // str w8, [x3]
+	B done // ret
+	WORD $0x8b0a054a // add x10, x10, x10, lsl #1
+	WORD $0x10001b4d // adr x13, 0x440
+	WORD $0x2a1f03eb // orr w11, wzr, wzr
+	WORD $0xd37df14c // ubfm x12, x10, #61, #60
+	WORD $0x2a1f03ea // orr w10, wzr, wzr
+	WORD $0xb4000b6c // cbz x12, 0x254
+	WORD $0x3dc071a4 // ldr q4, [x13, #0x1c0]
+	WORD $0xd37ff98d // ubfm x13, x12, #63, #62
+	WORD $0x8b0c002e // add x14, x1, x12
+	WORD $0xaa0103ef // orr x15, xzr, x1
+	WORD $0xa94011e0 // ldp x0, x4, [x15]
+	WORD $0x8b0c01f0 // add x16, x15, x12
 	WORD $0x0ee4e065 // pmull v5.1q, v3.1d, v4.1d
-	WORD $0xad4048f0 // ldp q16, q18, [x7]
-	WORD $0x0ee4e046 // pmull v6.1q, v2.1d, v4.1d
-	WORD $0xa9406276 // ldp x22, x24, [x19]
-	WORD $0x0ee4e027 // pmull v7.1q, v1.1d, v4.1d
-	WORD $0xf9400a73 // ldr x19, [x19, #0x10]
-	WORD $0x91010084 // add x4, x4, #0x40
-	WORD $0x0ee4e011 // pmull v17.1q, v0.1d, v4.1d
-	WORD $0x910060a5 // add x5, x5, #0x18
-	WORD $0x91006000 // add x0, x0, #0x18
-	WORD $0x6e251e05 // eor v5.16b, v16.16b, v5.16b
-	WORD $0x6e261e46 // eor v6.16b, v18.16b, v6.16b
-	WORD $0xad4148f0 // ldp q16, q18, [x7, #32]
-	WORD $0x8b0e0027 // add x7, x1, x14
-	WORD $0x910061ce // add x14, x14, #0x18
-	WORD $0xa9405cf4 // ldp x20, x23, [x7]
-	WORD $0x9ad64e10 // crc32x w16, w16, x22
-	WORD $0x6e271e07 // eor v7.16b, v16.16b, v7.16b
-	WORD $0x6e311e50 // eor v16.16b, v18.16b, v17.16b
-	WORD $0x4ee4e063 // pmull2 v3.1q, v3.2d, v4.2d
-	WORD $0x9ad44dad // crc32x w13, w13, x20
-	WORD $0xa9405ab4 // ldp x20, x22, [x21]
-	WORD $0x4ee4e042 // pmull2 v2.1q, v2.2d, v4.2d
-	WORD $0x4ee4e021 // pmull2 v1.1q, v1.2d, v4.2d
-	WORD $0x4ee4e000 // pmull2 v0.1q, v0.2d, v4.2d
-	WORD $0x6e231ca3 // eor v3.16b, v5.16b, v3.16b
-	WORD $0x9ad44e31 // crc32x w17, w17, x20
-	WORD $0xf94008f4 // ldr x20, [x7, #0x10]
-	WORD $0x910060e7 // add x7, x7, #0x18
-	WORD $0x9ad74dad // crc32x w13, w13, x23
-	WORD $0x6e221cc2 // eor v2.16b, v6.16b, v2.16b
-	WORD $0xeb0600ff // subs xzr, x7, x6
-	WORD $0x9ad84e10 // crc32x w16, w16, x24
-	WORD $0x6e211ce1 // eor v1.16b, v7.16b, v1.16b
-	WORD $0x9ad64e31 // crc32x w17, w17, x22
-	WORD $0x6e201e00 // eor v0.16b, v16.16b, v0.16b
-	WORD $0x9ad44dad // crc32x w13, w13, x20
-	WORD $0xf9400ab4 // ldr x20, [x21, #0x10]
-	WORD $0x9ad34e10 // crc32x w16, w16, x19
-	WORD $0x9ad44e31 // crc32x w17, w17, x20
-	WORD $0x54fffaa1 // b.ne 0x128
-	WORD $0x8b04002e // add x14, x1, x4
-	WORD $0x8b0f116f // add x15, x11, x15, lsl #4
-	WORD $0x9e670204 // fmov d4, x16
-	WORD $0x2a0d03ed // orr w13, wzr, w13
-	WORD $0x9e6701a6 // fmov d6, x13
-	WORD $0x9e670225 // fmov d5, x17
-	WORD $0x294041e0 // ldp w0, w16, [x15]
-	WORD $0xb94009ed // ldr w13, [x15, #0x8]
-	WORD $0xaa0a03ef // orr x15, xzr, x10
-	WORD $0x9e670007 // fmov d7, x0
-	WORD $0x910701ef // add x15, x15, #0x1c0
-	WORD $0x0ee7e0c6 // pmull v6.1q, v6.1d, v7.1d
-	WORD $0x9e670207 // fmov d7, x16
-	WORD $0x0ee7e084 // pmull v4.1q, v4.1d, v7.1d
-	WORD $0x9e6701a7 // fmov d7, x13
-	WORD $0x8b01018d // add x13, x12, x1
-	WORD $0x6e261c63 // eor v3.16b, v3.16b, v6.16b
-	WORD $0xcb0e01ad // sub x13, x13, x14
-	WORD $0xf10105bf // subs xzr, x13, #0x41
-	WORD $0x0ee7e0a5 // pmull v5.1q, v5.1d, v7.1d
-	WORD $0x6e251c84 // eor v4.16b, v4.16b, v5.16b
-	WORD $0x6e241c63 // eor v3.16b, v3.16b, v4.16b
-	WORD $0x54000303 // b.cc 0x290
-	WORD $0x3dc001e4 // ldr q4, [x15]
-	WORD $0x0ee4e065 // pmull v5.1q, v3.1d, v4.1d
-	WORD $0xad401dc6 // ldp q6, q7, [x14]
+	WORD $0xad401d06 // ldp q6, q7, [x8]
 	WORD $0x0ee4e050 // pmull v16.1q, v2.1d, v4.1d
-	WORD $0xd10101ad // sub x13, x13, #0x40
+	WORD $0x8b0d01f1 // add x17, x15, x13
+	WORD $0x9ac04d29 // crc32x w9, w9, x0
+	WORD $0xa9400205 // ldp x5, x0, [x16]
 	WORD $0x0ee4e031 // pmull v17.1q, v1.1d, v4.1d
-	WORD $0xf10101bf // subs xzr, x13, #0x40
+	WORD $0xf9400a10 // ldr x16, [x16, #0x10]
 	WORD $0x0ee4e012 // pmull v18.1q, v0.1d, v4.1d
 	WORD $0x6e251cc5 // eor v5.16b, v6.16b, v5.16b
 	WORD $0x6e301ce6 // eor v6.16b, v7.16b, v16.16b
-	WORD $0xad4141c7 // ldp q7, q16, [x14, #32]
+	WORD $0xad414107 // ldp q7, q16, [x8, #32]
+	WORD $0x9ac54d6b // crc32x w11, w11, x5
+	WORD $0xa9401626 // ldp x6, x5, [x17]
 	WORD $0x4ee4e063 // pmull2 v3.1q, v3.2d, v4.2d
-	WORD $0x910101ce // add x14, x14, #0x40
+	WORD $0xf9400a31 // ldr x17, [x17, #0x10]
+	WORD $0x91010108 // add x8, x8, #0x40
+	WORD $0x4ee4e042 // pmull2 v2.1q, v2.2d, v4.2d
+	WORD $0x6e311ce7 // eor v7.16b, v7.16b, v17.16b
+	WORD $0x6e321e10 // eor v16.16b, v16.16b, v18.16b
+	WORD $0x4ee4e021 // pmull2 v1.1q, v1.2d, v4.2d
+	WORD $0x4ee4e000 // pmull2 v0.1q, v0.2d, v4.2d
+	WORD $0x9ac64d4a // crc32x w10, w10, x6
+	WORD $0x6e231ca3 // eor v3.16b, v5.16b, v3.16b
+	WORD $0x9ac44d29 // crc32x w9, w9, x4
+	WORD $0x6e221cc2 // eor v2.16b, v6.16b, v2.16b
+	WORD $0x9ac04d6b // crc32x w11, w11, x0
+	WORD $0xf94009e0 // ldr x0, [x15, #0x10]
+	WORD $0x6e211ce1 // eor v1.16b, v7.16b, v1.16b
+	WORD $0x9ac54d4a // crc32x w10, w10, x5
+	WORD $0x6e201e00 // eor v0.16b, v16.16b, v0.16b
+	WORD $0x910061ef // add x15, x15, #0x18
+	WORD $0x9ac04d29 // crc32x w9, w9, x0
+	WORD $0xeb0f01df // subs xzr, x14, x15
+	WORD $0x9ad04d6b // crc32x w11, w11, x16
+	WORD $0x9ad14d4a // crc32x w10, w10, x17
+	WORD $0x54fffb41 // b.ne 0xfc
+	WORD $0xb201f3ed // orr x13, xzr, #0xaaaaaaaaaaaaaaaa
+	WORD $0xf118019f // subs xzr, x12, #0x600
+	WORD $0xf295556d // movk x13, #0xaaab, lsl #0x0
+	WORD $0x9bcd7d8d // umulh x13, x12, x13
+	WORD $0xd344fdad // ubfm x13, x13, #4, #63
+	WORD $0x54000563 // b.cc 0x258
+	WORD $0x529b628c // movz w12, #0xdb14, lsl #0x0
+	WORD $0x5287362e // movz w14, #0x39b1, lsl #0x0
+	WORD $0x529458af // movz w15, #0xa2c5, lsl #0x0
+	WORD $0x72b2ff6c // movk w12, #0x97fb, lsl #0x10
+	WORD $0x72bdab8e // movk w14, #0xed5c, lsl #0x10
+	WORD $0x72ad180f // movk w15, #0x68c0, lsl #0x10
+	WORD $0x9e670184 // fmov d4, x12
+	WORD $0x9e6701c5 // fmov d5, x14
+	WORD $0x9e6701e6 // fmov d6, x15
+	WORD $0x2a0903e9 // orr w9, wzr, w9
+	WORD $0x2a0b03eb // orr w11, wzr, w11
+	WORD $0x2a0a03ea // orr w10, wzr, w10
+	WORD $0x9e670127 // fmov d7, x9
+	WORD $0x9e670170 // fmov d16, x11
+	WORD $0x9e670151 // fmov d17, x10
+	WORD $0xd10101ad // sub x13, x13, #0x40
+	WORD $0xf100fdbf // subs xzr, x13, #0x3f
+	WORD $0x0ee4e0e7 // pmull v7.1q, v7.1d, v4.1d
+	WORD $0x0ee5e210 // pmull v16.1q, v16.1d, v5.1d
+	WORD $0x0ee6e231 // pmull v17.1q, v17.1d, v6.1d
+	WORD $0x9e6600e9 // fmov x9, d7
+	WORD $0x9e66020a // fmov x10, d16
+	WORD $0x9e66022c // fmov x12, d17
+	WORD $0x9ac94fe9 // crc32x w9, wzr, x9
+	WORD $0x9aca4feb // crc32x w11, wzr, x10
+	WORD $0x9acc4fea // crc32x w10, wzr, x12
+	WORD $0x54fffde8 // b.hi 0x1d4
+	WORD $0x1400000f // b 0x258
+	WORD $0xb4000f42 // cbz x2, 0x408
+	WORD $0xd341fc48 // ubfm x8, x2, #1, #63
+	WORD $0xd100044a // sub x10, x2, #0x1
+	WORD $0x3940002d // ldrb w13, [x1]
+	WORD $0x386a682b // ldrb w11, [x1, x10]
+	WORD $0xd37df14a // ubfm x10, x10, #61, #60
+	WORD $0x3868682c // ldrb w12, [x1, x8]
+	WORD $0xd37df108 // ubfm x8, x8, #61, #60
+	WORD $0x9aca216a // lslv x10, x11, x10
+	WORD $0x9ac82188 // lslv x8, x12, x8
+	WORD $0xaa0a01aa // orr x10, x13, x10
+	WORD $0xaa0a0108 // orr x8, x8, x10
+	WORD $0x1400006f // b 0x40c
+	WORD $0xaa1f03ed // orr x13, xzr, xzr
+	WORD $0x1000214c // adr x12, 0x680
+	WORD $0x2a0903e9 // orr w9, wzr, w9
+	WORD $0x2a0b03eb // orr w11, wzr, w11
+	WORD $0x8b0d118c // add x12, x12, x13, lsl #4
+	WORD $0x2a0a03ea // orr w10, wzr, w10
+	WORD $0x2940398d // ldp w13, w14, [x12]
+	WORD $0xb940098c // ldr w12, [x12, #0x8]
+	WORD $0x9e670124 // fmov d4, x9
+	WORD $0x9e670165 // fmov d5, x11
+	WORD $0x9e6701a7 // fmov d7, x13
+	WORD $0x9e670146 // fmov d6, x10
+	WORD $0x0ee7e084 // pmull v4.1q, v4.1d, v7.1d
+	WORD $0x9e6701c7 // fmov d7, x14
+	WORD $0x0ee7e0a5 // pmull v5.1q, v5.1d, v7.1d
+	WORD $0x9e670187 // fmov d7, x12
+	WORD $0x0ee7e0c6 // pmull v6.1q, v6.1d, v7.1d
+	WORD $0x6e241ca4 // eor v4.16b, v5.16b, v4.16b
+	WORD $0x6e261c63 // eor v3.16b, v3.16b, v6.16b
+	WORD $0x6e241c63 // eor v3.16b, v3.16b, v4.16b
+	WORD $0x8b020029 // add x9, x1, x2
+	WORD $0x10000cca // adr x10, 0x440
+	WORD $0xcb080129 // sub x9, x9, x8
+	WORD $0xf101053f // subs xzr, x9, #0x41
+	WORD $0x9107014a // add x10, x10, #0x1c0
+	WORD $0x54000303 // b.cc 0x318
+	WORD $0x3dc00144 // ldr q4, [x10]
+	WORD $0x0ee4e065 // pmull v5.1q, v3.1d, v4.1d
+	WORD $0xad401d06 // ldp q6, q7, [x8]
+	WORD $0x0ee4e050 // pmull v16.1q, v2.1d, v4.1d
+	WORD $0xd1010129 // sub x9, x9, #0x40
+	WORD $0x0ee4e031 // pmull v17.1q, v1.1d, v4.1d
+	WORD $0xf101013f // subs xzr, x9, #0x40
+	WORD $0x0ee4e012 // pmull v18.1q, v0.1d, v4.1d
+	WORD $0x6e251cc5 // eor v5.16b, v6.16b, v5.16b
+	WORD $0x6e301ce6 // eor v6.16b, v7.16b, v16.16b
+	WORD $0xad414107 // ldp q7, q16, [x8, #32]
+	WORD $0x4ee4e063 // pmull2 v3.1q, v3.2d, v4.2d
+	WORD $0x91010108 // add x8, x8, #0x40
 	WORD $0x4ee4e042 // pmull2 v2.1q, v2.2d, v4.2d
 	WORD $0x4ee4e021 // pmull2 v1.1q, v1.2d, v4.2d
 	WORD $0x6e311ce7 // eor v7.16b, v7.16b, v17.16b
@@ -1236,17 +1014,17 @@ TEXT ·ieeeUpdatePMULL(SB), 0, $128-36
 	WORD $0x6e221cc2 // eor v2.16b, v6.16b, v2.16b
 	WORD $0x6e211ce1 // eor v1.16b, v7.16b, v1.16b
 	WORD $0x6e201e00 // eor v0.16b, v16.16b, v0.16b
-	WORD $0x54fffd68 // b.hi 0x238
-	WORD $0xd10005b0 // sub x16, x13, #0x1
-	WORD $0x927cee10 // and x16, x16, #0xfffffffffffffff0
-	WORD $0xcb1001ef // sub x15, x15, x16
-	WORD $0xad4015e4 // ldp q4, q5, [x15]
-	WORD $0xad411de6 // ldp q6, q7, [x15, #32]
+	WORD $0x54fffd68 // b.hi 0x2c0
+	WORD $0xd100052b // sub x11, x9, #0x1
+	WORD $0x927ced6b // and x11, x11, #0xfffffffffffffff0
+	WORD $0xcb0b014a // sub x10, x10, x11
+	WORD $0xad401544 // ldp q4, q5, [x10]
+	WORD $0xad411d46 // ldp q6, q7, [x10, #32]
 	WORD $0x0ee4e070 // pmull v16.1q, v3.1d, v4.1d
-	WORD $0xaa0a03ef // orr x15, xzr, x10
+	WORD $0x1000088a // adr x10, 0x440
 	WORD $0x4ee4e063 // pmull2 v3.1q, v3.2d, v4.2d
 	WORD $0x0ee5e044 // pmull v4.1q, v2.1d, v5.1d
-	WORD $0xf10045bf // subs xzr, x13, #0x11
+	WORD $0xf100453f // subs xzr, x9, #0x11
 	WORD $0x4ee5e042 // pmull2 v2.1q, v2.2d, v5.2d
 	WORD $0x0ee6e025 // pmull v5.1q, v1.1d, v6.1d
 	WORD $0x4ee6e021 // pmull2 v1.1q, v1.2d, v6.2d
@@ -1259,90 +1037,56 @@ TEXT ·ieeeUpdatePMULL(SB), 0, $128-36
 	WORD $0x6e261c21 // eor v1.16b, v1.16b, v6.16b
 	WORD $0x6e211c41 // eor v1.16b, v2.16b, v1.16b
 	WORD $0x6e201c20 // eor v0.16b, v1.16b, v0.16b
-	WORD $0x54ffebc3 // b.cc 0x60
-	WORD $0xd10005b0 // sub x16, x13, #0x1
-	WORD $0x927cee10 // and x16, x16, #0xfffffffffffffff0
-	WORD $0xcb1001f0 // sub x16, x15, x16
-	WORD $0x91080210 // add x16, x16, #0x200
-	WORD $0xfd4001c2 // ldr d2, [x14]
-	WORD $0x3cc10601 // ldr q1, [x16], #16
-	WORD $0x910021d1 // add x17, x14, #0x8
-	WORD $0xd10041ad // sub x13, x13, #0x10
+	WORD $0x54000223 // b.cc 0x3b4
+	WORD $0xd100052b // sub x11, x9, #0x1
+	WORD $0x927ced6b // and x11, x11, #0xfffffffffffffff0
+	WORD $0xcb0b014b // sub x11, x10, x11
+	WORD $0x9108016b // add x11, x11, #0x200
+	WORD $0xfd400102 // ldr d2, [x8]
+	WORD $0x3cc10561 // ldr q1, [x11], #16
+	WORD $0x9100210c // add x12, x8, #0x8
+	WORD $0xd1004129 // sub x9, x9, #0x10
 	WORD $0x0ee1e042 // pmull v2.1q, v2.1d, v1.1d
-	WORD $0x4d40ce23 // ld1r { v3.2d }, [x17]
-	WORD $0xf10041bf // subs xzr, x13, #0x10
-	WORD $0x910041ce // add x14, x14, #0x10
+	WORD $0x4d40cd83 // ld1r { v3.2d }, [x12]
+	WORD $0xf100413f // subs xzr, x9, #0x10
+	WORD $0x91004108 // add x8, x8, #0x10
 	WORD $0x4ee1e061 // pmull2 v1.1q, v3.2d, v1.2d
 	WORD $0x6e221c00 // eor v0.16b, v0.16b, v2.16b
 	WORD $0x6e211c00 // eor v0.16b, v0.16b, v1.16b
-	WORD $0x54fffea8 // b.hi 0x2fc
-	WORD $0x17ffff4d // b 0x60
-	WORD $0xa9434ff4 // ldp x20, x19, [sp, #48]; was ldp x20, x19, [sp, #32]
-	WORD $0xa94257f6 // ldp x22, x21, [sp, #32]; was ldp x22, x21, [sp, #16]
-	WORD $0xa9415ff8 // ldp x24, x23, [sp, #16]; was ldp x24, x23, [sp], #48
-	WORD $0x2a2d03e8 // orn w8, wzr, w13
+	WORD $0x54fffea8 // b.hi 0x384
+	WORD $0x8b090108 // add x8, x8, x9
+	WORD $0xcb09014a // sub x10, x10, x9
+	WORD $0x3cdf0101 // ldur q1, [x8, #-16]
+	WORD $0x3dc08d42 // ldr q2, [x10, #0x230]
+	WORD $0xd37e0928 // ubfm x8, x9, #62, #2
+	WORD $0x100003ca // adr x10, 0x440
+	WORD $0x4e020021 // tbl v1.16b, { v1.16b }, v2.16b
+	WORD $0xcb490d08 // sub x8, x8, x9, lsr #3
+	WORD $0x8b080d48 // add x8, x10, x8, lsl #3
+	WORD $0x6e211c00 // eor v0.16b, v0.16b, v1.16b
+	WORD $0x3dc00502 // ldr q2, [x8, #0x10]
+	WORD $0x0ee2e001 // pmull v1.1q, v0.1d, v2.1d
+	WORD $0x4ee2e000 // pmull2 v0.1q, v0.2d, v2.2d
+	WORD $0x6e211c00 // eor v0.16b, v0.16b, v1.16b
+	WORD $0x9e660009 // fmov x9, d0
+	WORD $0x0e143c08 // umov w8, v0.s[2]
+	WORD $0x9ac94fe9 // crc32x w9, wzr, x9
+	WORD $0x4a090108 // eor w8, w8, w9
+	WORD $0x2a2803e8 // orn w8, wzr, w8
 	WORD $0xb9000068 // str w8, [x3]
 	B done // ret
-	WORD $0x92400848 // and x8, x2, #0x7
-	WORD $0xf9400029 // ldr x9, [x1]
-	WORD $0xd37df10a // ubfm x10, x8, #61, #60
-	WORD $0xca0d0129 // eor x9, x9, x13
-	WORD $0xd27d094b // eor x11, x10, #0x38
-	WORD $0x9aca25aa // lsrv x10, x13, x10
-	WORD $0x9acb2129 // lslv x9, x9, x11
-	WORD $0xf868682b // ldr x11, [x1, x8]
-	WORD $0x52800108 // movz w8, #0x8, lsl #0x0
-	WORD $0xb3400848 // bfm x8, x2, #0, #2
-	WORD $0xd378dd29 // ubfm x9, x9, #56, #55
-	WORD $0xca0a016a // eor x10, x11, x10
-	WORD $0xeb02011f // subs xzr, x8, x2
-	WORD $0x9ac94fe9 // crc32x w9, wzr, x9
-	WORD $0x9aca4d2d // crc32x w13, w9, x10
-	WORD $0x54fffdc2 // b.cs 0x33c
-	WORD $0xf8686829 // ldr x9, [x1, x8]
-	WORD $0x91002108 // add x8, x8, #0x8
-	WORD $0xeb02011f // subs xzr, x8, x2
-	WORD $0x9ac94dad // crc32x w13, w13, x9
-	WORD $0x54ffff83 // b.cc 0x388
-	WORD $0x17ffffe8 // b 0x33c
-	WORD $0xb40001a2 // cbz x2, 0x3d4
-	WORD $0xd341fc48 // ubfm x8, x2, #1, #63
-	WORD $0xd1000449 // sub x9, x2, #0x1
-	WORD $0x3940002c // ldrb w12, [x1]
-	WORD $0x3869682a // ldrb w10, [x1, x9]
-	WORD $0xd37df129 // ubfm x9, x9, #61, #60
-	WORD $0x3868682b // ldrb w11, [x1, x8]
-	WORD $0xd37df108 // ubfm x8, x8, #61, #60
-	WORD $0x9ac92149 // lslv x9, x10, x9
-	WORD $0x9ac82168 // lslv x8, x11, x8
-	WORD $0xaa090189 // orr x9, x12, x9
-	WORD $0xaa090108 // orr x8, x8, x9
-	WORD $0x14000002 // b 0x3d8
 	WORD $0xaa1f03e8 // orr x8, xzr, xzr
-	WORD $0xd37df049 // ubfm x9, x2, #61, #60
-	WORD $0xca0d0108 // eor x8, x8, x13
-	WORD $0xd27d092a // eor x10, x9, #0x38
-	WORD $0x9ac925a9 // lsrv x9, x13, x9
-	WORD $0x9aca2108 // lslv x8, x8, x10
+	WORD $0xd37df04a // ubfm x10, x2, #61, #60
+	WORD $0xca090108 // eor x8, x8, x9
+	WORD $0xd27d094b // eor x11, x10, #0x38
+	WORD $0x9aca2529 // lsrv x9, x9, x10
+	WORD $0x9acb2108 // lslv x8, x8, x11
 	WORD $0xd378dd08 // ubfm x8, x8, #56, #55
 	WORD $0x9ac84fe8 // crc32x w8, wzr, x8
-	WORD $0x4a09010d // eor w13, w8, w9
-	WORD $0x2a2d03e8 // orn w8, wzr, w13
+	WORD $0x4a090108 // eor w8, w8, w9
+	WORD $0x2a2803e8 // orn w8, wzr, w8
 	WORD $0xb9000068 // str w8, [x3]
 	B done // ret
-	WORD $0xd503201f
-	WORD $0xd503201f
-	WORD $0xd503201f
-	WORD $0xd503201f
-	WORD $0xd503201f
-	WORD $0xd503201f
-	WORD $0xd503201f
-	WORD $0xd503201f
-	WORD $0xd503201f
-	WORD $0xd503201f
-	WORD $0xd503201f
-	WORD $0xd503201f
-	WORD $0xd503201f
 	WORD $0xd503201f
 	WORD $0xd503201f
 	WORD $0xccaa009e
@@ -1493,517 +1237,261 @@ TEXT ·ieeeUpdatePMULL(SB), 0, $128-36
 	WORD $0x00000001
 	WORD $0x00000001
 	WORD $0x00000000
+	WORD $0x31f8303f
+	WORD $0x57c54819
+	WORD $0x8f352d95
+	WORD $0x00000000
+	WORD $0x4a28bd43
+	WORD $0x5a1bb05d
+	WORD $0x33fff533
+	WORD $0x00000000
+	WORD $0x76278617
+	WORD $0xb918a347
+	WORD $0x596c8d81
+	WORD $0x00000000
 	WORD $0xad0d2bb2
 	WORD $0xc51b93e3
 	WORD $0xce3371cb
+	WORD $0x00000000
+	WORD $0x5a6413ee
+	WORD $0xcd669a40
+	WORD $0x0e9bd5cc
+	WORD $0x00000000
+	WORD $0xb486819b
+	WORD $0xc5c08777
+	WORD $0x2ce423f1
+	WORD $0x00000000
+	WORD $0x77eb5bcd
+	WORD $0x9d842b80
+	WORD $0xad0d2bb2
 	WORD $0x00000000
 	WORD $0x49d96241
 	WORD $0x9fab948c
 	WORD $0x1072db28
 	WORD $0x00000000
+	WORD $0xd8e48815
+	WORD $0xf7003835
+	WORD $0xb685328b
+	WORD $0x00000000
+	WORD $0xc9c9743a
+	WORD $0xee633f83
+	WORD $0xfbca503a
+	WORD $0x00000000
+	WORD $0xe524f488
+	WORD $0x357b9517
+	WORD $0x9fab948c
+	WORD $0x00000000
 	WORD $0x1166afe2
 	WORD $0xfa43545c
 	WORD $0x1423c53a
+	WORD $0x00000000
+	WORD $0x15f09d8e
+	WORD $0xdb3839f3
+	WORD $0x926b64ad
+	WORD $0x00000000
+	WORD $0xe4982f99
+	WORD $0xe524f488
+	WORD $0x49d96241
+	WORD $0x00000000
+	WORD $0x4257775c
+	WORD $0x9d5407ad
+	WORD $0x6614cd66
 	WORD $0x00000000
 	WORD $0x7a23ac44
 	WORD $0x36ac0ec0
 	WORD $0xf891f16f
 	WORD $0x00000000
+	WORD $0xe8aae7dc
+	WORD $0xb9220208
+	WORD $0xdf139b29
+	WORD $0x00000000
+	WORD $0x2d00c99f
+	WORD $0x035478d0
+	WORD $0x5a1338a0
+	WORD $0x00000000
+	WORD $0xa322dfc8
+	WORD $0x6d2c864a
+	WORD $0x3ab3d1c2
+	WORD $0x00000000
 	WORD $0x71da6ae2
 	WORD $0x2c06a121
 	WORD $0xb8b4266a
+	WORD $0x00000000
+	WORD $0x406abd46
+	WORD $0x1af62fb8
+	WORD $0x1166afe2
+	WORD $0x00000000
+	WORD $0x2586df76
+	WORD $0x5d79957c
+	WORD $0x36ac0ec0
+	WORD $0x00000000
+	WORD $0x2a4e8009
+	WORD $0x967497b0
+	WORD $0x4aa04fc9
 	WORD $0x00000000
 	WORD $0x8861cc6a
 	WORD $0xa202db88
 	WORD $0xca073d7f
 	WORD $0x00000000
+	WORD $0xa2a18cb0
+	WORD $0x0c540e7b
+	WORD $0xde1c1bf3
+	WORD $0x00000000
+	WORD $0x15e13fb4
+	WORD $0xada67062
+	WORD $0xbd7487b3
+	WORD $0x00000000
+	WORD $0x25ac280d
+	WORD $0x24570b45
+	WORD $0x857b4db5
+	WORD $0x00000000
 	WORD $0x387dac5a
 	WORD $0x2586df76
 	WORD $0x7a23ac44
+	WORD $0x00000000
+	WORD $0x1faefdbf
+	WORD $0xcae68461
+	WORD $0xd57df140
+	WORD $0x00000000
+	WORD $0x57e6d06b
+	WORD $0x5ad00434
+	WORD $0xcc842d9f
+	WORD $0x00000000
+	WORD $0xdeafa770
+	WORD $0x25b8822a
+	WORD $0x0b7b8ffb
 	WORD $0x00000000
 	WORD $0xb05e8440
 	WORD $0x06c75cad
 	WORD $0x88b6ba63
 	WORD $0x00000000
+	WORD $0xf02d1e8c
+	WORD $0xd9fef9e1
+	WORD $0xa202db88
+	WORD $0x00000000
+	WORD $0x3eee2089
+	WORD $0xd2ff234e
+	WORD $0x93bc1235
+	WORD $0x00000000
+	WORD $0x5b0b63f0
+	WORD $0xbfab66b1
+	WORD $0x71da6ae2
+	WORD $0x00000000
 	WORD $0x03ff18e8
 	WORD $0x6465f3af
 	WORD $0x5a50a058
+	WORD $0x00000000
+	WORD $0xe11cd64a
+	WORD $0xcbd9efdf
+	WORD $0xe0a67861
+	WORD $0x00000000
+	WORD $0x50f2c359
+	WORD $0xcdd3f501
+	WORD $0x429daa70
+	WORD $0x00000000
+	WORD $0x0b5674bb
+	WORD $0xddd40b28
+	WORD $0xe1570655
 	WORD $0x00000000
 	WORD $0x5b42791c
 	WORD $0x63b6b251
 	WORD $0x03a06621
 	WORD $0x00000000
+	WORD $0x0f20a0f1
+	WORD $0x6b80d6d7
+	WORD $0x91be8654
+	WORD $0x00000000
+	WORD $0x8096a99b
+	WORD $0xf02d1e8c
+	WORD $0x8861cc6a
+	WORD $0x00000000
+	WORD $0x8f53158b
+	WORD $0x1c682c3d
+	WORD $0xdecff2f2
+	WORD $0x00000000
 	WORD $0x8a467249
 	WORD $0xdefeab45
 	WORD $0x06c75cad
+	WORD $0x00000000
+	WORD $0x50488ac2
+	WORD $0x5e04b9a5
+	WORD $0xd06fb561
+	WORD $0x00000000
+	WORD $0x94e70901
+	WORD $0x1f06286b
+	WORD $0x4c8b24b0
+	WORD $0x00000000
+	WORD $0x6764f041
+	WORD $0xcd765448
+	WORD $0x61701bca
 	WORD $0x00000000
 	WORD $0x2e4514dd
 	WORD $0xb86b2382
 	WORD $0xb5d515b6
 	WORD $0x00000000
+	WORD $0xcea19b78
+	WORD $0x0a6099f7
+	WORD $0x387dac5a
+	WORD $0x00000000
+	WORD $0x5f7c4c83
+	WORD $0xd0e5dcda
+	WORD $0xa3cfcc37
+	WORD $0x00000000
+	WORD $0x02e35053
+	WORD $0x5fb7e421
+	WORD $0x81212663
+	WORD $0x00000000
 	WORD $0x405bab9b
 	WORD $0x71953fea
 	WORD $0x7b01e242
+	WORD $0x00000000
+	WORD $0x292c7f12
+	WORD $0x265f78b4
+	WORD $0xd94d0c4b
+	WORD $0x00000000
+	WORD $0x46a2444a
+	WORD $0xced62511
+	WORD $0x0f154f7b
+	WORD $0x00000000
+	WORD $0x9fa5bc99
+	WORD $0x79907bbc
+	WORD $0x63b6b251
 	WORD $0x00000000
 	WORD $0xf6d72484
 	WORD $0x8a467249
 	WORD $0xb05e8440
 	WORD $0x00000000
+	WORD $0x2252401b
+	WORD $0x48b8020c
+	WORD $0xda487051
+	WORD $0x00000000
+	WORD $0xe3c413d7
+	WORD $0xc752214e
+	WORD $0x32cee816
+	WORD $0x00000000
+	WORD $0xd273a741
+	WORD $0xe3ad7f62
+	WORD $0x94d2176e
+	WORD $0x00000000
 	WORD $0x86d0e6b4
 	WORD $0x2e3c9148
 	WORD $0xe9b2e84c
 	WORD $0x00000000
-	WORD $0x4d467ab4
-	WORD $0x8caffd5a
-	WORD $0x5ad8a92c
-	WORD $0x00000000
-	WORD $0x212f4b51
-	WORD $0x9089e708
-	WORD $0xbcbcdbb2
-	WORD $0x00000000
-	WORD $0x596cfa44
-	WORD $0x51777371
-	WORD $0x01a5acb4
-	WORD $0x00000000
-	WORD $0xd48c1d60
-	WORD $0xc7a79df5
-	WORD $0x73f1c490
-	WORD $0x00000000
-	WORD $0x34589ef9
-	WORD $0xb969f26f
-	WORD $0x993358f3
-	WORD $0x00000000
-	WORD $0x2479f416
-	WORD $0x077064ea
-	WORD $0x2e4514dd
-	WORD $0x00000000
-	WORD $0x22c78c2a
-	WORD $0xd15eaf48
-	WORD $0x8caffd5a
-	WORD $0x00000000
-	WORD $0xf16445ae
-	WORD $0x9b8b5dab
-	WORD $0x2cf78767
-	WORD $0x00000000
-	WORD $0x32353b28
-	WORD $0xbd33e93b
-	WORD $0xf559c5c4
-	WORD $0x00000000
-	WORD $0x8093274e
-	WORD $0x0519c7db
-	WORD $0x63409fd0
-	WORD $0x00000000
-	WORD $0x0de0398b
-	WORD $0x55971c80
-	WORD $0x93a56109
-	WORD $0x00000000
-	WORD $0x4d0e3f77
-	WORD $0xecdee55a
-	WORD $0x7a05b584
-	WORD $0x00000000
-	WORD $0x16d82090
-	WORD $0x22c78c2a
-	WORD $0x4d467ab4
-	WORD $0x00000000
-	WORD $0xab9d6e5f
-	WORD $0xca107f98
-	WORD $0x3655146a
-	WORD $0x00000000
-	WORD $0x192b66a5
-	WORD $0x3baf97f9
-	WORD $0x5e2a30b8
-	WORD $0x00000000
-	WORD $0x4ba0fdfa
-	WORD $0xa10f7294
-	WORD $0x738018d2
-	WORD $0x00000000
-	WORD $0xe79d7e70
-	WORD $0xbce64df8
-	WORD $0xb566f6e2
-	WORD $0x00000000
-	WORD $0x1a0dea4f
-	WORD $0xd7d6c54d
-	WORD $0xbd33e93b
-	WORD $0x00000000
-	WORD $0x01e77965
-	WORD $0xc4c7604c
-	WORD $0xb164479f
-	WORD $0x00000000
-	WORD $0x80f4ad5b
-	WORD $0xecbb2627
-	WORD $0x34589ef9
-	WORD $0x00000000
-	WORD $0x39f173e0
-	WORD $0x8e5bcca6
-	WORD $0xc65bc0bc
-	WORD $0x00000000
-	WORD $0x554e9330
-	WORD $0xeeea8dd3
-	WORD $0xfae4df31
-	WORD $0x00000000
-	WORD $0xeec2ee61
-	WORD $0xa833c2c1
-	WORD $0x53b1cc9a
-	WORD $0x00000000
-	WORD $0xca4239e9
-	WORD $0xe6c3f391
-	WORD $0x75686a70
-	WORD $0x00000000
-	WORD $0xb5e22234
-	WORD $0x4241081d
-	WORD $0x2e085068
-	WORD $0x00000000
-	WORD $0xb61f7ffc
-	WORD $0x789ff3eb
-	WORD $0x2775e9ef
-	WORD $0x00000000
-	WORD $0xd8084dc8
-	WORD $0x1a0dea4f
-	WORD $0x32353b28
-	WORD $0x00000000
-	WORD $0x2289559b
-	WORD $0xeecc5a5e
-	WORD $0x0b8628ec
-	WORD $0x00000000
-	WORD $0x193c1c53
-	WORD $0x868fbdaf
-	WORD $0xbce64df8
-	WORD $0x00000000
-	WORD $0x86c3aaf3
-	WORD $0x9ab53110
-	WORD $0x2352484a
-	WORD $0x00000000
-	WORD $0x7df8eadf
-	WORD $0xc3af4ceb
-	WORD $0x9aab00c3
-	WORD $0x00000000
-	WORD $0xa63d647a
-	WORD $0x00778a10
-	WORD $0x320cd547
-	WORD $0x00000000
-	WORD $0x9e74c0d4
-	WORD $0xaf9aa134
-	WORD $0x8c7515be
-	WORD $0x00000000
-	WORD $0xc3af8707
-	WORD $0xcc8a7af6
-	WORD $0x16d82090
-	WORD $0x00000000
-	WORD $0x6526f9dc
-	WORD $0xd36b1021
-	WORD $0x9a1c59b5
-	WORD $0x00000000
-	WORD $0xd0dc050b
-	WORD $0x755a9708
-	WORD $0xed3c26e4
-	WORD $0x00000000
-	WORD $0x46459d1d
-	WORD $0x4e27bc5e
-	WORD $0x670c2963
-	WORD $0x00000000
-	WORD $0x2ce977e0
-	WORD $0x8e0443f0
-	WORD $0x01b6968e
-	WORD $0x00000000
-	WORD $0x326502f4
-	WORD $0x91ffa178
-	WORD $0x2d9fcb76
-	WORD $0x00000000
-	WORD $0x47cff2b3
-	WORD $0xf6d59f58
-	WORD $0x4241081d
-	WORD $0x00000000
-	WORD $0x69152d54
-	WORD $0x193c1c53
-	WORD $0xe79d7e70
-	WORD $0x00000000
-	WORD $0xfe3e8dfc
-	WORD $0x56511079
-	WORD $0x961dfed0
-	WORD $0x00000000
-	WORD $0xce371b07
-	WORD $0xb5339fd4
-	WORD $0x2581dc85
-	WORD $0x00000000
-	WORD $0xdea609c3
-	WORD $0x671a9999
-	WORD $0x18055290
-	WORD $0x00000000
-	WORD $0xfebaf475
-	WORD $0xe862a49e
-	WORD $0x31e710a7
-	WORD $0x00000000
-	WORD $0xf3ee111c
-	WORD $0x105a78a4
-	WORD $0xbc21110e
-	WORD $0x00000000
-	WORD $0x7cda8144
-	WORD $0x59583d97
-	WORD $0x946157b4
-	WORD $0x00000000
-	WORD $0x98c52eca
-	WORD $0x2a13a4d9
-	WORD $0x39f173e0
-	WORD $0x00000000
-	WORD $0x530581b4
-	WORD $0x2470f9f6
-	WORD $0x9d9129bf
-	WORD $0x00000000
-	WORD $0x69c3e6c1
-	WORD $0x92330dfa
-	WORD $0xa714b342
-	WORD $0x00000000
-	WORD $0x59189a73
-	WORD $0x10f06169
-	WORD $0xaf9aa134
-	WORD $0x00000000
-	WORD $0x51ee4a21
-	WORD $0x3821de21
-	WORD $0x034020d9
-	WORD $0x00000000
-	WORD $0x568ece50
-	WORD $0x012eb8b5
-	WORD $0x3b283f7c
-	WORD $0x00000000
-	WORD $0x9528e045
-	WORD $0xaafea475
-	WORD $0xefcde99e
-	WORD $0x00000000
-	WORD $0x7871abd1
-	WORD $0x47cff2b3
-	WORD $0xb5e22234
-	WORD $0x00000000
-	WORD $0x6aa76653
-	WORD $0x5b275bbc
-	WORD $0xcf3fc143
-	WORD $0x00000000
-	WORD $0xbc2fd4ed
-	WORD $0x4bc26370
-	WORD $0xef3eeac6
-	WORD $0x00000000
-	WORD $0xbe3a199e
-	WORD $0x3a004e2e
-	WORD $0x87299ad3
-	WORD $0x00000000
-	WORD $0xb1ac6d18
-	WORD $0x06f1f926
-	WORD $0xce3fff02
-	WORD $0x00000000
-	WORD $0x760d3e27
-	WORD $0x96c9d447
-	WORD $0xcc456e6b
-	WORD $0x00000000
-	WORD $0x50238ae2
-	WORD $0xd9172f57
-	WORD $0xb51e31bd
-	WORD $0x00000000
-	WORD $0x26f0d5fb
-	WORD $0xe527dda6
-	WORD $0x193c1c53
-	WORD $0x00000000
-	WORD $0xae2c4212
-	WORD $0x687b81f3
-	WORD $0x8460d526
-	WORD $0x00000000
-	WORD $0xd2c67714
-	WORD $0xd20acef9
-	WORD $0x02217ed9
-	WORD $0x00000000
-	WORD $0x7d720b9d
-	WORD $0x8920185c
-	WORD $0xe6c70e63
-	WORD $0x00000000
-	WORD $0xf087775f
-	WORD $0xd5f2b26b
-	WORD $0xe2c2270c
-	WORD $0x00000000
-	WORD $0xef29e05f
-	WORD $0x96c7974c
-	WORD $0xa75a018d
-	WORD $0x00000000
-	WORD $0x61d9a4c6
-	WORD $0x3546a5d2
-	WORD $0x51050d70
-	WORD $0x00000000
-	WORD $0x94d79753
-	WORD $0x59189a73
-	WORD $0x9e74c0d4
-	WORD $0x00000000
-	WORD $0xb7df76a2
-	WORD $0xa1e491c6
-	WORD $0xc7f15795
-	WORD $0x00000000
-	WORD $0x8cc83acf
-	WORD $0xcb64a641
-	WORD $0xf79f4fc4
-	WORD $0x00000000
-	WORD $0x5eb0fe30
-	WORD $0x64d9be94
-	WORD $0x0cdcf34b
-	WORD $0x00000000
-	WORD $0xfb1c7f16
-	WORD $0xdd659516
-	WORD $0x2470f9f6
-	WORD $0x00000000
-	WORD $0xfd327c5a
-	WORD $0x626e34b6
-	WORD $0x5c33bda0
-	WORD $0x00000000
-	WORD $0xc3e3f25d
-	WORD $0x2bee47a9
-	WORD $0x9c344aff
-	WORD $0x00000000
-	WORD $0x18031b08
-	WORD $0x3a00dfe5
-	WORD $0x46459d1d
-	WORD $0x00000000
-	WORD $0x875e77a5
-	WORD $0x1ea7b36b
-	WORD $0x3a77a870
-	WORD $0x00000000
-	WORD $0xb0135b75
-	WORD $0x991b7c4f
-	WORD $0xb0636224
-	WORD $0x00000000
-	WORD $0x97958825
-	WORD $0xd798c536
-	WORD $0x9949732a
-	WORD $0x00000000
-	WORD $0x98428de8
-	WORD $0xd00e2088
-	WORD $0xaaeec55d
-	WORD $0x00000000
-	WORD $0xec6b642b
-	WORD $0x7cd1500b
-	WORD $0x572f9e69
-	WORD $0x00000000
-	WORD $0x6bee2b08
-	WORD $0x26ff5c54
-	WORD $0xd5ba7a39
-	WORD $0x00000000
-	WORD $0x4ee2e73b
-	WORD $0x26f0d5fb
-	WORD $0x69152d54
-	WORD $0x00000000
-	WORD $0x9edabf71
-	WORD $0x79c6acc4
-	WORD $0x4bc26370
-	WORD $0x00000000
-	WORD $0x3ed39f29
-	WORD $0x9be5b7b0
-	WORD $0xcd811a95
-	WORD $0x00000000
-	WORD $0xc11af09c
-	WORD $0xb417fe2d
-	WORD $0x672db2c5
-	WORD $0x00000000
-	WORD $0x07313171
-	WORD $0x5d0412e0
-	WORD $0x833e62b6
-	WORD $0x00000000
-	WORD $0xc2db2617
-	WORD $0xa28b578d
-	WORD $0xbce3f6f2
-	WORD $0x00000000
-	WORD $0x2ad554d2
-	WORD $0x90b41340
-	WORD $0xf8057cbf
-	WORD $0x00000000
-	WORD $0x9827eeba
-	WORD $0x6ed3fca8
-	WORD $0xfebaf475
-	WORD $0x00000000
-	WORD $0xdb33fe0a
-	WORD $0xde9c8092
-	WORD $0x09874115
-	WORD $0x00000000
-	WORD $0x571b9168
-	WORD $0xa992a6ca
-	WORD $0xd3abac6d
-	WORD $0x00000000
-	WORD $0x4b184cc5
-	WORD $0xed2b17ca
-	WORD $0xa79bdd98
-	WORD $0x00000000
-	WORD $0x4965f0d3
-	WORD $0x932b0000
-	WORD $0x7d3c5c42
-	WORD $0x00000000
-	WORD $0x2471eab7
-	WORD $0x88bb6446
-	WORD $0x8920185c
-	WORD $0x00000000
-	WORD $0x04796b32
-	WORD $0xa89de694
-	WORD $0x0413ad84
-	WORD $0x00000000
-	WORD $0xe26145ea
-	WORD $0xfb1c7f16
-	WORD $0x530581b4
-	WORD $0x00000000
-	WORD $0x08ae866a
-	WORD $0x8eba8685
-	WORD $0xd2167ca6
-	WORD $0x00000000
-	WORD $0x582c3ec6
-	WORD $0x4532e0b0
-	WORD $0x88034681
-	WORD $0x00000000
-	WORD $0x11339ffb
-	WORD $0x0a519310
-	WORD $0xb85a196f
-	WORD $0x00000000
-	WORD $0xde4cd1e2
-	WORD $0x58f6ad31
-	WORD $0x506e6e11
-	WORD $0x00000000
-	WORD $0x9d3e7452
-	WORD $0x2ed7338c
-	WORD $0x49d499a8
-	WORD $0x00000000
-	WORD $0x9a7c54f7
-	WORD $0x7696f1cd
-	WORD $0xcd742849
-	WORD $0x00000000
-	WORD $0x0e515582
-	WORD $0x9a7df715
-	WORD $0x568ece50
-	WORD $0x00000000
-	WORD $0xfc9e0db1
-	WORD $0x808b35a0
-	WORD $0x81c1449e
-	WORD $0x00000000
-	WORD $0x2190c8e5
-	WORD $0xbf095ca3
-	WORD $0xdd659516
-	WORD $0x00000000
-	WORD $0x0d6b709e
-	WORD $0xfe4387ff
-	WORD $0x9e668678
-	WORD $0x00000000
-	WORD $0xe4765b7b
-	WORD $0x35ba8124
-	WORD $0x8bdd6b3a
-	WORD $0x00000000
-	WORD $0xa0b4d3bd
-	WORD $0xe48dbf7f
-	WORD $0x8ae5660f
-	WORD $0x00000000
-	WORD $0x51b191d0
-	WORD $0x2c1dc81d
-	WORD $0xec1db03a
-	WORD $0x00000000
-	WORD $0x696d1e03
-	WORD $0x9edabf71
-	WORD $0xbc2fd4ed
-	WORD $0x00000000
-	WORD $0xf7751999
-	WORD $0x59a54687
-	WORD $0xe8a55cd2
-	WORD $0x00000000
-	WORD $0x43af81df
-	WORD $0xdc237963
-	WORD $0x2ee43a2c
+	WORD $0x155b41a0
+	WORD $0x27892abf
+	WORD $0xa37a6791
+	WORD $0x00000000
+	WORD $0xda527159
+	WORD $0x12538def
+	WORD $0x4bf2d027
+	WORD $0x00000000
+	WORD $0x55fbc382
+	WORD $0xcdea7548
+	WORD $0x03ff18e8
+	WORD $0x00000000
+	WORD $0x97fbdb14
+	WORD $0xed5c39b1
+	WORD $0x68c0a2c5
 	WORD $0x00000000
 done:
 	RET
@@ -2015,30 +1503,27 @@ TEXT ·castagnoliUpdateEOR3(SB), 0, $128-36
 	MOVD $ret+32(FP), R3
 	PCALIGN $64
 	WORD $0xf101005f // subs xzr, x2, #0x40
-	WORD $0x2a2003ed // orn w13, wzr, w0
+	WORD $0x2a2003e9 // orn w9, wzr, w0
 	WORD $0x54000188 // b.hi 0x38
 	WORD $0xf100205f // subs xzr, x2, #0x8
-	WORD $0x54000882 // b.cs 0x120
+	WORD $0x54000702 // b.cs 0xf0
 	WORD $0xf1000c5f // subs xzr, x2, #0x3
-	WORD $0x540026a9 // b.ls 0x4ec
+	WORD $0x54000c29 // b.ls 0x19c
 	WORD $0xd1001048 // sub x8, x2, #0x4
-	WORD $0xb940002a // ldr w10, [x1]
-	WORD $0xb8686829 // ldr w9, [x1, x8]
+	WORD $0xb940002b // ldr w11, [x1]
+	WORD $0xb868682a // ldr w10, [x1, x8]
 	WORD $0xd37df108 // ubfm x8, x8, #61, #60
-	WORD $0x9ac82128 // lslv x8, x9, x8
-	WORD $0xaa0a0108 // orr x8, x8, x10
-	WORD $0x1400013c // b 0x524
-	WORD $0xa9015ff8 // stp x24, x23, [sp, #16]; was stp x24, x23, [sp, #-48]!
-	WORD $0xa90257f6 // stp x22, x21, [sp, #32]; was stp x22, x21, [sp, #16]
-	WORD $0xa9034ff4 // stp x20, x19, [sp, #48]; was stp x20, x19, [sp, #32]
-	WORD $0xf102045f // subs xzr, x2, #0x81
-	WORD $0x54000982 // b.cs 0x178
+	WORD $0x9ac82148 // lslv x8, x10, x8
+	WORD $0xaa0b0108 // orr x8, x8, x11
+	WORD $0x140000c4 // b 0x344
+	WORD $0xf102005f // subs xzr, x2, #0x80
+	WORD $0x540008a8 // b.hi 0x150
 	WORD $0x6f00e401 // movi v1.2d, #0x0
 	WORD $0x6f00e400 // movi v0.2d, #0x0
-	WORD $0x10002968 // adr x8, 0x580
+	WORD $0x100029c8 // adr x8, 0x580
 	WORD $0xf100445f // subs xzr, x2, #0x11
-	WORD $0x4e041da1 // ins v1.s[0], w13
-	WORD $0x54000303 // b.cc 0xc0
+	WORD $0x4e041d21 // ins v1.s[0], w9
+	WORD $0x54000303 // b.cc 0xb4
 	WORD $0xd1000449 // sub x9, x2, #0x1
 	WORD $0x3cc10422 // ldr q2, [x1], #16
 	WORD $0xd344fd29 // ubfm x9, x9, #4, #63
@@ -2050,7 +1535,7 @@ TEXT ·castagnoliUpdateEOR3(SB), 0, $128-36
 	WORD $0x0ee2e023 // pmull v3.1q, v1.1d, v2.1d
 	WORD $0x4ee2e021 // pmull2 v1.1q, v1.2d, v2.2d
 	WORD $0xce010061 // eor3 v1.16b, v3.16b, v1.16b, v0.16b
-	WORD $0x54000183 // b.cc 0xc0
+	WORD $0x54000183 // b.cc 0xb4
 	WORD $0x91084129 // add x9, x9, #0x210
 	WORD $0x9100202a // add x10, x1, #0x8
 	WORD $0x3cc10522 // ldr q2, [x9], #16
@@ -2061,13 +1546,13 @@ TEXT ·castagnoliUpdateEOR3(SB), 0, $128-36
 	WORD $0xf100405f // subs xzr, x2, #0x10
 	WORD $0x4ee2e082 // pmull2 v2.1q, v4.2d, v2.2d
 	WORD $0xce020461 // eor3 v1.16b, v3.16b, v2.16b, v1.16b
-	WORD $0x54fffee8 // b.hi 0x98
+	WORD $0x54fffee8 // b.hi 0x8c
 	WORD $0x8b020029 // add x9, x1, x2
 	WORD $0xcb020108 // sub x8, x8, x2
 	WORD $0x3cdf0122 // ldur q2, [x9, #-16]
 	WORD $0x3dc08d03 // ldr q3, [x8, #0x230]
 	WORD $0xd37e0849 // ubfm x9, x2, #62, #2
-	WORD $0x10002568 // adr x8, 0x580
+	WORD $0x100025c8 // adr x8, 0x580
 	WORD $0x4e030042 // tbl v2.16b, { v2.16b }, v3.16b
 	WORD $0xcb420d29 // sub x9, x9, x2, lsr #3
 	WORD $0x8b090d08 // add x8, x8, x9, lsl #3
@@ -2076,292 +1561,295 @@ TEXT ·castagnoliUpdateEOR3(SB), 0, $128-36
 	WORD $0x0ee3e022 // pmull v2.1q, v1.1d, v3.1d
 	WORD $0x4ee3e021 // pmull2 v1.1q, v1.2d, v3.2d
 	WORD $0xce010040 // eor3 v0.16b, v2.16b, v1.16b, v0.16b
+	WORD $0x1400011a // b 0x554
+	WORD $0x92400848 // and x8, x2, #0x7
+	WORD $0xf940002a // ldr x10, [x1]
+	WORD $0xd37df10b // ubfm x11, x8, #61, #60
+	WORD $0xf8686828 // ldr x8, [x1, x8]
+	WORD $0xca09014a // eor x10, x10, x9
+	WORD $0xd27d096c // eor x12, x11, #0x38
+	WORD $0x9acb252b // lsrv x11, x9, x11
+	WORD $0x52800109 // movz w9, #0x8, lsl #0x0
+	WORD $0x9acc214a // lslv x10, x10, x12
+	WORD $0xb3400849 // bfm x9, x2, #0, #2
+	WORD $0xca0b0108 // eor x8, x8, x11
+	WORD $0xd378dd4a // ubfm x10, x10, #56, #55
+	WORD $0xeb02013f // subs xzr, x9, x2
+	WORD $0x9aca5fea // crc32cx w10, wzr, x10
+	WORD $0x9ac85d48 // crc32cx w8, w10, x8
+	WORD $0x540000c2 // b.cs 0x144
+	WORD $0xf869682a // ldr x10, [x1, x9]
+	WORD $0x91002129 // add x9, x9, #0x8
+	WORD $0xeb02013f // subs xzr, x9, x2
+	WORD $0x9aca5d08 // crc32cx w8, w8, x10
+	WORD $0x54ffff83 // b.cc 0x130
+	WORD $0x2a2803e8 // orn w8, wzr, w8
+	WORD $0xb9000068 // str w8, [x3]
+	B done // ret
+	WORD $0xd284926b // movz x11, #0x2493, lsl #0x0
+	WORD $0xd1020448 // sub x8, x2, #0x81
+	WORD $0xf2b2492b // movk x11, #0x9249, lsl #0x10
+	WORD $0xd345fd0a // ubfm x10, x8, #5, #63
+	WORD $0xf1037d1f // subs xzr, x8, #0xdf
+	WORD $0xf2c9248b // movk x11, #0x4924, lsl #0x20
+	WORD $0xf2e4924b // movk x11, #0x2492, lsl #0x30
+	WORD $0x9bcb7d4a // umulh x10, x10, x11
+	WORD $0x52800c0b // movz w11, #0x60, lsl #0x0
+	WORD $0x9b0b054b // madd x11, x10, x11, x1
+	WORD $0xad401967 // ldp q7, q6, [x11]
+	WORD $0x91020168 // add x8, x11, #0x80
+	WORD $0xad411165 // ldp q5, q4, [x11, #32]
+	WORD $0xad420963 // ldp q3, q2, [x11, #64]
+	WORD $0xad430161 // ldp q1, q0, [x11, #96]
+	WORD $0x54000228 // b.hi 0x1d0
+	WORD $0x6f00e410 // movi v16.2d, #0x0
+	WORD $0x4e041d30 // ins v16.s[0], w9
+	WORD $0x14000088 // b 0x3b8
+	WORD $0xb4000d22 // cbz x2, 0x340
+	WORD $0xd341fc48 // ubfm x8, x2, #1, #63
+	WORD $0xd100044a // sub x10, x2, #0x1
+	WORD $0x3940002d // ldrb w13, [x1]
+	WORD $0x386a682b // ldrb w11, [x1, x10]
+	WORD $0xd37df14a // ubfm x10, x10, #61, #60
+	WORD $0x3868682c // ldrb w12, [x1, x8]
+	WORD $0xd37df108 // ubfm x8, x8, #61, #60
+	WORD $0x9aca216a // lslv x10, x11, x10
+	WORD $0x9ac82188 // lslv x8, x12, x8
+	WORD $0xaa0a01aa // orr x10, x13, x10
+	WORD $0xaa0a0108 // orr x8, x8, x10
+	WORD $0x1400005e // b 0x344
+	WORD $0xd37be94c // ubfm x12, x10, #59, #58
+	WORD $0x10001d6d // adr x13, 0x580
+	WORD $0x2a1f03ea // orr w10, wzr, wzr
+	WORD $0x2a1f03eb // orr w11, wzr, wzr
+	WORD $0xb4000c8c // cbz x12, 0x370
+	WORD $0x3dc061b0 // ldr q16, [x13, #0x180]
+	WORD $0xd37ff98d // ubfm x13, x12, #63, #62
+	WORD $0x8b0c002e // add x14, x1, x12
+	WORD $0xaa0103ef // orr x15, xzr, x1
+	WORD $0x8b0c01f0 // add x16, x15, x12
+	WORD $0xa94015f1 // ldp x17, x5, [x15]
+	WORD $0x0ef0e0f1 // pmull v17.1q, v7.1d, v16.1d
+	WORD $0xa9401a04 // ldp x4, x6, [x16]
+	WORD $0x4ef0e0e7 // pmull2 v7.1q, v7.2d, v16.2d
+	WORD $0xad404d12 // ldp q18, q19, [x8]
+	WORD $0x0ef0e0d4 // pmull v20.1q, v6.1d, v16.1d
+	WORD $0x8b0d01e0 // add x0, x15, x13
+	WORD $0x4ef0e0c6 // pmull2 v6.1q, v6.2d, v16.2d
+	WORD $0xad415d16 // ldp q22, q23, [x8, #32]
+	WORD $0x9ad15d29 // crc32cx w9, w9, x17
+	WORD $0x9ac45d6b // crc32cx w11, w11, x4
+	WORD $0xa9401011 // ldp x17, x4, [x0]
+	WORD $0x0ef0e0b5 // pmull v21.1q, v5.1d, v16.1d
+	WORD $0xce074a27 // eor3 v7.16b, v17.16b, v7.16b, v18.16b
+	WORD $0x4ef0e0a5 // pmull2 v5.1q, v5.2d, v16.2d
+	WORD $0xce064e86 // eor3 v6.16b, v20.16b, v6.16b, v19.16b
+	WORD $0x0ef0e051 // pmull v17.1q, v2.1d, v16.1d
+	WORD $0xad425113 // ldp q19, q20, [x8, #64]
+	WORD $0x4ef0e042 // pmull2 v2.1q, v2.2d, v16.2d
+	WORD $0x9ad15d4a // crc32cx w10, w10, x17
+	WORD $0xa9414211 // ldp x17, x16, [x16, #16]
+	WORD $0x0ef0e032 // pmull v18.1q, v1.1d, v16.1d
+	WORD $0xce055aa5 // eor3 v5.16b, v21.16b, v5.16b, v22.16b
+	WORD $0x4ef0e021 // pmull2 v1.1q, v1.2d, v16.2d
+	WORD $0xce025222 // eor3 v2.16b, v17.16b, v2.16b, v20.16b
+	WORD $0xad434515 // ldp q21, q17, [x8, #96]
+	WORD $0x9ac55d29 // crc32cx w9, w9, x5
+	WORD $0x91020108 // add x8, x8, #0x80
+	WORD $0x9ac45d4a // crc32cx w10, w10, x4
+	WORD $0xa94115e4 // ldp x4, x5, [x15, #16]
+	WORD $0x9ac65d6b // crc32cx w11, w11, x6
+	WORD $0xce015641 // eor3 v1.16b, v18.16b, v1.16b, v21.16b
+	WORD $0x910081ef // add x15, x15, #0x20
+	WORD $0x0ef0e098 // pmull v24.1q, v4.1d, v16.1d
+	WORD $0x4ef0e084 // pmull2 v4.1q, v4.2d, v16.2d
+	WORD $0x0ef0e079 // pmull v25.1q, v3.1d, v16.1d
+	WORD $0x4ef0e063 // pmull2 v3.1q, v3.2d, v16.2d
+	WORD $0x0ef0e012 // pmull v18.1q, v0.1d, v16.1d
+	WORD $0x4ef0e000 // pmull2 v0.1q, v0.2d, v16.2d
+	WORD $0xce045f04 // eor3 v4.16b, v24.16b, v4.16b, v23.16b
+	WORD $0x9ac45d29 // crc32cx w9, w9, x4
+	WORD $0x9ad15d6b // crc32cx w11, w11, x17
+	WORD $0xa9414404 // ldp x4, x17, [x0, #16]
+	WORD $0xce034f23 // eor3 v3.16b, v25.16b, v3.16b, v19.16b
+	WORD $0xeb0f01df // subs xzr, x14, x15
+	WORD $0xce004640 // eor3 v0.16b, v18.16b, v0.16b, v17.16b
+	WORD $0x9ac45d4a // crc32cx w10, w10, x4
+	WORD $0x9ac55d29 // crc32cx w9, w9, x5
+	WORD $0x9ad05d6b // crc32cx w11, w11, x16
+	WORD $0x9ad15d4a // crc32cx w10, w10, x17
+	WORD $0x54fff9a1 // b.ne 0x1f4
+	WORD $0xd345fd8d // ubfm x13, x12, #5, #63
+	WORD $0xf120019f // subs xzr, x12, #0x800
+	WORD $0x54000543 // b.cc 0x374
+	WORD $0x5293dc2c // movz w12, #0x9ee1, lsl #0x0
+	WORD $0x5294408e // movz w14, #0xa204, lsl #0x0
+	WORD $0x528c64cf // movz w15, #0x6326, lsl #0x0
+	WORD $0x72b83e2c // movk w12, #0xc1f1, lsl #0x10
+	WORD $0x72bc5e2e // movk w14, #0xe2f1, lsl #0x10
+	WORD $0x72aa950f // movk w15, #0x54a8, lsl #0x10
+	WORD $0x9e670190 // fmov d16, x12
+	WORD $0x9e6701d1 // fmov d17, x14
+	WORD $0x9e6701f2 // fmov d18, x15
+	WORD $0x2a0903e9 // orr w9, wzr, w9
+	WORD $0x2a0b03eb // orr w11, wzr, w11
+	WORD $0x2a0a03ea // orr w10, wzr, w10
+	WORD $0x9e670133 // fmov d19, x9
+	WORD $0x9e670174 // fmov d20, x11
+	WORD $0x9e670155 // fmov d21, x10
+	WORD $0xd10101ad // sub x13, x13, #0x40
+	WORD $0xf100fdbf // subs xzr, x13, #0x3f
+	WORD $0x0ef0e273 // pmull v19.1q, v19.1d, v16.1d
+	WORD $0x0ef1e294 // pmull v20.1q, v20.1d, v17.1d
+	WORD $0x0ef2e2b5 // pmull v21.1q, v21.1d, v18.1d
+	WORD $0x9e660269 // fmov x9, d19
+	WORD $0x9e66028a // fmov x10, d20
+	WORD $0x9e6602ac // fmov x12, d21
+	WORD $0x9ac95fe9 // crc32cx w9, wzr, x9
+	WORD $0x9aca5feb // crc32cx w11, wzr, x10
+	WORD $0x9acc5fea // crc32cx w10, wzr, x12
+	WORD $0x54fffde8 // b.hi 0x2f4
+	WORD $0x1400000e // b 0x374
+	WORD $0xaa1f03e8 // orr x8, xzr, xzr
+	WORD $0xd37df04a // ubfm x10, x2, #61, #60
+	WORD $0xca090108 // eor x8, x8, x9
+	WORD $0xd27d094b // eor x11, x10, #0x38
+	WORD $0x9aca2529 // lsrv x9, x9, x10
+	WORD $0x9acb2108 // lslv x8, x8, x11
+	WORD $0xd378dd08 // ubfm x8, x8, #56, #55
+	WORD $0x9ac85fe8 // crc32cx w8, wzr, x8
+	WORD $0x4a090108 // eor w8, w8, w9
+	WORD $0x2a2803e8 // orn w8, wzr, w8
+	WORD $0xb9000068 // str w8, [x3]
+	B done // ret
+	WORD $0xaa1f03ed // orr x13, xzr, xzr
+	WORD $0x1000226c // adr x12, 0x7c0
+	WORD $0x2a0903e9 // orr w9, wzr, w9
+	WORD $0x2a0b03eb // orr w11, wzr, w11
+	WORD $0x8b0d118c // add x12, x12, x13, lsl #4
+	WORD $0x2a0a03ea // orr w10, wzr, w10
+	WORD $0x2940398d // ldp w13, w14, [x12]
+	WORD $0xb940098c // ldr w12, [x12, #0x8]
+	WORD $0x9e670130 // fmov d16, x9
+	WORD $0x9e670171 // fmov d17, x11
+	WORD $0x9e6701b3 // fmov d19, x13
+	WORD $0x9e670152 // fmov d18, x10
+	WORD $0x0ef3e210 // pmull v16.1q, v16.1d, v19.1d
+	WORD $0x9e6701d3 // fmov d19, x14
+	WORD $0x0ef3e231 // pmull v17.1q, v17.1d, v19.1d
+	WORD $0x9e670193 // fmov d19, x12
+	WORD $0x0ef3e252 // pmull v18.1q, v18.1d, v19.1d
+	WORD $0xce104a30 // eor3 v16.16b, v17.16b, v16.16b, v18.16b
+	WORD $0x6e301ce7 // eor v7.16b, v7.16b, v16.16b
+	WORD $0x8b020029 // add x9, x1, x2
+	WORD $0x10000e0a // adr x10, 0x580
+	WORD $0xcb080129 // sub x9, x9, x8
+	WORD $0xf102053f // subs xzr, x9, #0x81
+	WORD $0x9106014a // add x10, x10, #0x180
+	WORD $0x54000443 // b.cc 0x458
+	WORD $0x3dc00150 // ldr q16, [x10]
+	WORD $0x0ef0e0d4 // pmull v20.1q, v6.1d, v16.1d
+	WORD $0xad404d12 // ldp q18, q19, [x8]
+	WORD $0x4ef0e0c6 // pmull2 v6.1q, v6.2d, v16.2d
+	WORD $0xad426919 // ldp q25, q26, [x8, #64]
+	WORD $0x0ef0e0f1 // pmull v17.1q, v7.1d, v16.1d
+	WORD $0xd1020129 // sub x9, x9, #0x80
+	WORD $0x4ef0e0e7 // pmull2 v7.1q, v7.2d, v16.2d
+	WORD $0xf102013f // subs xzr, x9, #0x80
+	WORD $0x0ef0e0b5 // pmull v21.1q, v5.1d, v16.1d
+	WORD $0x4ef0e0a5 // pmull2 v5.1q, v5.2d, v16.2d
+	WORD $0xce064e86 // eor3 v6.16b, v20.16b, v6.16b, v19.16b
+	WORD $0xad415113 // ldp q19, q20, [x8, #32]
+	WORD $0x0ef0e096 // pmull v22.1q, v4.1d, v16.1d
+	WORD $0xce074a27 // eor3 v7.16b, v17.16b, v7.16b, v18.16b
+	WORD $0x4ef0e084 // pmull2 v4.1q, v4.2d, v16.2d
+	WORD $0x0ef0e077 // pmull v23.1q, v3.1d, v16.1d
+	WORD $0xce054ea5 // eor3 v5.16b, v21.16b, v5.16b, v19.16b
+	WORD $0x4ef0e063 // pmull2 v3.1q, v3.2d, v16.2d
+	WORD $0xad435513 // ldp q19, q21, [x8, #96]
+	WORD $0x0ef0e058 // pmull v24.1q, v2.1d, v16.1d
+	WORD $0x91020108 // add x8, x8, #0x80
+	WORD $0x4ef0e042 // pmull2 v2.1q, v2.2d, v16.2d
+	WORD $0xce0452c4 // eor3 v4.16b, v22.16b, v4.16b, v20.16b
+	WORD $0x0ef0e031 // pmull v17.1q, v1.1d, v16.1d
+	WORD $0x4ef0e021 // pmull2 v1.1q, v1.2d, v16.2d
+	WORD $0xce0366e3 // eor3 v3.16b, v23.16b, v3.16b, v25.16b
+	WORD $0x0ef0e012 // pmull v18.1q, v0.1d, v16.1d
+	WORD $0x4ef0e000 // pmull2 v0.1q, v0.2d, v16.2d
+	WORD $0xce026b02 // eor3 v2.16b, v24.16b, v2.16b, v26.16b
+	WORD $0xce014e21 // eor3 v1.16b, v17.16b, v1.16b, v19.16b
+	WORD $0xce005640 // eor3 v0.16b, v18.16b, v0.16b, v21.16b
+	WORD $0x54fffc28 // b.hi 0x3d8
+	WORD $0xd100052b // sub x11, x9, #0x1
+	WORD $0x927ced6b // and x11, x11, #0xfffffffffffffff0
+	WORD $0xcb0b014a // sub x10, x10, x11
+	WORD $0xad404550 // ldp q16, q17, [x10]
+	WORD $0x0ef0e0f2 // pmull v18.1q, v7.1d, v16.1d
+	WORD $0x4ef0e0f0 // pmull2 v16.1q, v7.2d, v16.2d
+	WORD $0x6f00e407 // movi v7.2d, #0x0
+	WORD $0x0ef1e0d3 // pmull v19.1q, v6.1d, v17.1d
+	WORD $0x4ef1e0c6 // pmull2 v6.1q, v6.2d, v17.2d
+	WORD $0xad414554 // ldp q20, q17, [x10, #32]
+	WORD $0xce101e50 // eor3 v16.16b, v18.16b, v16.16b, v7.16b
+	WORD $0x0ef4e0b2 // pmull v18.1q, v5.1d, v20.1d
+	WORD $0x4ef4e0a5 // pmull2 v5.1q, v5.2d, v20.2d
+	WORD $0xce064266 // eor3 v6.16b, v19.16b, v6.16b, v16.16b
+	WORD $0x0ef1e090 // pmull v16.1q, v4.1d, v17.1d
+	WORD $0x4ef1e084 // pmull2 v4.1q, v4.2d, v17.2d
+	WORD $0xce051a45 // eor3 v5.16b, v18.16b, v5.16b, v6.16b
+	WORD $0xad421953 // ldp q19, q6, [x10, #64]
+	WORD $0x0ef3e071 // pmull v17.1q, v3.1d, v19.1d
+	WORD $0x4ef3e063 // pmull2 v3.1q, v3.2d, v19.2d
+	WORD $0xce041604 // eor3 v4.16b, v16.16b, v4.16b, v5.16b
+	WORD $0x0ee6e045 // pmull v5.1q, v2.1d, v6.1d
+	WORD $0x4ee6e042 // pmull2 v2.1q, v2.2d, v6.2d
+	WORD $0xce031223 // eor3 v3.16b, v17.16b, v3.16b, v4.16b
+	WORD $0xad431150 // ldp q16, q4, [x10, #96]
+	WORD $0x1000062a // adr x10, 0x580
+	WORD $0x0ef0e026 // pmull v6.1q, v1.1d, v16.1d
+	WORD $0x4ef0e021 // pmull2 v1.1q, v1.2d, v16.2d
+	WORD $0xce020ca2 // eor3 v2.16b, v5.16b, v2.16b, v3.16b
+	WORD $0xf100453f // subs xzr, x9, #0x11
+	WORD $0x0ee4e003 // pmull v3.1q, v0.1d, v4.1d
+	WORD $0x4ee4e000 // pmull2 v0.1q, v0.2d, v4.2d
+	WORD $0xce0108c1 // eor3 v1.16b, v6.16b, v1.16b, v2.16b
+	WORD $0xce000460 // eor3 v0.16b, v3.16b, v0.16b, v1.16b
+	WORD $0x540001e3 // b.cc 0x51c
+	WORD $0xd100052b // sub x11, x9, #0x1
+	WORD $0x927ced6b // and x11, x11, #0xfffffffffffffff0
+	WORD $0xcb0b014b // sub x11, x10, x11
+	WORD $0x9108016b // add x11, x11, #0x200
+	WORD $0x9100210c // add x12, x8, #0x8
+	WORD $0x3cc10561 // ldr q1, [x11], #16
+	WORD $0x4d40cd83 // ld1r { v3.2d }, [x12]
+	WORD $0xfc410502 // ldr d2, [x8], #16
+	WORD $0xd1004129 // sub x9, x9, #0x10
+	WORD $0x0ee1e042 // pmull v2.1q, v2.1d, v1.1d
+	WORD $0xf100413f // subs xzr, x9, #0x10
+	WORD $0x4ee1e061 // pmull2 v1.1q, v3.2d, v1.2d
+	WORD $0xce010040 // eor3 v0.16b, v2.16b, v1.16b, v0.16b
+	WORD $0x54fffee8 // b.hi 0x4f4
+	WORD $0x8b090108 // add x8, x8, x9
+	WORD $0xcb09014a // sub x10, x10, x9
+	WORD $0x3cdf0101 // ldur q1, [x8, #-16]
+	WORD $0x3dc08d42 // ldr q2, [x10, #0x230]
+	WORD $0xd37e0928 // ubfm x8, x9, #62, #2
+	WORD $0x1000028a // adr x10, 0x580
+	WORD $0x4e020021 // tbl v1.16b, { v1.16b }, v2.16b
+	WORD $0xcb490d08 // sub x8, x8, x9, lsr #3
+	WORD $0x8b080d48 // add x8, x10, x8, lsl #3
+	WORD $0x6e211c00 // eor v0.16b, v0.16b, v1.16b
+	WORD $0x3dc00502 // ldr q2, [x8, #0x10]
+	WORD $0x0ee2e001 // pmull v1.1q, v0.1d, v2.1d
+	WORD $0x4ee2e000 // pmull2 v0.1q, v0.2d, v2.2d
+	WORD $0xce001c20 // eor3 v0.16b, v1.16b, v0.16b, v7.16b
 	WORD $0x9e660009 // fmov x9, d0
 	WORD $0x0e143c08 // umov w8, v0.s[2]
 	WORD $0x9ac95fe9 // crc32cx w9, wzr, x9
-	WORD $0x4a09010d // eor w13, w8, w9
-	WORD $0xa9434ff4 // ldp x20, x19, [sp, #48]; was ldp x20, x19, [sp, #32]
-	WORD $0xa94257f6 // ldp x22, x21, [sp, #32]; was ldp x22, x21, [sp, #16]
-	WORD $0xa9415ff8 // ldp x24, x23, [sp, #16]; was ldp x24, x23, [sp], #48
-	WORD $0x2a2d03e8 // orn w8, wzr, w13
+	WORD $0x4a090108 // eor w8, w8, w9
+	WORD $0x2a2803e8 // orn w8, wzr, w8
 	WORD $0xb9000068 // str w8, [x3]
 	B done // ret
-	WORD $0x92400848 // and x8, x2, #0x7
-	WORD $0xf9400029 // ldr x9, [x1]
-	WORD $0xd37df10a // ubfm x10, x8, #61, #60
-	WORD $0xca0d0129 // eor x9, x9, x13
-	WORD $0xd27d094b // eor x11, x10, #0x38
-	WORD $0x9aca25aa // lsrv x10, x13, x10
-	WORD $0x9acb2129 // lslv x9, x9, x11
-	WORD $0xf868682b // ldr x11, [x1, x8]
-	WORD $0x52800108 // movz w8, #0x8, lsl #0x0
-	WORD $0xb3400848 // bfm x8, x2, #0, #2
-	WORD $0xd378dd29 // ubfm x9, x9, #56, #55
-	WORD $0xca0a016a // eor x10, x11, x10
-	WORD $0xeb02011f // subs xzr, x8, x2
-	WORD $0x9ac95fe9 // crc32cx w9, wzr, x9
-	WORD $0x9aca5d2d // crc32cx w13, w9, x10
-	WORD $0x54fffdc2 // b.cs 0x114
-	WORD $0xf8686829 // ldr x9, [x1, x8]
-	WORD $0x91002108 // add x8, x8, #0x8
-	WORD $0xeb02011f // subs xzr, x8, x2
-	WORD $0x9ac95dad // crc32cx w13, w13, x9
-	WORD $0x54ffff83 // b.cc 0x160
-	WORD $0x17ffffe8 // b 0x114
-	WORD $0x6f00e400 // movi v0.2d, #0x0
-	WORD $0xd2849269 // movz x9, #0x2493, lsl #0x0
-	WORD $0x32120be8 // orr w8, wzr, #0x1c000
-	WORD $0xf2b24929 // movk x9, #0x9249, lsl #0x10
-	WORD $0x10001fca // adr x10, 0x580
-	WORD $0x100031ab // adr x11, 0x7c0
-	WORD $0xf2c92489 // movk x9, #0x4924, lsl #0x20
-	WORD $0xf2e49249 // movk x9, #0x2492, lsl #0x30
-	WORD $0x14000016 // b 0x1f0
-	WORD $0x8b0d01ce // add x14, x14, x13
-	WORD $0xcb0d01ef // sub x15, x15, x13
-	WORD $0xeb0c0042 // subs x2, x2, x12
-	WORD $0x3cdf01c2 // ldur q2, [x14, #-16]
-	WORD $0x3dc08de3 // ldr q3, [x15, #0x230]
-	WORD $0xd37e09ae // ubfm x14, x13, #62, #2
-	WORD $0xaa0a03ef // orr x15, xzr, x10
-	WORD $0x8b0c0021 // add x1, x1, x12
-	WORD $0x4e030042 // tbl v2.16b, { v2.16b }, v3.16b
-	WORD $0xcb4d0dcd // sub x13, x14, x13, lsr #3
-	WORD $0x8b0d0ded // add x13, x15, x13, lsl #3
-	WORD $0x6e221c21 // eor v1.16b, v1.16b, v2.16b
-	WORD $0x3dc005a3 // ldr q3, [x13, #0x10]
-	WORD $0x0ee3e022 // pmull v2.1q, v1.1d, v3.1d
-	WORD $0x4ee3e021 // pmull2 v1.1q, v1.2d, v3.2d
-	WORD $0xce010041 // eor3 v1.16b, v2.16b, v1.16b, v0.16b
-	WORD $0x9e66002e // fmov x14, d1
-	WORD $0x0e143c2d // umov w13, v1.s[2]
-	WORD $0x9ace5fee // crc32cx w14, wzr, x14
-	WORD $0x4a0e01ad // eor w13, w13, w14
-	WORD $0x54fff8e0 // b.eq 0x108
-	WORD $0xd341fc4c // ubfm x12, x2, #1, #63
-	WORD $0xaa0a03e5 // orr x5, xzr, x10
-	WORD $0xf140719f // subs xzr, x12, #0x1c, lsl #12
-	WORD $0x9a88318c // csel x12, x12, x8, cc
-	WORD $0xf140705f // subs xzr, x2, #0x1c, lsl #12
-	WORD $0x9a8c904c // csel x12, x2, x12, ls
-	WORD $0xd1020590 // sub x16, x12, #0x81
-	WORD $0xd347fe0e // ubfm x14, x16, #7, #63
-	WORD $0xf10e021f // subs xzr, x16, #0x380
-	WORD $0x9bc97dcf // umulh x15, x14, x9
-	WORD $0x8b0f05ee // add x14, x15, x15, lsl #1
-	WORD $0xd379e1c4 // ubfm x4, x14, #57, #56
-	WORD $0x8b04002e // add x14, x1, x4
-	WORD $0xad401dd0 // ldp q16, q7, [x14]
-	WORD $0xad4115c6 // ldp q6, q5, [x14, #32]
-	WORD $0xad420dc4 // ldp q4, q3, [x14, #64]
-	WORD $0xad4309c1 // ldp q1, q2, [x14, #96]
-	WORD $0x540000a2 // b.cs 0x248
-	WORD $0xaa1f03f1 // orr x17, xzr, xzr
-	WORD $0xaa1f03f0 // orr x16, xzr, xzr
-	WORD $0x910201ce // add x14, x14, #0x80
-	WORD $0x14000043 // b 0x350
-	WORD $0xd379e1e0 // ubfm x0, x15, #57, #56
-	WORD $0x3dc060b1 // ldr q17, [x5, #0x180]
-	WORD $0xd378dde5 // ubfm x5, x15, #56, #55
-	WORD $0xaa1f03ee // orr x14, xzr, xzr
-	WORD $0x2a1f03f1 // orr w17, wzr, wzr
-	WORD $0x2a1f03f0 // orr w16, wzr, wzr
-	WORD $0x8b000026 // add x6, x1, x0
-	WORD $0x91020084 // add x4, x4, #0x80
-	WORD $0x8b040033 // add x19, x1, x4
-	WORD $0x8b0e0027 // add x7, x1, x14
-	WORD $0x8b050035 // add x21, x1, x5
-	WORD $0x0ef1e212 // pmull v18.1q, v16.1d, v17.1d
-	WORD $0xad405e76 // ldp q22, q23, [x19]
-	WORD $0x4ef1e210 // pmull2 v16.1q, v16.2d, v17.2d
-	WORD $0xad416678 // ldp q24, q25, [x19, #32]
-	WORD $0x0ef1e0f3 // pmull v19.1q, v7.1d, v17.1d
-	WORD $0xa9405cf4 // ldp x20, x23, [x7]
-	WORD $0x4ef1e0e7 // pmull2 v7.1q, v7.2d, v17.2d
-	WORD $0x91020084 // add x4, x4, #0x80
-	WORD $0x910081ce // add x14, x14, #0x20
-	WORD $0x0ef1e03b // pmull v27.1q, v1.1d, v17.1d
-	WORD $0x910080a5 // add x5, x5, #0x20
-	WORD $0xce105a50 // eor3 v16.16b, v18.16b, v16.16b, v22.16b
-	WORD $0x0ef1e092 // pmull v18.1q, v4.1d, v17.1d
-	WORD $0x4ef1e084 // pmull2 v4.1q, v4.2d, v17.2d
-	WORD $0xce075e67 // eor3 v7.16b, v19.16b, v7.16b, v23.16b
-	WORD $0x0ef1e076 // pmull v22.1q, v3.1d, v17.1d
-	WORD $0xad424e7a // ldp q26, q19, [x19, #64]
-	WORD $0x4ef1e063 // pmull2 v3.1q, v3.2d, v17.2d
-	WORD $0x9ad45dad // crc32cx w13, w13, x20
-	WORD $0xce046a44 // eor3 v4.16b, v18.16b, v4.16b, v26.16b
-	WORD $0x4ef1e021 // pmull2 v1.1q, v1.2d, v17.2d
-	WORD $0xce034ec3 // eor3 v3.16b, v22.16b, v3.16b, v19.16b
-	WORD $0xad434e72 // ldp q18, q19, [x19, #96]
-	WORD $0x8b000033 // add x19, x1, x0
-	WORD $0x91008000 // add x0, x0, #0x20
-	WORD $0xa9406276 // ldp x22, x24, [x19]
-	WORD $0x9ad75dad // crc32cx w13, w13, x23
-	WORD $0xce014b61 // eor3 v1.16b, v27.16b, v1.16b, v18.16b
-	WORD $0x0ef1e0d4 // pmull v20.1q, v6.1d, v17.1d
-	WORD $0x9ad65e10 // crc32cx w16, w16, x22
-	WORD $0xa9405ab4 // ldp x20, x22, [x21]
-	WORD $0x4ef1e0c6 // pmull2 v6.1q, v6.2d, v17.2d
-	WORD $0x0ef1e0b5 // pmull v21.1q, v5.1d, v17.1d
-	WORD $0x9ad45e31 // crc32cx w17, w17, x20
-	WORD $0xa9415cf4 // ldp x20, x23, [x7, #16]
-	WORD $0x4ef1e0a5 // pmull2 v5.1q, v5.2d, v17.2d
-	WORD $0x910080e7 // add x7, x7, #0x20
-	WORD $0x0ef1e052 // pmull v18.1q, v2.1d, v17.1d
-	WORD $0xce066286 // eor3 v6.16b, v20.16b, v6.16b, v24.16b
-	WORD $0xeb0600ff // subs xzr, x7, x6
-	WORD $0x4ef1e042 // pmull2 v2.1q, v2.2d, v17.2d
-	WORD $0x9ad65e31 // crc32cx w17, w17, x22
-	WORD $0xa9414e76 // ldp x22, x19, [x19, #16]
-	WORD $0x9ad45dad // crc32cx w13, w13, x20
-	WORD $0xa94156b4 // ldp x20, x21, [x21, #16]
-	WORD $0x9ad85e10 // crc32cx w16, w16, x24
-	WORD $0xce0566a5 // eor3 v5.16b, v21.16b, v5.16b, v25.16b
-	WORD $0xce024e42 // eor3 v2.16b, v18.16b, v2.16b, v19.16b
-	WORD $0x9ad65e10 // crc32cx w16, w16, x22
-	WORD $0x9ad45e31 // crc32cx w17, w17, x20
-	WORD $0x9ad75dad // crc32cx w13, w13, x23
-	WORD $0x9ad35e10 // crc32cx w16, w16, x19
-	WORD $0x9ad55e31 // crc32cx w17, w17, x21
-	WORD $0x54fff901 // b.ne 0x268
-	WORD $0x8b04002e // add x14, x1, x4
-	WORD $0x8b0f116f // add x15, x11, x15, lsl #4
-	WORD $0x2a0d03ed // orr w13, wzr, w13
-	WORD $0x9e670213 // fmov d19, x16
-	WORD $0x9e6701b2 // fmov d18, x13
-	WORD $0x9e670234 // fmov d20, x17
-	WORD $0x294011e0 // ldp w0, w4, [x15]
-	WORD $0xb94009ed // ldr w13, [x15, #0x8]
-	WORD $0xaa0a03ef // orr x15, xzr, x10
-	WORD $0x9e670011 // fmov d17, x0
-	WORD $0x910601ef // add x15, x15, #0x180
-	WORD $0x0ef1e251 // pmull v17.1q, v18.1d, v17.1d
-	WORD $0x9e670092 // fmov d18, x4
-	WORD $0x0ef2e272 // pmull v18.1q, v19.1d, v18.1d
-	WORD $0x9e6701b3 // fmov d19, x13
-	WORD $0x8b01018d // add x13, x12, x1
-	WORD $0x6e311e10 // eor v16.16b, v16.16b, v17.16b
-	WORD $0xcb0e01ad // sub x13, x13, x14
-	WORD $0xf10205bf // subs xzr, x13, #0x81
-	WORD $0x0ef3e293 // pmull v19.1q, v20.1d, v19.1d
-	WORD $0xce124e10 // eor3 v16.16b, v16.16b, v18.16b, v19.16b
-	WORD $0x54000443 // b.cc 0x428
-	WORD $0x3dc001f1 // ldr q17, [x15]
-	WORD $0x0ef1e0f5 // pmull v21.1q, v7.1d, v17.1d
-	WORD $0xad4051d3 // ldp q19, q20, [x14]
-	WORD $0x4ef1e0e7 // pmull2 v7.1q, v7.2d, v17.2d
-	WORD $0xad426dda // ldp q26, q27, [x14, #64]
-	WORD $0x0ef1e212 // pmull v18.1q, v16.1d, v17.1d
-	WORD $0xd10201ad // sub x13, x13, #0x80
-	WORD $0x4ef1e210 // pmull2 v16.1q, v16.2d, v17.2d
-	WORD $0xf10201bf // subs xzr, x13, #0x80
-	WORD $0x0ef1e0d6 // pmull v22.1q, v6.1d, v17.1d
-	WORD $0x4ef1e0c6 // pmull2 v6.1q, v6.2d, v17.2d
-	WORD $0xce0752a7 // eor3 v7.16b, v21.16b, v7.16b, v20.16b
-	WORD $0xad4155d4 // ldp q20, q21, [x14, #32]
-	WORD $0x0ef1e0b7 // pmull v23.1q, v5.1d, v17.1d
-	WORD $0xce104e50 // eor3 v16.16b, v18.16b, v16.16b, v19.16b
-	WORD $0x4ef1e0a5 // pmull2 v5.1q, v5.2d, v17.2d
-	WORD $0x0ef1e098 // pmull v24.1q, v4.1d, v17.1d
-	WORD $0xce0652c6 // eor3 v6.16b, v22.16b, v6.16b, v20.16b
-	WORD $0x4ef1e084 // pmull2 v4.1q, v4.2d, v17.2d
-	WORD $0xad4359d4 // ldp q20, q22, [x14, #96]
-	WORD $0x0ef1e079 // pmull v25.1q, v3.1d, v17.1d
-	WORD $0x910201ce // add x14, x14, #0x80
-	WORD $0x4ef1e063 // pmull2 v3.1q, v3.2d, v17.2d
-	WORD $0xce0556e5 // eor3 v5.16b, v23.16b, v5.16b, v21.16b
-	WORD $0x0ef1e032 // pmull v18.1q, v1.1d, v17.1d
-	WORD $0x4ef1e021 // pmull2 v1.1q, v1.2d, v17.2d
-	WORD $0xce046b04 // eor3 v4.16b, v24.16b, v4.16b, v26.16b
-	WORD $0x0ef1e053 // pmull v19.1q, v2.1d, v17.1d
-	WORD $0x4ef1e042 // pmull2 v2.1q, v2.2d, v17.2d
-	WORD $0xce036f23 // eor3 v3.16b, v25.16b, v3.16b, v27.16b
-	WORD $0xce015241 // eor3 v1.16b, v18.16b, v1.16b, v20.16b
-	WORD $0xce025a62 // eor3 v2.16b, v19.16b, v2.16b, v22.16b
-	WORD $0x54fffc28 // b.hi 0x3a8
-	WORD $0xd10005b0 // sub x16, x13, #0x1
-	WORD $0x927cee10 // and x16, x16, #0xfffffffffffffff0
-	WORD $0xcb1001ef // sub x15, x15, x16
-	WORD $0xad4049f1 // ldp q17, q18, [x15]
-	WORD $0x0ef1e213 // pmull v19.1q, v16.1d, v17.1d
-	WORD $0x4ef1e210 // pmull2 v16.1q, v16.2d, v17.2d
-	WORD $0x0ef2e0f1 // pmull v17.1q, v7.1d, v18.1d
-	WORD $0x4ef2e0e7 // pmull2 v7.1q, v7.2d, v18.2d
-	WORD $0xad4149f4 // ldp q20, q18, [x15, #32]
-	WORD $0xce100270 // eor3 v16.16b, v19.16b, v16.16b, v0.16b
-	WORD $0x0ef4e0d3 // pmull v19.1q, v6.1d, v20.1d
-	WORD $0x4ef4e0c6 // pmull2 v6.1q, v6.2d, v20.2d
-	WORD $0xce074227 // eor3 v7.16b, v17.16b, v7.16b, v16.16b
-	WORD $0x0ef2e0b0 // pmull v16.1q, v5.1d, v18.1d
-	WORD $0x4ef2e0a5 // pmull2 v5.1q, v5.2d, v18.2d
-	WORD $0xce061e66 // eor3 v6.16b, v19.16b, v6.16b, v7.16b
-	WORD $0xad421df1 // ldp q17, q7, [x15, #64]
-	WORD $0x0ef1e092 // pmull v18.1q, v4.1d, v17.1d
-	WORD $0x4ef1e084 // pmull2 v4.1q, v4.2d, v17.2d
-	WORD $0xce051a05 // eor3 v5.16b, v16.16b, v5.16b, v6.16b
-	WORD $0x0ee7e066 // pmull v6.1q, v3.1d, v7.1d
-	WORD $0x4ee7e063 // pmull2 v3.1q, v3.2d, v7.2d
-	WORD $0xce041644 // eor3 v4.16b, v18.16b, v4.16b, v5.16b
-	WORD $0xad4315f0 // ldp q16, q5, [x15, #96]
-	WORD $0xaa0a03ef // orr x15, xzr, x10
-	WORD $0x0ef0e027 // pmull v7.1q, v1.1d, v16.1d
-	WORD $0x4ef0e021 // pmull2 v1.1q, v1.2d, v16.2d
-	WORD $0xce0310c3 // eor3 v3.16b, v6.16b, v3.16b, v4.16b
-	WORD $0xf10045bf // subs xzr, x13, #0x11
-	WORD $0x0ee5e044 // pmull v4.1q, v2.1d, v5.1d
-	WORD $0x4ee5e042 // pmull2 v2.1q, v2.2d, v5.2d
-	WORD $0xce010ce1 // eor3 v1.16b, v7.16b, v1.16b, v3.16b
-	WORD $0xce020481 // eor3 v1.16b, v4.16b, v2.16b, v1.16b
-	WORD $0x54ffe783 // b.cc 0x19c
-	WORD $0xd10005b0 // sub x16, x13, #0x1
-	WORD $0x927cee10 // and x16, x16, #0xfffffffffffffff0
-	WORD $0xcb1001f0 // sub x16, x15, x16
-	WORD $0x91080210 // add x16, x16, #0x200
-	WORD $0x910021d1 // add x17, x14, #0x8
-	WORD $0x3cc10602 // ldr q2, [x16], #16
-	WORD $0x4d40ce24 // ld1r { v4.2d }, [x17]
-	WORD $0xfc4105c3 // ldr d3, [x14], #16
-	WORD $0xd10041ad // sub x13, x13, #0x10
-	WORD $0x0ee2e063 // pmull v3.1q, v3.1d, v2.1d
-	WORD $0xf10041bf // subs xzr, x13, #0x10
-	WORD $0x4ee2e082 // pmull2 v2.1q, v4.2d, v2.2d
-	WORD $0xce020461 // eor3 v1.16b, v3.16b, v2.16b, v1.16b
-	WORD $0x54fffee8 // b.hi 0x4c0
-	WORD $0x17ffff2d // b 0x19c
-	WORD $0xb40001a2 // cbz x2, 0x520
-	WORD $0xd341fc48 // ubfm x8, x2, #1, #63
-	WORD $0xd1000449 // sub x9, x2, #0x1
-	WORD $0x3940002c // ldrb w12, [x1]
-	WORD $0x3869682a // ldrb w10, [x1, x9]
-	WORD $0xd37df129 // ubfm x9, x9, #61, #60
-	WORD $0x3868682b // ldrb w11, [x1, x8]
-	WORD $0xd37df108 // ubfm x8, x8, #61, #60
-	WORD $0x9ac92149 // lslv x9, x10, x9
-	WORD $0x9ac82168 // lslv x8, x11, x8
-	WORD $0xaa090189 // orr x9, x12, x9
-	WORD $0xaa090108 // orr x8, x8, x9
-	WORD $0x14000002 // b 0x524
-	WORD $0xaa1f03e8 // orr x8, xzr, xzr
-	WORD $0xd37df049 // ubfm x9, x2, #61, #60
-	WORD $0xca0d0108 // eor x8, x8, x13
-	WORD $0xd27d092a // eor x10, x9, #0x38
-	WORD $0x9ac925a9 // lsrv x9, x13, x9
-	WORD $0x9aca2108 // lslv x8, x8, x10
-	WORD $0xd378dd08 // ubfm x8, x8, #56, #55
-	WORD $0x9ac85fe8 // crc32cx w8, wzr, x8
-	WORD $0x4a09010d // eor w13, w8, w9
-	WORD $0x2a2d03e8 // orn w8, wzr, w13
-	WORD $0xb9000068 // str w8, [x3]
-	B done // ret
-	WORD $0xd503201f
-	WORD $0xd503201f
-	WORD $0xd503201f
-	WORD $0xd503201f
-	WORD $0xd503201f
-	WORD $0xd503201f
-	WORD $0xd503201f
-	WORD $0xd503201f
 	WORD $0xd503201f
 	WORD $0xd503201f
 	WORD $0xd503201f
@@ -2514,517 +2002,261 @@ TEXT ·castagnoliUpdateEOR3(SB), 0, $128-36
 	WORD $0x00000001
 	WORD $0x00000001
 	WORD $0x00000000
+	WORD $0xa87ab8a8
+	WORD $0x1b3d8f29
+	WORD $0x6992cea2
+	WORD $0x00000000
+	WORD $0x00ac29cf
+	WORD $0x21f3d99c
+	WORD $0xdcb17aa4
+	WORD $0x00000000
+	WORD $0x52148f02
+	WORD $0x88f25a3a
+	WORD $0x00ac29cf
+	WORD $0x00000000
 	WORD $0x8d96551c
 	WORD $0x4d56973c
 	WORD $0xbd6f81f8
+	WORD $0x00000000
+	WORD $0x80ff0093
+	WORD $0x8821abed
+	WORD $0x4d56973c
+	WORD $0x00000000
+	WORD $0x63ae91e6
+	WORD $0x80ff0093
+	WORD $0x8d96551c
+	WORD $0x00000000
+	WORD $0x397d84a1
+	WORD $0x9e2993d3
+	WORD $0xdd07448e
 	WORD $0x00000000
 	WORD $0x1dfa0a15
 	WORD $0x74922601
 	WORD $0xfe314258
 	WORD $0x00000000
+	WORD $0x7c2b6ed9
+	WORD $0xf33b8bc6
+	WORD $0x63ae91e6
+	WORD $0x00000000
+	WORD $0xdafaea7c
+	WORD $0xb2a3dfa6
+	WORD $0x74922601
+	WORD $0x00000000
+	WORD $0xd2fd8e3c
+	WORD $0xf7317cf0
+	WORD $0x6e4cb630
+	WORD $0x00000000
 	WORD $0x6e221adc
 	WORD $0xdafaea7c
 	WORD $0x1dfa0a15
+	WORD $0x00000000
+	WORD $0xb6d42cd9
+	WORD $0xd7e661ae
+	WORD $0x15f85253
+	WORD $0x00000000
+	WORD $0xe5e25bd0
+	WORD $0x0a1a6a88
+	WORD $0xde8a97f8
+	WORD $0x00000000
+	WORD $0x4197fa11
+	WORD $0x1c47ed30
+	WORD $0xdafaea7c
 	WORD $0x00000000
 	WORD $0xdada9a0b
 	WORD $0xb8b67c1c
 	WORD $0xf7506984
 	WORD $0x00000000
+	WORD $0x4f59da5b
+	WORD $0x7b454cb3
+	WORD $0xaf6939d9
+	WORD $0x00000000
+	WORD $0xeaba103f
+	WORD $0x4197fa11
+	WORD $0x6e221adc
+	WORD $0x00000000
+	WORD $0xa90bc090
+	WORD $0x55ce5b40
+	WORD $0xea1cb6e7
+	WORD $0x00000000
 	WORD $0x381978f1
 	WORD $0x2e6755fc
 	WORD $0xb8b67c1c
+	WORD $0x00000000
+	WORD $0x9c1de0de
+	WORD $0x155ad968
+	WORD $0xe5e25bd0
+	WORD $0x00000000
+	WORD $0x0e08d72a
+	WORD $0xe4920a77
+	WORD $0x8ff2c75f
+	WORD $0x00000000
+	WORD $0x4ec8245f
+	WORD $0xa2eb1c92
+	WORD $0xaeee44e2
 	WORD $0x00000000
 	WORD $0xdeef32a2
 	WORD $0x381978f1
 	WORD $0xdada9a0b
 	WORD $0x00000000
+	WORD $0x84d2ebda
+	WORD $0x35e38c9b
+	WORD $0x2e6755fc
+	WORD $0x00000000
+	WORD $0x7249e576
+	WORD $0x298713d5
+	WORD $0xb2b02c25
+	WORD $0x00000000
+	WORD $0x2b2fc145
+	WORD $0xd28edb31
+	WORD $0xeaba103f
+	WORD $0x00000000
 	WORD $0xdd821e9b
 	WORD $0x086d6f3b
 	WORD $0x68f95f1b
+	WORD $0x00000000
+	WORD $0xc3476e14
+	WORD $0x7a52824c
+	WORD $0x29e80783
+	WORD $0x00000000
+	WORD $0x19cfb278
+	WORD $0x84d2ebda
+	WORD $0x381978f1
+	WORD $0x00000000
+	WORD $0xce5bee64
+	WORD $0x250fc12c
+	WORD $0xaab37f1c
 	WORD $0x00000000
 	WORD $0xdb808623
 	WORD $0x44203757
 	WORD $0xc2a5b65e
 	WORD $0x00000000
+	WORD $0xb454103e
+	WORD $0xd7c2484e
+	WORD $0x0e08d72a
+	WORD $0x00000000
+	WORD $0xb3712545
+	WORD $0xff770459
+	WORD $0xa85f6c41
+	WORD $0x00000000
+	WORD $0x4ca5524c
+	WORD $0xe94ff1a9
+	WORD $0x086d6f3b
+	WORD $0x00000000
 	WORD $0xf3513434
 	WORD $0x19cfb278
 	WORD $0xdeef32a2
+	WORD $0x00000000
+	WORD $0xf534e097
+	WORD $0x3f62d697
+	WORD $0xc7eb69cc
+	WORD $0x00000000
+	WORD $0xb4ec83ce
+	WORD $0x2a7a120d
+	WORD $0x57d27148
+	WORD $0x00000000
+	WORD $0xe2bfc563
+	WORD $0x0b2b8ba5
+	WORD $0x7249e576
 	WORD $0x00000000
 	WORD $0xb4b2a045
 	WORD $0x988d2747
 	WORD $0x44203757
 	WORD $0x00000000
+	WORD $0xe4092194
+	WORD $0x33090105
+	WORD $0x7122c828
+	WORD $0x00000000
+	WORD $0xacb3adfe
+	WORD $0x4ca5524c
+	WORD $0xdd821e9b
+	WORD $0x00000000
+	WORD $0x77e88a41
+	WORD $0x483fa5f4
+	WORD $0x2ca8623f
+	WORD $0x00000000
 	WORD $0x3df648c9
 	WORD $0x686f833e
 	WORD $0xc52ab50d
+	WORD $0x00000000
+	WORD $0xd1a5f9b3
+	WORD $0x849ba044
+	WORD $0x19cfb278
+	WORD $0x00000000
+	WORD $0x3a971ef3
+	WORD $0x6b412f5b
+	WORD $0xd6e1ba43
+	WORD $0x00000000
+	WORD $0x7b5d0c48
+	WORD $0x3c6759f3
+	WORD $0x6cc1010b
 	WORD $0x00000000
 	WORD $0x55098876
 	WORD $0xb4b2a045
 	WORD $0xdb808623
 	WORD $0x00000000
+	WORD $0xd87ff553
+	WORD $0x9512eb19
+	WORD $0x8776d18e
+	WORD $0x00000000
+	WORD $0xc4ac26ad
+	WORD $0x84bdae12
+	WORD $0x988d2747
+	WORD $0x00000000
+	WORD $0x3206a0aa
+	WORD $0xcb50ca1d
+	WORD $0xb3712545
+	WORD $0x00000000
 	WORD $0x8d96d65a
 	WORD $0xf1af166e
 	WORD $0x9714e4f9
+	WORD $0x00000000
+	WORD $0x3904640e
+	WORD $0xfd418b00
+	WORD $0x9e92df7b
+	WORD $0x00000000
+	WORD $0x926222f2
+	WORD $0xd1a5f9b3
+	WORD $0xf3513434
+	WORD $0x00000000
+	WORD $0x8598c302
+	WORD $0x0bad01f5
+	WORD $0x686f833e
 	WORD $0x00000000
 	WORD $0xcb9dc427
 	WORD $0x7dde7423
 	WORD $0xabdbdde4
 	WORD $0x00000000
+	WORD $0x81194117
+	WORD $0x4888c08f
+	WORD $0xb4ec83ce
+	WORD $0x00000000
+	WORD $0xa30ee586
+	WORD $0x659f9551
+	WORD $0xe01ed026
+	WORD $0x00000000
+	WORD $0xd5556275
+	WORD $0xe1e03ed5
+	WORD $0xb9a70e06
+	WORD $0x00000000
 	WORD $0x5553c44e
 	WORD $0xc4ac26ad
 	WORD $0xb4b2a045
 	WORD $0x00000000
-	WORD $0xe1e5a161
-	WORD $0xb39322de
-	WORD $0xe040e0ac
-	WORD $0x00000000
-	WORD $0x619fa365
-	WORD $0x026cb313
-	WORD $0xfc0e8fa8
-	WORD $0x00000000
-	WORD $0x4f4861a8
-	WORD $0x5553c44e
-	WORD $0x55098876
-	WORD $0x00000000
-	WORD $0xa58686e5
-	WORD $0xca391924
-	WORD $0x15faf41c
-	WORD $0x00000000
-	WORD $0xbc7cd0ff
-	WORD $0xc4a51fa2
-	WORD $0xb39322de
-	WORD $0x00000000
-	WORD $0x68db1fbc
-	WORD $0xcd4a0cab
-	WORD $0xcb9dc427
-	WORD $0x00000000
-	WORD $0x1f36873c
-	WORD $0x12ae7a3b
-	WORD $0x89d2139d
-	WORD $0x00000000
-	WORD $0x2d808ace
-	WORD $0x0a34be00
-	WORD $0x4c55dfec
-	WORD $0x00000000
-	WORD $0xbcceaa1c
-	WORD $0xbc7cd0ff
-	WORD $0xe1e5a161
-	WORD $0x00000000
-	WORD $0xa6d4f22b
-	WORD $0xc41ca1b1
-	WORD $0xc4a51fa2
-	WORD $0x00000000
-	WORD $0x5dff1a01
-	WORD $0x1a8bd99e
-	WORD $0x24f12ddd
-	WORD $0x00000000
-	WORD $0x002fa4fb
-	WORD $0xd240707c
-	WORD $0x4f4861a8
-	WORD $0x00000000
-	WORD $0x9591af1d
-	WORD $0x4b41ce05
-	WORD $0x2564aa0e
-	WORD $0x00000000
-	WORD $0x6094f900
-	WORD $0x1fe56508
-	WORD $0xdf3598b6
-	WORD $0x00000000
-	WORD $0xefa6d613
-	WORD $0xa6d4f22b
-	WORD $0xbc7cd0ff
-	WORD $0x00000000
-	WORD $0xbae162d5
-	WORD $0xf87397e1
-	WORD $0x1e1c4beb
-	WORD $0x00000000
-	WORD $0x5d0c7db8
-	WORD $0x0b89ad03
-	WORD $0xc7cacead
-	WORD $0x00000000
-	WORD $0x40abe2ad
-	WORD $0x05f208da
-	WORD $0x1f36873c
-	WORD $0x00000000
-	WORD $0x83a1841f
-	WORD $0xa22064a9
-	WORD $0x78019c27
-	WORD $0x00000000
-	WORD $0x80c2f5bf
-	WORD $0xb785e354
-	WORD $0x4b41ce05
-	WORD $0x00000000
-	WORD $0x0df35a84
-	WORD $0xefa6d613
-	WORD $0xbcceaa1c
-	WORD $0x00000000
-	WORD $0x453c1e99
-	WORD $0xd1ec7f4a
-	WORD $0x2cf7b483
-	WORD $0x00000000
-	WORD $0x29919759
-	WORD $0x4beb3aad
-	WORD $0xe115e7b4
-	WORD $0x00000000
-	WORD $0x4395962e
-	WORD $0x8c917503
-	WORD $0x5dff1a01
-	WORD $0x00000000
-	WORD $0x7b4be900
-	WORD $0xd8884e3e
-	WORD $0x0b89ad03
-	WORD $0x00000000
-	WORD $0x8ce5a651
-	WORD $0xc5d5cf2b
-	WORD $0x6f021561
-	WORD $0x00000000
-	WORD $0x5af3a9f2
-	WORD $0x80c2f5bf
-	WORD $0x9591af1d
-	WORD $0x00000000
-	WORD $0x62dd8945
-	WORD $0x3e89c916
-	WORD $0xcef37e8d
-	WORD $0x00000000
-	WORD $0xd44f5b0e
-	WORD $0xd17a4504
-	WORD $0x1e2af50c
-	WORD $0x00000000
-	WORD $0x294ce8a7
-	WORD $0xd1714b6b
-	WORD $0xefa6d613
-	WORD $0x00000000
-	WORD $0x65243109
-	WORD $0x9863bad9
-	WORD $0x0e828079
-	WORD $0x00000000
-	WORD $0x9aa03b44
-	WORD $0x168c4b6b
-	WORD $0x16e7f5f3
-	WORD $0x00000000
-	WORD $0x2e749a1c
-	WORD $0x7b4be900
-	WORD $0x5d0c7db8
-	WORD $0x00000000
-	WORD $0xa4012462
-	WORD $0x383b2115
-	WORD $0xbfa3a79e
-	WORD $0x00000000
-	WORD $0x9c9c317b
-	WORD $0xb10b0fa6
-	WORD $0xd8884e3e
-	WORD $0x00000000
-	WORD $0xb88314aa
-	WORD $0xef718c1a
-	WORD $0x83a1841f
-	WORD $0x00000000
-	WORD $0x59bebef1
-	WORD $0x56568ecd
-	WORD $0xeeaae2b3
-	WORD $0x00000000
-	WORD $0x0ea45ddb
-	WORD $0xd61a84e6
-	WORD $0x1e6dbcec
-	WORD $0x00000000
-	WORD $0x80e2b616
-	WORD $0x294ce8a7
-	WORD $0x0df35a84
-	WORD $0x00000000
-	WORD $0x7535fc18
-	WORD $0x7f9143fc
-	WORD $0xd17a4504
-	WORD $0x00000000
-	WORD $0xd53e34c6
-	WORD $0xabeb4692
-	WORD $0x2ccae700
-	WORD $0x00000000
-	WORD $0x5982fdcf
-	WORD $0x816c12c8
-	WORD $0x29919759
-	WORD $0x00000000
-	WORD $0x8644adc7
-	WORD $0xe716d03e
-	WORD $0x7500e14b
-	WORD $0x00000000
-	WORD $0xd6d3d35c
-	WORD $0x129ad5fc
-	WORD $0xb23e623e
-	WORD $0x00000000
-	WORD $0x9c0577ba
-	WORD $0x9c9c317b
-	WORD $0x7b4be900
-	WORD $0x00000000
-	WORD $0x5922c7ee
-	WORD $0xfc94b00d
-	WORD $0x141345b6
-	WORD $0x00000000
-	WORD $0xc64fd2cc
-	WORD $0x192a38cc
-	WORD $0x63cbaae4
-	WORD $0x00000000
-	WORD $0x9b72dbc5
-	WORD $0x3837a2c3
-	WORD $0x5af3a9f2
-	WORD $0x00000000
-	WORD $0xdc6f9e57
-	WORD $0x937bcf1c
-	WORD $0x04fcdcbf
-	WORD $0x00000000
-	WORD $0x2d6d9328
-	WORD $0xc9bb3cad
-	WORD $0x56568ecd
-	WORD $0x00000000
-	WORD $0x4806bf36
-	WORD $0x7535fc18
-	WORD $0xd44f5b0e
-	WORD $0x00000000
-	WORD $0x41b44b26
-	WORD $0xe082e7d7
-	WORD $0x3f04a677
-	WORD $0x00000000
-	WORD $0x1ac1f9fb
-	WORD $0x998632ba
-	WORD $0xb9375bde
-	WORD $0x00000000
-	WORD $0x69992ade
-	WORD $0x8950f167
-	WORD $0x65243109
-	WORD $0x00000000
-	WORD $0xa2838a8e
-	WORD $0x7585e1a1
-	WORD $0xabeb4692
-	WORD $0x00000000
-	WORD $0xb6eccdb2
-	WORD $0xe652a376
-	WORD $0x4ec8a7d3
-	WORD $0x00000000
-	WORD $0x0f46e643
-	WORD $0x9c0577ba
-	WORD $0x2e749a1c
-	WORD $0x00000000
-	WORD $0x14b13d4b
-	WORD $0x6f10cf6f
-	WORD $0x1b7d5c75
-	WORD $0x00000000
-	WORD $0x11c2d153
-	WORD $0x3d1aad72
-	WORD $0x88063acd
-	WORD $0x00000000
-	WORD $0xbc836d39
-	WORD $0xf4093cc0
-	WORD $0x9c9c317b
-	WORD $0x00000000
-	WORD $0x06e2bedf
-	WORD $0x3e5ab34f
-	WORD $0xce81e47b
-	WORD $0x00000000
-	WORD $0xb491957b
-	WORD $0x60507372
-	WORD $0x1b57b414
-	WORD $0x00000000
-	WORD $0xfff7732c
-	WORD $0x2d6d9328
-	WORD $0x59bebef1
-	WORD $0x00000000
-	WORD $0x53f44361
-	WORD $0xbd667298
-	WORD $0x94b2f84f
-	WORD $0x00000000
-	WORD $0x8ce13f39
-	WORD $0x52802f09
-	WORD $0x937bcf1c
-	WORD $0x00000000
-	WORD $0x8d87d041
-	WORD $0x01602456
-	WORD $0x80e2b616
-	WORD $0x00000000
-	WORD $0xfe4e6ec1
-	WORD $0x2d64d7cf
-	WORD $0x502ec679
-	WORD $0x00000000
-	WORD $0xd32933e9
-	WORD $0x73492b29
-	WORD $0x4d918579
-	WORD $0x00000000
-	WORD $0x3809efda
-	WORD $0xa2838a8e
-	WORD $0xd53e34c6
-	WORD $0x00000000
-	WORD $0xb4db96cb
-	WORD $0xcfa8f35a
-	WORD $0x998632ba
-	WORD $0x00000000
-	WORD $0xd9d32a5c
-	WORD $0x2c691888
-	WORD $0x24c5f4be
-	WORD $0x00000000
-	WORD $0xabec7a78
-	WORD $0x44178339
-	WORD $0x8644adc7
-	WORD $0x00000000
-	WORD $0x63eb0ef5
-	WORD $0xd07b1ee8
-	WORD $0x675bfdd7
-	WORD $0x00000000
-	WORD $0xd9a380cd
-	WORD $0xa5e84d15
-	WORD $0x8defe4bb
-	WORD $0x00000000
-	WORD $0x436d1bce
-	WORD $0xbc836d39
-	WORD $0x9c0577ba
-	WORD $0x00000000
-	WORD $0x50fe5a90
-	WORD $0xea2e9807
-	WORD $0x71337d68
-	WORD $0x00000000
-	WORD $0x6093ef11
-	WORD $0xcfc1b474
-	WORD $0x1adb0396
-	WORD $0x00000000
-	WORD $0x1c6c9737
-	WORD $0x7480f621
-	WORD $0xc64fd2cc
-	WORD $0x00000000
-	WORD $0xf36f38f5
-	WORD $0xac038000
-	WORD $0xa731790c
-	WORD $0x00000000
-	WORD $0x10fd1b5b
-	WORD $0xe862b91c
-	WORD $0x3e5ab34f
-	WORD $0x00000000
-	WORD $0x24ae8247
-	WORD $0x8ce13f39
-	WORD $0xdc6f9e57
-	WORD $0x00000000
-	WORD $0x74753773
-	WORD $0x6db33562
-	WORD $0xc560d485
-	WORD $0x00000000
-	WORD $0x067a040b
-	WORD $0x44dbc456
-	WORD $0xb4e19308
-	WORD $0x00000000
-	WORD $0xfeecd378
-	WORD $0x1fe2cb67
-	WORD $0x4806bf36
-	WORD $0x00000000
-	WORD $0xa726d431
-	WORD $0x35a37a2d
-	WORD $0x52802f09
-	WORD $0x00000000
-	WORD $0x07d38f5f
-	WORD $0xd4501a9f
-	WORD $0x265b3400
-	WORD $0x00000000
-	WORD $0x03f9dc50
-	WORD $0xb4db96cb
-	WORD $0x1ac1f9fb
-	WORD $0x00000000
-	WORD $0xa1db181d
-	WORD $0x822e3052
-	WORD $0x2a6d71c2
-	WORD $0x00000000
-	WORD $0x55414d08
-	WORD $0x391dca7f
-	WORD $0xc12ecc56
-	WORD $0x00000000
-	WORD $0x24e830e3
-	WORD $0xf50ebe27
-	WORD $0xa2838a8e
-	WORD $0x00000000
-	WORD $0xf4651881
-	WORD $0xa63434ab
-	WORD $0xefd35ffd
-	WORD $0x00000000
-	WORD $0x982a7dab
-	WORD $0xd4953e4d
-	WORD $0xb9f42588
-	WORD $0x00000000
-	WORD $0x441f2508
-	WORD $0x436d1bce
-	WORD $0x0f46e643
-	WORD $0x00000000
-	WORD $0xf6033296
-	WORD $0xf53e45b6
-	WORD $0x897e0ae8
-	WORD $0x00000000
-	WORD $0x748445dd
-	WORD $0x4db5bc0e
-	WORD $0xd07b1ee8
-	WORD $0x00000000
-	WORD $0x01c9413a
-	WORD $0x30f9a920
-	WORD $0x11c2d153
-	WORD $0x00000000
-	WORD $0xd6bef1f4
-	WORD $0x6c9308e8
-	WORD $0xb46b1e6a
-	WORD $0x00000000
-	WORD $0x4f73bca3
-	WORD $0x155496b3
-	WORD $0xe24eb318
-	WORD $0x00000000
-	WORD $0x6dc05a0f
-	WORD $0x10fd1b5b
-	WORD $0x06e2bedf
-	WORD $0x00000000
-	WORD $0x02e730a3
-	WORD $0x70404cb2
-	WORD $0xcfc1b474
-	WORD $0x00000000
-	WORD $0xd9449bf7
-	WORD $0xa540f2c8
-	WORD $0x264cfacb
-	WORD $0x00000000
-	WORD $0x0de653f2
-	WORD $0xec6113fa
-	WORD $0xfff7732c
-	WORD $0x00000000
-	WORD $0x4717b28f
-	WORD $0xc35acdf3
-	WORD $0xefbfd0f6
-	WORD $0x00000000
-	WORD $0x095f4612
-	WORD $0x5684ab65
-	WORD $0x95c34db5
-	WORD $0x00000000
-	WORD $0x6d7c2f6a
-	WORD $0xa726d431
-	WORD $0x8ce13f39
-	WORD $0x00000000
-	WORD $0x5d72cd02
-	WORD $0xde9b9d37
-	WORD $0x62e38d29
-	WORD $0x00000000
-	WORD $0xc165fee6
-	WORD $0xb547de59
-	WORD $0xdab6d11a
-	WORD $0x00000000
-	WORD $0x50bbcc70
-	WORD $0xaedf0a5e
-	WORD $0xfe4e6ec1
-	WORD $0x00000000
-	WORD $0x79f2c03d
-	WORD $0x338e0c58
-	WORD $0x1286dcf1
-	WORD $0x00000000
-	WORD $0x1f0537bc
-	WORD $0xc7f9c431
-	WORD $0x35a37a2d
-	WORD $0x00000000
-	WORD $0xbdd3da68
-	WORD $0x24e830e3
-	WORD $0x3809efda
-	WORD $0x00000000
-	WORD $0x43805700
-	WORD $0x8e0b0119
-	WORD $0xc9f514a1
-	WORD $0x00000000
-	WORD $0xabf8898d
-	WORD $0xa9454a97
-	WORD $0x6bafcc21
+	WORD $0x2bcbdbb1
+	WORD $0xdca600d2
+	WORD $0xe6a4a083
+	WORD $0x00000000
+	WORD $0xb2d5caa6
+	WORD $0x76e95b48
+	WORD $0x4556b07a
+	WORD $0x00000000
+	WORD $0x1e37a749
+	WORD $0xbdc7d469
+	WORD $0xacb3adfe
+	WORD $0x00000000
+	WORD $0xc1f19ee1
+	WORD $0xe2f1a204
+	WORD $0x54a86326
 	WORD $0x00000000
 done:
 	RET
@@ -3035,160 +2267,194 @@ TEXT ·castagnoliUpdatePMULL(SB), 0, $128-36
 	MOVD p_len+16(FP), R2
 	MOVD $ret+32(FP), R3
 	PCALIGN $64
-	WORD $0xf101045f // subs xzr, x2, #0x41
-	WORD $0x2a2003ed // orn w13, wzr, w0
-	WORD $0x54000182 // b.cs 0x38
+	WORD $0xf101005f // subs xzr, x2, #0x40
+	WORD $0x2a2003e9 // orn w9, wzr, w0
+	WORD $0x54000188 // b.hi 0x38
 	WORD $0xf100205f // subs xzr, x2, #0x8
-	WORD $0x540019c2 // b.cs 0x348
+	WORD $0x54000322 // b.cs 0x74
 	WORD $0xf1000c5f // subs xzr, x2, #0x3
-	WORD $0x54001c49 // b.ls 0x3a0
+	WORD $0x54001049 // b.ls 0x220
 	WORD $0xd1001048 // sub x8, x2, #0x4
-	WORD $0xb940002a // ldr w10, [x1]
-	WORD $0xb8686829 // ldr w9, [x1, x8]
+	WORD $0xb940002b // ldr w11, [x1]
+	WORD $0xb868682a // ldr w10, [x1, x8]
 	WORD $0xd37df108 // ubfm x8, x8, #61, #60
-	WORD $0x9ac82128 // lslv x8, x9, x8
-	WORD $0xaa0a0108 // orr x8, x8, x10
-	WORD $0x140000e9 // b 0x3d8
-	WORD $0xa9015ff8 // stp x24, x23, [sp, #16]; was stp x24, x23, [sp, #-48]!
-	WORD $0xa90257f6 // stp x22, x21, [sp, #32]; was stp x22, x21, [sp, #16]
-	WORD $0xa9034ff4 // stp x20, x19, [sp, #48]; was stp x20, x19, [sp, #32]
-	WORD $0x52820008 // movz w8, #0x1000, lsl #0x0
-	WORD $0xb204cfe9 // orr x9, xzr, #0xf0f0f0f0f0f0f0f0
-	WORD $0x10001faa // adr x10, 0x440
-	WORD $0x72a00028 // movk w8, #0x1, lsl #0x10
-	WORD $0xf29e1e29 // movk x9, #0xf0f1, lsl #0x0
-	WORD $0x1000314b // adr x11, 0x680
-	WORD $0x14000016 // b 0xb4
-	WORD $0x8b0d01ce // add x14, x14, x13
-	WORD $0xcb0d01ef // sub x15, x15, x13
-	WORD $0xeb0c0042 // subs x2, x2, x12
-	WORD $0x3cdf01c1 // ldur q1, [x14, #-16]
-	WORD $0x3dc08de2 // ldr q2, [x15, #0x230]
-	WORD $0xd37e09ae // ubfm x14, x13, #62, #2
-	WORD $0xaa0a03ef // orr x15, xzr, x10
-	WORD $0x8b0c0021 // add x1, x1, x12
-	WORD $0x4e020021 // tbl v1.16b, { v1.16b }, v2.16b
-	WORD $0xcb4d0dcd // sub x13, x14, x13, lsr #3
-	WORD $0x8b0d0ded // add x13, x15, x13, lsl #3
-	WORD $0x6e211c00 // eor v0.16b, v0.16b, v1.16b
-	WORD $0x3dc005a2 // ldr q2, [x13, #0x10]
-	WORD $0x0ee2e001 // pmull v1.1q, v0.1d, v2.1d
-	WORD $0x4ee2e000 // pmull2 v0.1q, v0.2d, v2.2d
-	WORD $0x6e211c00 // eor v0.16b, v0.16b, v1.16b
-	WORD $0x9e66000e // fmov x14, d0
-	WORD $0x0e143c0d // umov w13, v0.s[2]
-	WORD $0x9ace5fee // crc32cx w14, wzr, x14
-	WORD $0x4a0e01ad // eor w13, w13, w14
-	WORD $0x54001400 // b.eq 0x330
-	WORD $0xd341fc4c // ubfm x12, x2, #1, #63
-	WORD $0xaa0a03e5 // orr x5, xzr, x10
-	WORD $0xf140459f // subs xzr, x12, #0x11, lsl #12
-	WORD $0x9a88318c // csel x12, x12, x8, cc
-	WORD $0xf140445f // subs xzr, x2, #0x11, lsl #12
-	WORD $0x9a8c904c // csel x12, x2, x12, ls
-	WORD $0xd1010590 // sub x16, x12, #0x41
-	WORD $0x9bc97e0e // umulh x14, x16, x9
-	WORD $0xf108821f // subs xzr, x16, #0x220
-	WORD $0xd349fdcf // ubfm x15, x14, #9, #63
-	WORD $0x8b0f0dee // add x14, x15, x15, lsl #3
-	WORD $0xd37be9c4 // ubfm x4, x14, #59, #58
-	WORD $0x8b04002e // add x14, x1, x4
-	WORD $0xad4009c3 // ldp q3, q2, [x14]
-	WORD $0xad4101c1 // ldp q1, q0, [x14, #32]
-	WORD $0x540000a2 // b.cs 0x104
-	WORD $0xaa1f03f1 // orr x17, xzr, xzr
-	WORD $0xaa1f03f0 // orr x16, xzr, xzr
-	WORD $0x910101ce // add x14, x14, #0x40
-	WORD $0x14000037 // b 0x1dc
-	WORD $0x8b0f05e6 // add x6, x15, x15, lsl #1
-	WORD $0x3dc070a4 // ldr q4, [x5, #0x1c0]
-	WORD $0xaa1f03ee // orr x14, xzr, xzr
-	WORD $0x2a1f03f1 // orr w17, wzr, wzr
-	WORD $0x2a1f03f0 // orr w16, wzr, wzr
-	WORD $0x91010084 // add x4, x4, #0x40
-	WORD $0xd37be8c0 // ubfm x0, x6, #59, #58
-	WORD $0xd37ae4c5 // ubfm x5, x6, #58, #57
-	WORD $0x8b000026 // add x6, x1, x0
-	WORD $0x8b040027 // add x7, x1, x4
-	WORD $0x8b000033 // add x19, x1, x0
-	WORD $0x8b050035 // add x21, x1, x5
+	WORD $0x9ac82148 // lslv x8, x10, x8
+	WORD $0xaa0b0108 // orr x8, x8, x11
+	WORD $0x140000f6 // b 0x40c
+	WORD $0xb204cfea // orr x10, xzr, #0xf0f0f0f0f0f0f0f0
+	WORD $0xd1010448 // sub x8, x2, #0x41
+	WORD $0x5280090b // movz w11, #0x48, lsl #0x0
+	WORD $0xf29e1e2a // movk x10, #0xf0f1, lsl #0x0
+	WORD $0xf1021d1f // subs xzr, x8, #0x87
+	WORD $0x9bca7d0a // umulh x10, x8, x10
+	WORD $0xd347fd4a // ubfm x10, x10, #7, #63
+	WORD $0x9b0b054b // madd x11, x10, x11, x1
+	WORD $0xad400963 // ldp q3, q2, [x11]
+	WORD $0x91010168 // add x8, x11, #0x40
+	WORD $0xad410161 // ldp q1, q0, [x11, #32]
+	WORD $0x54000388 // b.hi 0xd4
+	WORD $0x6f00e404 // movi v4.2d, #0x0
+	WORD $0x4e041d24 // ins v4.s[0], w9
+	WORD $0x1400008c // b 0x2a0
+	WORD $0x92400848 // and x8, x2, #0x7
+	WORD $0xf940002a // ldr x10, [x1]
+	WORD $0xd37df10b // ubfm x11, x8, #61, #60
+	WORD $0xf8686828 // ldr x8, [x1, x8]
+	WORD $0xca09014a // eor x10, x10, x9
+	WORD $0xd27d096c // eor x12, x11, #0x38
+	WORD $0x9acb252b // lsrv x11, x9, x11
+	WORD $0x52800109 // movz w9, #0x8, lsl #0x0
+	WORD $0x9acc214a // lslv x10, x10, x12
+	WORD $0xb3400849 // bfm x9, x2, #0, #2
+	WORD $0xca0b0108 // eor x8, x8, x11
+	WORD $0xd378dd4a // ubfm x10, x10, #56, #55
+	WORD $0xeb02013f // subs xzr, x9, x2
+	WORD $0x9aca5fea // crc32cx w10, wzr, x10
+	WORD $0x9ac85d48 // crc32cx w8, w10, x8
+	WORD $0x540000c2 // b.cs 0xc8
+	WORD $0xf869682a // ldr x10, [x1, x9]
+	WORD $0x91002129 // add x9, x9, #0x8
+	WORD $0xeb02013f // subs xzr, x9, x2
+	WORD $0x9aca5d08 // crc32cx w8, w8, x10
+	WORD $0x54ffff83 // b.cc 0xb4
+	WORD $0x2a2803e8 // orn w8, wzr, w8
+	WORD $0xb9000068 // str w8, [x3]
+	B done // ret
+	WORD $0x8b0a054a // add x10, x10, x10, lsl #1
+	WORD $0x10001b4d // adr x13, 0x440
+	WORD $0x2a1f03eb // orr w11, wzr, wzr
+	WORD $0xd37df14c // ubfm x12, x10, #61, #60
+	WORD $0x2a1f03ea // orr w10, wzr, wzr
+	WORD $0xb4000b6c // cbz x12, 0x254
+	WORD $0x3dc071a4 // ldr q4, [x13, #0x1c0]
+	WORD $0xd37ff98d // ubfm x13, x12, #63, #62
+	WORD $0x8b0c002e // add x14, x1, x12
+	WORD $0xaa0103ef // orr x15, xzr, x1
+	WORD $0xa94011e0 // ldp x0, x4, [x15]
+	WORD $0x8b0c01f0 // add x16, x15, x12
 	WORD $0x0ee4e065 // pmull v5.1q, v3.1d, v4.1d
-	WORD $0xad4048f0 // ldp q16, q18, [x7]
-	WORD $0x0ee4e046 // pmull v6.1q, v2.1d, v4.1d
-	WORD $0xa9406276 // ldp x22, x24, [x19]
-	WORD $0x0ee4e027 // pmull v7.1q, v1.1d, v4.1d
-	WORD $0xf9400a73 // ldr x19, [x19, #0x10]
-	WORD $0x91010084 // add x4, x4, #0x40
-	WORD $0x0ee4e011 // pmull v17.1q, v0.1d, v4.1d
-	WORD $0x910060a5 // add x5, x5, #0x18
-	WORD $0x91006000 // add x0, x0, #0x18
-	WORD $0x6e251e05 // eor v5.16b, v16.16b, v5.16b
-	WORD $0x6e261e46 // eor v6.16b, v18.16b, v6.16b
-	WORD $0xad4148f0 // ldp q16, q18, [x7, #32]
-	WORD $0x8b0e0027 // add x7, x1, x14
-	WORD $0x910061ce // add x14, x14, #0x18
-	WORD $0xa9405cf4 // ldp x20, x23, [x7]
-	WORD $0x9ad65e10 // crc32cx w16, w16, x22
-	WORD $0x6e271e07 // eor v7.16b, v16.16b, v7.16b
-	WORD $0x6e311e50 // eor v16.16b, v18.16b, v17.16b
-	WORD $0x4ee4e063 // pmull2 v3.1q, v3.2d, v4.2d
-	WORD $0x9ad45dad // crc32cx w13, w13, x20
-	WORD $0xa9405ab4 // ldp x20, x22, [x21]
-	WORD $0x4ee4e042 // pmull2 v2.1q, v2.2d, v4.2d
-	WORD $0x4ee4e021 // pmull2 v1.1q, v1.2d, v4.2d
-	WORD $0x4ee4e000 // pmull2 v0.1q, v0.2d, v4.2d
-	WORD $0x6e231ca3 // eor v3.16b, v5.16b, v3.16b
-	WORD $0x9ad45e31 // crc32cx w17, w17, x20
-	WORD $0xf94008f4 // ldr x20, [x7, #0x10]
-	WORD $0x910060e7 // add x7, x7, #0x18
-	WORD $0x9ad75dad // crc32cx w13, w13, x23
-	WORD $0x6e221cc2 // eor v2.16b, v6.16b, v2.16b
-	WORD $0xeb0600ff // subs xzr, x7, x6
-	WORD $0x9ad85e10 // crc32cx w16, w16, x24
-	WORD $0x6e211ce1 // eor v1.16b, v7.16b, v1.16b
-	WORD $0x9ad65e31 // crc32cx w17, w17, x22
-	WORD $0x6e201e00 // eor v0.16b, v16.16b, v0.16b
-	WORD $0x9ad45dad // crc32cx w13, w13, x20
-	WORD $0xf9400ab4 // ldr x20, [x21, #0x10]
-	WORD $0x9ad35e10 // crc32cx w16, w16, x19
-	WORD $0x9ad45e31 // crc32cx w17, w17, x20
-	WORD $0x54fffaa1 // b.ne 0x128
-	WORD $0x8b04002e // add x14, x1, x4
-	WORD $0x8b0f116f // add x15, x11, x15, lsl #4
-	WORD $0x9e670204 // fmov d4, x16
-	WORD $0x2a0d03ed // orr w13, wzr, w13
-	WORD $0x9e6701a6 // fmov d6, x13
-	WORD $0x9e670225 // fmov d5, x17
-	WORD $0x294041e0 // ldp w0, w16, [x15]
-	WORD $0xb94009ed // ldr w13, [x15, #0x8]
-	WORD $0xaa0a03ef // orr x15, xzr, x10
-	WORD $0x9e670007 // fmov d7, x0
-	WORD $0x910701ef // add x15, x15, #0x1c0
-	WORD $0x0ee7e0c6 // pmull v6.1q, v6.1d, v7.1d
-	WORD $0x9e670207 // fmov d7, x16
-	WORD $0x0ee7e084 // pmull v4.1q, v4.1d, v7.1d
-	WORD $0x9e6701a7 // fmov d7, x13
-	WORD $0x8b01018d // add x13, x12, x1
-	WORD $0x6e261c63 // eor v3.16b, v3.16b, v6.16b
-	WORD $0xcb0e01ad // sub x13, x13, x14
-	WORD $0xf10105bf // subs xzr, x13, #0x41
-	WORD $0x0ee7e0a5 // pmull v5.1q, v5.1d, v7.1d
-	WORD $0x6e251c84 // eor v4.16b, v4.16b, v5.16b
-	WORD $0x6e241c63 // eor v3.16b, v3.16b, v4.16b
-	WORD $0x54000303 // b.cc 0x290
-	WORD $0x3dc001e4 // ldr q4, [x15]
-	WORD $0x0ee4e065 // pmull v5.1q, v3.1d, v4.1d
-	WORD $0xad401dc6 // ldp q6, q7, [x14]
+	WORD $0xad401d06 // ldp q6, q7, [x8]
 	WORD $0x0ee4e050 // pmull v16.1q, v2.1d, v4.1d
-	WORD $0xd10101ad // sub x13, x13, #0x40
+	WORD $0x8b0d01f1 // add x17, x15, x13
+	WORD $0x9ac05d29 // crc32cx w9, w9, x0
+	WORD $0xa9400205 // ldp x5, x0, [x16]
 	WORD $0x0ee4e031 // pmull v17.1q, v1.1d, v4.1d
-	WORD $0xf10101bf // subs xzr, x13, #0x40
+	WORD $0xf9400a10 // ldr x16, [x16, #0x10]
 	WORD $0x0ee4e012 // pmull v18.1q, v0.1d, v4.1d
 	WORD $0x6e251cc5 // eor v5.16b, v6.16b, v5.16b
 	WORD $0x6e301ce6 // eor v6.16b, v7.16b, v16.16b
-	WORD $0xad4141c7 // ldp q7, q16, [x14, #32]
+	WORD $0xad414107 // ldp q7, q16, [x8, #32]
+	WORD $0x9ac55d6b // crc32cx w11, w11, x5
+	WORD $0xa9401626 // ldp x6, x5, [x17]
 	WORD $0x4ee4e063 // pmull2 v3.1q, v3.2d, v4.2d
-	WORD $0x910101ce // add x14, x14, #0x40
+	WORD $0xf9400a31 // ldr x17, [x17, #0x10]
+	WORD $0x91010108 // add x8, x8, #0x40
+	WORD $0x4ee4e042 // pmull2 v2.1q, v2.2d, v4.2d
+	WORD $0x6e311ce7 // eor v7.16b, v7.16b, v17.16b
+	WORD $0x6e321e10 // eor v16.16b, v16.16b, v18.16b
+	WORD $0x4ee4e021 // pmull2 v1.1q, v1.2d, v4.2d
+	WORD $0x4ee4e000 // pmull2 v0.1q, v0.2d, v4.2d
+	WORD $0x9ac65d4a // crc32cx w10, w10, x6
+	WORD $0x6e231ca3 // eor v3.16b, v5.16b, v3.16b
+	WORD $0x9ac45d29 // crc32cx w9, w9, x4
+	WORD $0x6e221cc2 // eor v2.16b, v6.16b, v2.16b
+	WORD $0x9ac05d6b // crc32cx w11, w11, x0
+	WORD $0xf94009e0 // ldr x0, [x15, #0x10]
+	WORD $0x6e211ce1 // eor v1.16b, v7.16b, v1.16b
+	WORD $0x9ac55d4a // crc32cx w10, w10, x5
+	WORD $0x6e201e00 // eor v0.16b, v16.16b, v0.16b
+	WORD $0x910061ef // add x15, x15, #0x18
+	WORD $0x9ac05d29 // crc32cx w9, w9, x0
+	WORD $0xeb0f01df // subs xzr, x14, x15
+	WORD $0x9ad05d6b // crc32cx w11, w11, x16
+	WORD $0x9ad15d4a // crc32cx w10, w10, x17
+	WORD $0x54fffb41 // b.ne 0xfc
+	WORD $0xb201f3ed // orr x13, xzr, #0xaaaaaaaaaaaaaaaa
+	WORD $0xf118019f // subs xzr, x12, #0x600
+	WORD $0xf295556d // movk x13, #0xaaab, lsl #0x0
+	WORD $0x9bcd7d8d // umulh x13, x12, x13
+	WORD $0xd344fdad // ubfm x13, x13, #4, #63
+	WORD $0x54000563 // b.cc 0x258
+	WORD $0x5285c56c // movz w12, #0x2e2b, lsl #0x0
+	WORD $0x529b17ee // movz w14, #0xd8bf, lsl #0x0
+	WORD $0x52938eef // movz w15, #0x9c77, lsl #0x0
+	WORD $0x72b5246c // movk w12, #0xa923, lsl #0x10
+	WORD $0x72bc7c0e // movk w14, #0xe3e0, lsl #0x10
+	WORD $0x72b05f0f // movk w15, #0x82f8, lsl #0x10
+	WORD $0x9e670184 // fmov d4, x12
+	WORD $0x9e6701c5 // fmov d5, x14
+	WORD $0x9e6701e6 // fmov d6, x15
+	WORD $0x2a0903e9 // orr w9, wzr, w9
+	WORD $0x2a0b03eb // orr w11, wzr, w11
+	WORD $0x2a0a03ea // orr w10, wzr, w10
+	WORD $0x9e670127 // fmov d7, x9
+	WORD $0x9e670170 // fmov d16, x11
+	WORD $0x9e670151 // fmov d17, x10
+	WORD $0xd10101ad // sub x13, x13, #0x40
+	WORD $0xf100fdbf // subs xzr, x13, #0x3f
+	WORD $0x0ee4e0e7 // pmull v7.1q, v7.1d, v4.1d
+	WORD $0x0ee5e210 // pmull v16.1q, v16.1d, v5.1d
+	WORD $0x0ee6e231 // pmull v17.1q, v17.1d, v6.1d
+	WORD $0x9e6600e9 // fmov x9, d7
+	WORD $0x9e66020a // fmov x10, d16
+	WORD $0x9e66022c // fmov x12, d17
+	WORD $0x9ac95fe9 // crc32cx w9, wzr, x9
+	WORD $0x9aca5feb // crc32cx w11, wzr, x10
+	WORD $0x9acc5fea // crc32cx w10, wzr, x12
+	WORD $0x54fffde8 // b.hi 0x1d4
+	WORD $0x1400000f // b 0x258
+	WORD $0xb4000f42 // cbz x2, 0x408
+	WORD $0xd341fc48 // ubfm x8, x2, #1, #63
+	WORD $0xd100044a // sub x10, x2, #0x1
+	WORD $0x3940002d // ldrb w13, [x1]
+	WORD $0x386a682b // ldrb w11, [x1, x10]
+	WORD $0xd37df14a // ubfm x10, x10, #61, #60
+	WORD $0x3868682c // ldrb w12, [x1, x8]
+	WORD $0xd37df108 // ubfm x8, x8, #61, #60
+	WORD $0x9aca216a // lslv x10, x11, x10
+	WORD $0x9ac82188 // lslv x8, x12, x8
+	WORD $0xaa0a01aa // orr x10, x13, x10
+	WORD $0xaa0a0108 // orr x8, x8, x10
+	WORD $0x1400006f // b 0x40c
+	WORD $0xaa1f03ed // orr x13, xzr, xzr
+	WORD $0x1000214c // adr x12, 0x680
+	WORD $0x2a0903e9 // orr w9, wzr, w9
+	WORD $0x2a0b03eb // orr w11, wzr, w11
+	WORD $0x8b0d118c // add x12, x12, x13, lsl #4
+	WORD $0x2a0a03ea // orr w10, wzr, w10
+	WORD $0x2940398d // ldp w13, w14, [x12]
+	WORD $0xb940098c // ldr w12, [x12, #0x8]
+	WORD $0x9e670124 // fmov d4, x9
+	WORD $0x9e670165 // fmov d5, x11
+	WORD $0x9e6701a7 // fmov d7, x13
+	WORD $0x9e670146 // fmov d6, x10
+	WORD $0x0ee7e084 // pmull v4.1q, v4.1d, v7.1d
+	WORD $0x9e6701c7 // fmov d7, x14
+	WORD $0x0ee7e0a5 // pmull v5.1q, v5.1d, v7.1d
+	WORD $0x9e670187 // fmov d7, x12
+	WORD $0x0ee7e0c6 // pmull v6.1q, v6.1d, v7.1d
+	WORD $0x6e241ca4 // eor v4.16b, v5.16b, v4.16b
+	WORD $0x6e261c63 // eor v3.16b, v3.16b, v6.16b
+	WORD $0x6e241c63 // eor v3.16b, v3.16b, v4.16b
+	WORD $0x8b020029 // add x9, x1, x2
+	WORD $0x10000cca // adr x10, 0x440
+	WORD $0xcb080129 // sub x9, x9, x8
+	WORD $0xf101053f // subs xzr, x9, #0x41
+	WORD $0x9107014a // add x10, x10, #0x1c0
+	WORD $0x54000303 // b.cc 0x318
+	WORD $0x3dc00144 // ldr q4, [x10]
+	WORD $0x0ee4e065 // pmull v5.1q, v3.1d, v4.1d
+	WORD $0xad401d06 // ldp q6, q7, [x8]
+	WORD $0x0ee4e050 // pmull v16.1q, v2.1d, v4.1d
+	WORD $0xd1010129 // sub x9, x9, #0x40
+	WORD $0x0ee4e031 // pmull v17.1q, v1.1d, v4.1d
+	WORD $0xf101013f // subs xzr, x9, #0x40
+	WORD $0x0ee4e012 // pmull v18.1q, v0.1d, v4.1d
+	WORD $0x6e251cc5 // eor v5.16b, v6.16b, v5.16b
+	WORD $0x6e301ce6 // eor v6.16b, v7.16b, v16.16b
+	WORD $0xad414107 // ldp q7, q16, [x8, #32]
+	WORD $0x4ee4e063 // pmull2 v3.1q, v3.2d, v4.2d
+	WORD $0x91010108 // add x8, x8, #0x40
 	WORD $0x4ee4e042 // pmull2 v2.1q, v2.2d, v4.2d
 	WORD $0x4ee4e021 // pmull2 v1.1q, v1.2d, v4.2d
 	WORD $0x6e311ce7 // eor v7.16b, v7.16b, v17.16b
@@ -3198,17 +2464,17 @@ TEXT ·castagnoliUpdatePMULL(SB), 0, $128-36
 	WORD $0x6e221cc2 // eor v2.16b, v6.16b, v2.16b
 	WORD $0x6e211ce1 // eor v1.16b, v7.16b, v1.16b
 	WORD $0x6e201e00 // eor v0.16b, v16.16b, v0.16b
-	WORD $0x54fffd68 // b.hi 0x238
-	WORD $0xd10005b0 // sub x16, x13, #0x1
-	WORD $0x927cee10 // and x16, x16, #0xfffffffffffffff0
-	WORD $0xcb1001ef // sub x15, x15, x16
-	WORD $0xad4015e4 // ldp q4, q5, [x15]
-	WORD $0xad411de6 // ldp q6, q7, [x15, #32]
+	WORD $0x54fffd68 // b.hi 0x2c0
+	WORD $0xd100052b // sub x11, x9, #0x1
+	WORD $0x927ced6b // and x11, x11, #0xfffffffffffffff0
+	WORD $0xcb0b014a // sub x10, x10, x11
+	WORD $0xad401544 // ldp q4, q5, [x10]
+	WORD $0xad411d46 // ldp q6, q7, [x10, #32]
 	WORD $0x0ee4e070 // pmull v16.1q, v3.1d, v4.1d
-	WORD $0xaa0a03ef // orr x15, xzr, x10
+	WORD $0x1000088a // adr x10, 0x440
 	WORD $0x4ee4e063 // pmull2 v3.1q, v3.2d, v4.2d
 	WORD $0x0ee5e044 // pmull v4.1q, v2.1d, v5.1d
-	WORD $0xf10045bf // subs xzr, x13, #0x11
+	WORD $0xf100453f // subs xzr, x9, #0x11
 	WORD $0x4ee5e042 // pmull2 v2.1q, v2.2d, v5.2d
 	WORD $0x0ee6e025 // pmull v5.1q, v1.1d, v6.1d
 	WORD $0x4ee6e021 // pmull2 v1.1q, v1.2d, v6.2d
@@ -3221,90 +2487,56 @@ TEXT ·castagnoliUpdatePMULL(SB), 0, $128-36
 	WORD $0x6e261c21 // eor v1.16b, v1.16b, v6.16b
 	WORD $0x6e211c41 // eor v1.16b, v2.16b, v1.16b
 	WORD $0x6e201c20 // eor v0.16b, v1.16b, v0.16b
-	WORD $0x54ffebc3 // b.cc 0x60
-	WORD $0xd10005b0 // sub x16, x13, #0x1
-	WORD $0x927cee10 // and x16, x16, #0xfffffffffffffff0
-	WORD $0xcb1001f0 // sub x16, x15, x16
-	WORD $0x91080210 // add x16, x16, #0x200
-	WORD $0xfd4001c2 // ldr d2, [x14]
-	WORD $0x3cc10601 // ldr q1, [x16], #16
-	WORD $0x910021d1 // add x17, x14, #0x8
-	WORD $0xd10041ad // sub x13, x13, #0x10
+	WORD $0x54000223 // b.cc 0x3b4
+	WORD $0xd100052b // sub x11, x9, #0x1
+	WORD $0x927ced6b // and x11, x11, #0xfffffffffffffff0
+	WORD $0xcb0b014b // sub x11, x10, x11
+	WORD $0x9108016b // add x11, x11, #0x200
+	WORD $0xfd400102 // ldr d2, [x8]
+	WORD $0x3cc10561 // ldr q1, [x11], #16
+	WORD $0x9100210c // add x12, x8, #0x8
+	WORD $0xd1004129 // sub x9, x9, #0x10
 	WORD $0x0ee1e042 // pmull v2.1q, v2.1d, v1.1d
-	WORD $0x4d40ce23 // ld1r { v3.2d }, [x17]
-	WORD $0xf10041bf // subs xzr, x13, #0x10
-	WORD $0x910041ce // add x14, x14, #0x10
+	WORD $0x4d40cd83 // ld1r { v3.2d }, [x12]
+	WORD $0xf100413f // subs xzr, x9, #0x10
+	WORD $0x91004108 // add x8, x8, #0x10
 	WORD $0x4ee1e061 // pmull2 v1.1q, v3.2d, v1.2d
 	WORD $0x6e221c00 // eor v0.16b, v0.16b, v2.16b
 	WORD $0x6e211c00 // eor v0.16b, v0.16b, v1.16b
-	WORD $0x54fffea8 // b.hi 0x2fc
-	WORD $0x17ffff4d // b 0x60
-	WORD $0xa9434ff4 // ldp x20, x19, [sp, #48]; was ldp x20, x19, [sp, #32]
-	WORD $0xa94257f6 // ldp x22, x21, [sp, #32]; was ldp x22, x21, [sp, #16]
-	WORD $0xa9415ff8 // ldp x24, x23, [sp, #16]; was ldp x24, x23, [sp], #48
-	WORD $0x2a2d03e8 // orn w8, wzr, w13
+	WORD $0x54fffea8 // b.hi 0x384
+	WORD $0x8b090108 // add x8, x8, x9
+	WORD $0xcb09014a // sub x10, x10, x9
+	WORD $0x3cdf0101 // ldur q1, [x8, #-16]
+	WORD $0x3dc08d42 // ldr q2, [x10, #0x230]
+	WORD $0xd37e0928 // ubfm x8, x9, #62, #2
+	WORD $0x100003ca // adr x10, 0x440
+	WORD $0x4e020021 // tbl v1.16b, { v1.16b }, v2.16b
+	WORD $0xcb490d08 // sub x8, x8, x9, lsr #3
+	WORD $0x8b080d48 // add x8, x10, x8, lsl #3
+	WORD $0x6e211c00 // eor v0.16b, v0.16b, v1.16b
+	WORD $0x3dc00502 // ldr q2, [x8, #0x10]
+	WORD $0x0ee2e001 // pmull v1.1q, v0.1d, v2.1d
+	WORD $0x4ee2e000 // pmull2 v0.1q, v0.2d, v2.2d
+	WORD $0x6e211c00 // eor v0.16b, v0.16b, v1.16b
+	WORD $0x9e660009 // fmov x9, d0
+	WORD $0x0e143c08 // umov w8, v0.s[2]
+	WORD $0x9ac95fe9 // crc32cx w9, wzr, x9
+	WORD $0x4a090108 // eor w8, w8, w9
+	WORD $0x2a2803e8 // orn w8, wzr, w8
 	WORD $0xb9000068 // str w8, [x3]
 	B done // ret
-	WORD $0x92400848 // and x8, x2, #0x7
-	WORD $0xf9400029 // ldr x9, [x1]
-	WORD $0xd37df10a // ubfm x10, x8, #61, #60
-	WORD $0xca0d0129 // eor x9, x9, x13
-	WORD $0xd27d094b // eor x11, x10, #0x38
-	WORD $0x9aca25aa // lsrv x10, x13, x10
-	WORD $0x9acb2129 // lslv x9, x9, x11
-	WORD $0xf868682b // ldr x11, [x1, x8]
-	WORD $0x52800108 // movz w8, #0x8, lsl #0x0
-	WORD $0xb3400848 // bfm x8, x2, #0, #2
-	WORD $0xd378dd29 // ubfm x9, x9, #56, #55
-	WORD $0xca0a016a // eor x10, x11, x10
-	WORD $0xeb02011f // subs xzr, x8, x2
-	WORD $0x9ac95fe9 // crc32cx w9, wzr, x9
-	WORD $0x9aca5d2d // crc32cx w13, w9, x10
-	WORD $0x54fffdc2 // b.cs 0x33c
-	WORD $0xf8686829 // ldr x9, [x1, x8]
-	WORD $0x91002108 // add x8, x8, #0x8
-	WORD $0xeb02011f // subs xzr, x8, x2
-	WORD $0x9ac95dad // crc32cx w13, w13, x9
-	WORD $0x54ffff83 // b.cc 0x388
-	WORD $0x17ffffe8 // b 0x33c
-	WORD $0xb40001a2 // cbz x2, 0x3d4
-	WORD $0xd341fc48 // ubfm x8, x2, #1, #63
-	WORD $0xd1000449 // sub x9, x2, #0x1
-	WORD $0x3940002c // ldrb w12, [x1]
-	WORD $0x3869682a // ldrb w10, [x1, x9]
-	WORD $0xd37df129 // ubfm x9, x9, #61, #60
-	WORD $0x3868682b // ldrb w11, [x1, x8]
-	WORD $0xd37df108 // ubfm x8, x8, #61, #60
-	WORD $0x9ac92149 // lslv x9, x10, x9
-	WORD $0x9ac82168 // lslv x8, x11, x8
-	WORD $0xaa090189 // orr x9, x12, x9
-	WORD $0xaa090108 // orr x8, x8, x9
-	WORD $0x14000002 // b 0x3d8
 	WORD $0xaa1f03e8 // orr x8, xzr, xzr
-	WORD $0xd37df049 // ubfm x9, x2, #61, #60
-	WORD $0xca0d0108 // eor x8, x8, x13
-	WORD $0xd27d092a // eor x10, x9, #0x38
-	WORD $0x9ac925a9 // lsrv x9, x13, x9
-	WORD $0x9aca2108 // lslv x8, x8, x10
+	WORD $0xd37df04a // ubfm x10, x2, #61, #60
+	WORD $0xca090108 // eor x8, x8, x9
+	WORD $0xd27d094b // eor x11, x10, #0x38
+	WORD $0x9aca2529 // lsrv x9, x9, x10
+	WORD $0x9acb2108 // lslv x8, x8, x11
 	WORD $0xd378dd08 // ubfm x8, x8, #56, #55
 	WORD $0x9ac85fe8 // crc32cx w8, wzr, x8
-	WORD $0x4a09010d // eor w13, w8, w9
-	WORD $0x2a2d03e8 // orn w8, wzr, w13
+	WORD $0x4a090108 // eor w8, w8, w9
+	WORD $0x2a2803e8 // orn w8, wzr, w8
 	WORD $0xb9000068 // str w8, [x3]
 	B done // ret
-	WORD $0xd503201f
-	WORD $0xd503201f
-	WORD $0xd503201f
-	WORD $0xd503201f
-	WORD $0xd503201f
-	WORD $0xd503201f
-	WORD $0xd503201f
-	WORD $0xd503201f
-	WORD $0xd503201f
-	WORD $0xd503201f
-	WORD $0xd503201f
-	WORD $0xd503201f
-	WORD $0xd503201f
 	WORD $0xd503201f
 	WORD $0xd503201f
 	WORD $0x493c7d27
@@ -3455,517 +2687,261 @@ TEXT ·castagnoliUpdatePMULL(SB), 0, $128-36
 	WORD $0x00000001
 	WORD $0x00000001
 	WORD $0x00000000
+	WORD $0x2ad91c30
+	WORD $0x0715ce53
+	WORD $0x740eef02
+	WORD $0x00000000
+	WORD $0x71d111a8
+	WORD $0xf1d0f55e
+	WORD $0x6992cea2
+	WORD $0x00000000
+	WORD $0x8f158014
+	WORD $0x18b33a4e
+	WORD $0xa87ab8a8
+	WORD $0x00000000
 	WORD $0x9af01f2d
 	WORD $0xa00457f7
 	WORD $0xdcb17aa4
+	WORD $0x00000000
+	WORD $0x4c144932
+	WORD $0x1b03397f
+	WORD $0x21f3d99c
+	WORD $0x00000000
+	WORD $0xe417f38a
+	WORD $0x91c9bd4b
+	WORD $0x00ac29cf
+	WORD $0x00000000
+	WORD $0x0bf80dd2
+	WORD $0x6cb08e5c
+	WORD $0x9af01f2d
 	WORD $0x00000000
 	WORD $0xdd07448e
 	WORD $0xd104b8fc
 	WORD $0xbd6f81f8
 	WORD $0x00000000
+	WORD $0x6c23e841
+	WORD $0x0167d312
+	WORD $0x52148f02
+	WORD $0x00000000
+	WORD $0x9e2993d3
+	WORD $0x5bd2011f
+	WORD $0x4d56973c
+	WORD $0x00000000
+	WORD $0xccc4a1b9
+	WORD $0xb42ae3d9
+	WORD $0xd104b8fc
+	WORD $0x00000000
 	WORD $0x397d84a1
 	WORD $0x19e3635e
 	WORD $0x8d96551c
+	WORD $0x00000000
+	WORD $0x9fb3bbc0
+	WORD $0x86d8e4d2
+	WORD $0xd8d26619
+	WORD $0x00000000
+	WORD $0x0e766b11
+	WORD $0xccc4a1b9
+	WORD $0xdd07448e
+	WORD $0x00000000
+	WORD $0x1bec24dd
+	WORD $0x7b3ff57a
+	WORD $0x80ff0093
 	WORD $0x00000000
 	WORD $0xde8a97f8
 	WORD $0x6e4cb630
 	WORD $0xfe314258
 	WORD $0x00000000
+	WORD $0xc3977c19
+	WORD $0xd2c3ed1a
+	WORD $0x1dc0632a
+	WORD $0x00000000
+	WORD $0x6bde1ac7
+	WORD $0x475846a4
+	WORD $0x63ae91e6
+	WORD $0x00000000
+	WORD $0xc4eb27b2
+	WORD $0x135c83fd
+	WORD $0x93781dc7
+	WORD $0x00000000
 	WORD $0x0a1a6a88
 	WORD $0xf7317cf0
 	WORD $0x74922601
+	WORD $0x00000000
+	WORD $0xe9bbf648
+	WORD $0x6d390dec
+	WORD $0x397d84a1
+	WORD $0x00000000
+	WORD $0xd4619bbc
+	WORD $0x73db4c04
+	WORD $0x6e4cb630
+	WORD $0x00000000
+	WORD $0xc5ca433a
+	WORD $0xacfa3103
+	WORD $0x6ef22b23
 	WORD $0x00000000
 	WORD $0xe5e25bd0
 	WORD $0xd2fd8e3c
 	WORD $0x1dfa0a15
 	WORD $0x00000000
+	WORD $0xca2e5ed2
+	WORD $0xe0cdcf86
+	WORD $0xb2a3dfa6
+	WORD $0x00000000
+	WORD $0xbe4437af
+	WORD $0x4860285d
+	WORD $0x15f85253
+	WORD $0x00000000
+	WORD $0x9032b0da
+	WORD $0xff47317b
+	WORD $0x7c2b6ed9
+	WORD $0x00000000
 	WORD $0x93c0b014
 	WORD $0xd4619bbc
 	WORD $0xde8a97f8
+	WORD $0x00000000
+	WORD $0xafe9b043
+	WORD $0x22c3799f
+	WORD $0x38edfaf3
+	WORD $0x00000000
+	WORD $0x155ad968
+	WORD $0x0f97c690
+	WORD $0xdafaea7c
+	WORD $0x00000000
+	WORD $0x9decdda2
+	WORD $0x8a074012
+	WORD $0xe8c7a017
 	WORD $0x00000000
 	WORD $0x68f95f1b
 	WORD $0x8ff2c75f
 	WORD $0xf7506984
 	WORD $0x00000000
+	WORD $0xd0a9499b
+	WORD $0x077d54e0
+	WORD $0xd2fd8e3c
+	WORD $0x00000000
+	WORD $0xd70ac6c2
+	WORD $0x25381aa9
+	WORD $0xaf6939d9
+	WORD $0x00000000
+	WORD $0x861b468f
+	WORD $0x647fbd15
+	WORD $0x0a1a6a88
+	WORD $0x00000000
 	WORD $0x9c1de0de
 	WORD $0x99567b1f
 	WORD $0x6e221adc
+	WORD $0x00000000
+	WORD $0xbf606c6c
+	WORD $0x95ffd7dc
+	WORD $0x0fa0277f
+	WORD $0x00000000
+	WORD $0x3e1c0554
+	WORD $0x681e5c4b
+	WORD $0xea1cb6e7
+	WORD $0x00000000
+	WORD $0xdd6ce8ef
+	WORD $0xde42c92a
+	WORD $0xb6d42cd9
 	WORD $0x00000000
 	WORD $0x086d6f3b
 	WORD $0xe4920a77
 	WORD $0xb8b67c1c
 	WORD $0x00000000
+	WORD $0x72364779
+	WORD $0xb0ed8196
+	WORD $0x0afb7f3b
+	WORD $0x00000000
+	WORD $0x3f7d1258
+	WORD $0xd0a9499b
+	WORD $0xe5e25bd0
+	WORD $0x00000000
+	WORD $0x8fb19dd5
+	WORD $0x4e4ff232
+	WORD $0x9948a7d2
+	WORD $0x00000000
 	WORD $0xf2f5de53
 	WORD $0x073855cd
 	WORD $0x8ff2c75f
+	WORD $0x00000000
+	WORD $0x1593c7d3
+	WORD $0xc776b648
+	WORD $0x4197fa11
+	WORD $0x00000000
+	WORD $0xa174826f
+	WORD $0x86c5c2a2
+	WORD $0xaeee44e2
+	WORD $0x00000000
+	WORD $0x1ff67b42
+	WORD $0x36069dd2
+	WORD $0xd763f62a
 	WORD $0x00000000
 	WORD $0xdd821e9b
 	WORD $0x0e08d72a
 	WORD $0xdada9a0b
 	WORD $0x00000000
+	WORD $0xb137313e
+	WORD $0xf36d84e2
+	WORD $0x93c0b014
+	WORD $0x00000000
+	WORD $0xe94ff1a9
+	WORD $0xb93d5296
+	WORD $0x2e6755fc
+	WORD $0x00000000
+	WORD $0x910981f5
+	WORD $0x77792405
+	WORD $0x4f59da5b
+	WORD $0x00000000
 	WORD $0xbcc49a86
 	WORD $0x915e8f6c
 	WORD $0xb2b02c25
+	WORD $0x00000000
+	WORD $0xaa398bb0
+	WORD $0x99e44d01
+	WORD $0x3f11b791
+	WORD $0x00000000
+	WORD $0x8e8ad744
+	WORD $0x0fcf00e5
+	WORD $0xeaba103f
+	WORD $0x00000000
+	WORD $0x1e1abbb2
+	WORD $0xed49c4d3
+	WORD $0xe4920a77
 	WORD $0x00000000
 	WORD $0x8776d18e
 	WORD $0xf2f5de53
 	WORD $0x68f95f1b
 	WORD $0x00000000
+	WORD $0x5c03091a
+	WORD $0xc51a240c
+	WORD $0xa90bc090
+	WORD $0x00000000
+	WORD $0xb766662a
+	WORD $0x9c306543
+	WORD $0x29e80783
+	WORD $0x00000000
+	WORD $0xc12f714c
+	WORD $0x60bced33
+	WORD $0x9b2b2ec3
+	WORD $0x00000000
 	WORD $0x4ca5524c
 	WORD $0xd7c2484e
 	WORD $0x381978f1
 	WORD $0x00000000
-	WORD $0xabdbdde4
-	WORD $0xc52ab50d
-	WORD $0xc2a5b65e
-	WORD $0x00000000
-	WORD $0x301636c3
-	WORD $0x63846e8e
-	WORD $0xa85f6c41
-	WORD $0x00000000
-	WORD $0xacb3adfe
-	WORD $0xb454103e
-	WORD $0xdeef32a2
-	WORD $0x00000000
-	WORD $0x86410677
-	WORD $0x9af69a26
-	WORD $0x57d27148
-	WORD $0x00000000
-	WORD $0x7dde7423
-	WORD $0x686f833e
-	WORD $0x44203757
-	WORD $0x00000000
-	WORD $0xd87ff553
-	WORD $0xcf7b8bd0
-	WORD $0xdd821e9b
-	WORD $0x00000000
-	WORD $0x9427e008
-	WORD $0x63d68c9d
-	WORD $0xc52ab50d
-	WORD $0x00000000
-	WORD $0x24f9200c
-	WORD $0x9785b238
-	WORD $0xd6e1ba43
-	WORD $0x00000000
-	WORD $0xcb9dc427
-	WORD $0x3df648c9
-	WORD $0xdb808623
-	WORD $0x00000000
-	WORD $0xe236e19b
-	WORD $0x0bad01f5
-	WORD $0x988d2747
-	WORD $0x00000000
-	WORD $0x4234ca2d
-	WORD $0xf12eb274
-	WORD $0x9714e4f9
-	WORD $0x00000000
-	WORD $0x1e37a749
-	WORD $0xd35fffd4
-	WORD $0xf3513434
-	WORD $0x00000000
-	WORD $0xab1abdcd
-	WORD $0x9427e008
-	WORD $0xabdbdde4
-	WORD $0x00000000
-	WORD $0x5a7bcd27
-	WORD $0x3fe1d438
-	WORD $0xe01ed026
-	WORD $0x00000000
-	WORD $0xcd4a0cab
-	WORD $0x8598c302
-	WORD $0xb4b2a045
-	WORD $0x00000000
-	WORD $0xbb094ae2
-	WORD $0xf3d8bd0d
-	WORD $0x4556b07a
-	WORD $0x00000000
-	WORD $0x2564aa0e
-	WORD $0x89d2139d
-	WORD $0xe040e0ac
-	WORD $0x00000000
-	WORD $0x28503e3c
-	WORD $0x6fc98b73
-	WORD $0x3df648c9
-	WORD $0x00000000
-	WORD $0xf816d02b
-	WORD $0xa4aef42e
-	WORD $0xfc0e8fa8
-	WORD $0x00000000
-	WORD $0x880bd2cc
-	WORD $0x7fbd0f71
-	WORD $0x7dde7423
-	WORD $0x00000000
-	WORD $0x68db1fbc
-	WORD $0xcdb8e589
-	WORD $0x55098876
-	WORD $0x00000000
-	WORD $0x7f776ee0
-	WORD $0xa66566f4
-	WORD $0xb39c5588
-	WORD $0x00000000
-	WORD $0xc62ac716
-	WORD $0xd460f01f
-	WORD $0x15faf41c
-	WORD $0x00000000
-	WORD $0xe62f2e57
-	WORD $0x49fdf34a
-	WORD $0x8d96d65a
-	WORD $0x00000000
-	WORD $0x4b41ce05
-	WORD $0x12ae7a3b
-	WORD $0xb39322de
-	WORD $0x00000000
-	WORD $0x60d1cad9
-	WORD $0x63ed97ee
-	WORD $0x5a753aca
-	WORD $0x00000000
-	WORD $0xd8c631af
-	WORD $0x28503e3c
-	WORD $0xcb9dc427
-	WORD $0x00000000
-	WORD $0x6cc25401
-	WORD $0x9aa8c443
-	WORD $0xc1011f33
-	WORD $0x00000000
-	WORD $0xa3da2793
-	WORD $0xcd6346d5
-	WORD $0x89d2139d
-	WORD $0x00000000
-	WORD $0x38306900
-	WORD $0xd54a4b04
-	WORD $0x5553c44e
-	WORD $0x00000000
-	WORD $0x900a7903
-	WORD $0x915a1c37
-	WORD $0x4c55dfec
-	WORD $0x00000000
-	WORD $0xd836af9d
-	WORD $0xcb2c0181
-	WORD $0x559c45a0
-	WORD $0x00000000
-	WORD $0x9591af1d
-	WORD $0x1f36873c
-	WORD $0xe1e5a161
-	WORD $0x00000000
-	WORD $0x1be7d76b
-	WORD $0xbf1e78d7
-	WORD $0xab1abdcd
-	WORD $0x00000000
-	WORD $0xb785e354
-	WORD $0x7f751edf
-	WORD $0xc4a51fa2
-	WORD $0x00000000
-	WORD $0x1eee9256
-	WORD $0x215b9191
-	WORD $0x619fa365
-	WORD $0x00000000
-	WORD $0x3aa7ff7d
-	WORD $0x040fe504
-	WORD $0x24f12ddd
-	WORD $0x00000000
-	WORD $0x2665fa9c
-	WORD $0xe11fa0c5
-	WORD $0x212cb591
-	WORD $0x00000000
-	WORD $0xadae62a3
-	WORD $0xdd54a20b
-	WORD $0x4f4861a8
-	WORD $0x00000000
-	WORD $0x8b4ab239
-	WORD $0x0f27bfe1
-	WORD $0x12ae7a3b
-	WORD $0x00000000
-	WORD $0xbfa3a79e
-	WORD $0xa3da2793
-	WORD $0x2564aa0e
-	WORD $0x00000000
-	WORD $0x33aa8e86
-	WORD $0xd171ea59
-	WORD $0xa58686e5
-	WORD $0x00000000
-	WORD $0x0d903f55
-	WORD $0x090e53e8
-	WORD $0xdf3598b6
-	WORD $0x00000000
-	WORD $0x354deca6
-	WORD $0x02da8b32
-	WORD $0xd2ee469a
-	WORD $0x00000000
-	WORD $0x80c2f5bf
-	WORD $0x05f208da
-	WORD $0xbc7cd0ff
-	WORD $0x00000000
-	WORD $0xa118a101
-	WORD $0x73b61152
-	WORD $0x8836cacd
-	WORD $0x00000000
-	WORD $0xb941d3c2
-	WORD $0x2b6c9386
-	WORD $0x1e1c4beb
-	WORD $0x00000000
-	WORD $0xcb5d9122
-	WORD $0x21b06e7a
-	WORD $0x68db1fbc
-	WORD $0x00000000
-	WORD $0x2ccae700
-	WORD $0x1e2af50c
-	WORD $0xc7cacead
-	WORD $0x00000000
-	WORD $0x5746792d
-	WORD $0xd22dda88
-	WORD $0x1a8bd99e
-	WORD $0x00000000
-	WORD $0xb469f952
-	WORD $0xf6fddfd9
-	WORD $0x1f36873c
-	WORD $0x00000000
-	WORD $0x4475cb19
-	WORD $0x3535a22e
-	WORD $0x7875bb7d
-	WORD $0x00000000
-	WORD $0x70deaea1
-	WORD $0xccf0bc27
-	WORD $0x78019c27
-	WORD $0x00000000
-	WORD $0x724435e5
-	WORD $0x8e76fa14
-	WORD $0x2d808ace
-	WORD $0x00000000
-	WORD $0x383b2115
-	WORD $0x8b4ab239
-	WORD $0x4b41ce05
-	WORD $0x00000000
-	WORD $0xf6d77be5
-	WORD $0xb9231473
-	WORD $0x82ab3e6b
-	WORD $0x00000000
-	WORD $0x5af3a9f2
-	WORD $0x40abe2ad
-	WORD $0xbcceaa1c
-	WORD $0x00000000
-	WORD $0x796bdb73
-	WORD $0xbe132b0c
-	WORD $0x03a9ef3f
-	WORD $0x00000000
-	WORD $0x7d209d6d
-	WORD $0x8faaea02
-	WORD $0x2cf7b483
-	WORD $0x00000000
-	WORD $0x4b993850
-	WORD $0xcb27b313
-	WORD $0xa6d4f22b
-	WORD $0x00000000
-	WORD $0x01025750
-	WORD $0xe35ceca7
-	WORD $0xe115e7b4
-	WORD $0x00000000
-	WORD $0x97a4acc4
-	WORD $0xcb1359bc
-	WORD $0xa3da2793
-	WORD $0x00000000
-	WORD $0xfbb6b776
-	WORD $0x3c9f107e
-	WORD $0x5dff1a01
-	WORD $0x00000000
-	WORD $0x018466d1
-	WORD $0xf9cc2688
-	WORD $0x23ce86fa
-	WORD $0x00000000
-	WORD $0xabeb4692
-	WORD $0xd17a4504
-	WORD $0x0b89ad03
-	WORD $0x00000000
-	WORD $0x62fe55d5
-	WORD $0x17fcf7cc
-	WORD $0x002fa4fb
-	WORD $0x00000000
-	WORD $0x0c39d168
-	WORD $0xa83883a6
-	WORD $0x6f021561
-	WORD $0x00000000
-	WORD $0x03c251a1
-	WORD $0x5ffb55b1
-	WORD $0x162a5830
-	WORD $0x00000000
-	WORD $0xa4012462
-	WORD $0xb469f952
-	WORD $0x9591af1d
-	WORD $0x00000000
-	WORD $0xf6a83333
-	WORD $0x1ab9c3a7
-	WORD $0xa22064a9
-	WORD $0x00000000
-	WORD $0x56d0e8d1
-	WORD $0xd8cbf251
-	WORD $0xcef37e8d
-	WORD $0x00000000
-	WORD $0x09b2353e
-	WORD $0x1597aaa1
-	WORD $0x6094f900
-	WORD $0x00000000
-	WORD $0x1b57b414
-	WORD $0x1d02b76c
-	WORD $0x1e2af50c
-	WORD $0x00000000
-	WORD $0x7d41990d
-	WORD $0x69cc9d96
-	WORD $0x83bb8fdf
-	WORD $0x00000000
-	WORD $0x3837a2c3
-	WORD $0x41cd4d1d
-	WORD $0xefa6d613
-	WORD $0x00000000
-	WORD $0xa8f5e510
-	WORD $0xd393f0e7
-	WORD $0x3aa7ff7d
-	WORD $0x00000000
-	WORD $0xa888fb46
-	WORD $0xeeeccc21
-	WORD $0x0e828079
-	WORD $0x00000000
-	WORD $0x40b3401e
-	WORD $0x8b55cddd
-	WORD $0xbae162d5
-	WORD $0x00000000
-	WORD $0x66cce9b4
-	WORD $0x97a66125
-	WORD $0x16e7f5f3
-	WORD $0x00000000
-	WORD $0x0d3d2c4e
-	WORD $0xe9569b43
-	WORD $0x4beb3aad
-	WORD $0x00000000
-	WORD $0xd53e34c6
-	WORD $0xd44f5b0e
-	WORD $0x5d0c7db8
-	WORD $0x00000000
-	WORD $0x171ea04c
-	WORD $0x596beba3
-	WORD $0xb0c96167
-	WORD $0x00000000
-	WORD $0x2cf3fbf8
-	WORD $0x97a4acc4
-	WORD $0xbfa3a79e
-	WORD $0x00000000
-	WORD $0xce4d5a12
-	WORD $0x930ec5c9
-	WORD $0x40abe2ad
-	WORD $0x00000000
-	WORD $0x7585e1a1
-	WORD $0x7f9143fc
-	WORD $0xd8884e3e
-	WORD $0x00000000
-	WORD $0x78769e4f
-	WORD $0x398eb423
-	WORD $0x5df70c89
-	WORD $0x00000000
-	WORD $0xa6a2fca3
-	WORD $0x8a06fd34
-	WORD $0x83a1841f
-	WORD $0x00000000
-	WORD $0x9a932df7
-	WORD $0x9c45c9d2
-	WORD $0xb9db2054
-	WORD $0x00000000
-	WORD $0x71337d68
-	WORD $0xff2aec83
-	WORD $0xeeaae2b3
-	WORD $0x00000000
-	WORD $0x0e61fffe
-	WORD $0xf5b084b2
-	WORD $0x80c2f5bf
-	WORD $0x00000000
-	WORD $0xa5f2957d
-	WORD $0xb7d4e00f
-	WORD $0x1e6dbcec
-	WORD $0x00000000
-	WORD $0xa3d499a1
-	WORD $0x4f65968e
-	WORD $0x83804c84
-	WORD $0x00000000
-	WORD $0x9b72dbc5
-	WORD $0xb2bb12e6
-	WORD $0x0df35a84
-	WORD $0x00000000
-	WORD $0x92b1ff56
-	WORD $0xdd800b45
-	WORD $0x18837943
-	WORD $0x00000000
-	WORD $0x60507372
-	WORD $0x9549a192
-	WORD $0xd17a4504
-	WORD $0x00000000
-	WORD $0xb53caa87
-	WORD $0x39fa2cdb
-	WORD $0x453c1e99
-	WORD $0x00000000
-	WORD $0xb4e19308
-	WORD $0x1b57b414
-	WORD $0x2ccae700
-	WORD $0x00000000
-	WORD $0x479e1543
-	WORD $0x2d227f74
-	WORD $0x7fb7053f
-	WORD $0x00000000
-	WORD $0x577edcce
-	WORD $0xf882683d
-	WORD $0x29919759
-	WORD $0x00000000
-	WORD $0xa3ef6321
-	WORD $0x4abea18f
-	WORD $0x9863bad9
-	WORD $0x00000000
-	WORD $0x2bc0c5bf
-	WORD $0x30140d96
-	WORD $0x7500e14b
-	WORD $0x00000000
-	WORD $0x951fa71a
-	WORD $0xfc0567b4
-	WORD $0x4395962e
-	WORD $0x00000000
-	WORD $0x0edb75ce
-	WORD $0xb9dc28a1
-	WORD $0xb23e623e
-	WORD $0x00000000
-	WORD $0xd3cb0a61
-	WORD $0xd0b1a6d4
-	WORD $0x70deaea1
-	WORD $0x00000000
-	WORD $0xa2838a8e
-	WORD $0x7535fc18
-	WORD $0x7b4be900
-	WORD $0x00000000
-	WORD $0xbc3fdb12
-	WORD $0xb995d856
-	WORD $0x1d02b76c
-	WORD $0x00000000
-	WORD $0x22004e31
-	WORD $0x11794841
-	WORD $0x141345b6
-	WORD $0x00000000
-	WORD $0xe565c4d5
-	WORD $0x8103cd27
-	WORD $0x8ce5a651
-	WORD $0x00000000
-	WORD $0xb77b36b9
-	WORD $0x4568ebcd
-	WORD $0x63cbaae4
-	WORD $0x00000000
-	WORD $0xd98c5d47
-	WORD $0xb44e815b
-	WORD $0xb10b0fa6
-	WORD $0x00000000
-	WORD $0x0fabd02c
-	WORD $0xce4d5a12
-	WORD $0x5af3a9f2
-	WORD $0x00000000
-	WORD $0xf54abb3a
-	WORD $0x30665f1c
-	WORD $0x0be3ff73
-	WORD $0x00000000
-	WORD $0xb46b1e6a
-	WORD $0x675bfdd7
-	WORD $0x04fcdcbf
+	WORD $0x28b9b30b
+	WORD $0x0e0126b2
+	WORD $0x09c902ac
+	WORD $0x00000000
+	WORD $0x579a5cc0
+	WORD $0xbcd0ca25
+	WORD $0xaab37f1c
+	WORD $0x00000000
+	WORD $0x74e43a0d
+	WORD $0x343272b3
+	WORD $0x9c1de0de
+	WORD $0x00000000
+	WORD $0xa9232e2b
+	WORD $0xe3e0d8bf
+	WORD $0x82f89c77
 	WORD $0x00000000
 done:
 	RET

@@ -11,11 +11,9 @@ pub const LANES: usize = 16;
 /// Vectors that [`Constants::fold`] and the last step reach over: as many as 256 bytes have.
 const REACH: usize = 16;
 /// Streams of the CRC instruction: its latency is three times its throughput on every CPU that has it.
-const STREAMS: usize = 3;
-/// Turns of the fused loop in one go: at least 64 KiB, the longest input in Go.
-const TURNS: usize = 512;
-/// Turns come in multiples of this: a quarter of the constants, for three turns less at most.
-const GRAIN: usize = 4;
+pub const STREAMS: usize = 3;
+/// Turns of the fused loop that the constants know; where there are more, they are used more than once.
+const TURNS: usize = 64;
 
 /// A vector of 128 bits, or what an instruction set must bring.
 ///
@@ -130,34 +128,39 @@ pub fn opaque(mut x: usize) -> usize {
     x
 }
 
-/// Ties the constants of the fused loop to its shape: `SHIFTS[i]` moves each stream's CRC to where the first
-/// accumulator stands after `i` times [`GRAIN`] turns.
+/// Ties the constants of the fused loop to its shape.
 struct Fused<V, const UNROLL: usize>(V);
 
 impl<V: Clmul, const UNROLL: usize> Fused<V, UNROLL> {
     const STRIDE: usize = 8 * V::WORDS;
     const TURN: usize = LANES * UNROLL + STREAMS * Self::STRIDE;
-    const SHIFTS: &'static [[u32; 4]; TURNS / GRAIN + 1] = &Self::shifts();
+    const SHIFTS: &'static [[u32; 4]; TURNS + 1] = &shifts(V::POLY, LANES * UNROLL, Self::STRIDE);
+}
 
-    const fn shifts() -> [[u32; 4]; TURNS / GRAIN + 1] {
-        let mut shifts = [[0; 4]; TURNS / GRAIN + 1];
-        let mut stream = 0;
-        while stream < STREAMS {
-            // Behind the stream lie, in one turn, the bytes of the streams after it and those of the vectors. The
-            // state is 32 bits and becomes 64, as the first bytes of a vector do: x^31, one less for the product.
-            let behind = (STREAMS - 1 - stream) * Self::STRIDE + LANES * UNROLL;
-            let step = algebra::x_pow((8 * GRAIN * behind) as i64, V::POLY);
-            let mut shift = algebra::x_pow(31, V::POLY);
-            let mut i = 0;
-            while i <= TURNS / GRAIN {
-                shifts[i][stream] = shift;
-                shift = algebra::times(shift, step, V::POLY);
-                i += 1;
-            }
-            stream += 1;
+/// Entry `i` moves the CRC of each of the three streams to the start of the first accumulator, after `i` turns that
+/// took `vectors` bytes with vectors and `stride` bytes with each stream. The last entry moves it by so many turns and
+/// leaves a CRC.
+///
+/// Behind a stream lie the streams after it and the vectors. Its state is 32 bits and becomes 64, as the first bytes of
+/// a vector do: that is x^32, and one less for the product. The last entry makes up for the x^32 of the CRC instruction
+/// that reduces its product, and for that one.
+pub const fn shifts<const N: usize>(poly: u32, vectors: usize, stride: usize) -> [[u32; 4]; N] {
+    let mut shifts = [[0; 4]; N];
+    let mut stream = 0;
+    while stream < STREAMS {
+        let behind = (STREAMS - 1 - stream) * stride + vectors;
+        let step = algebra::x_pow(8 * behind as i64, poly);
+        let mut shift = algebra::x_pow(31, poly);
+        let mut i = 0;
+        while i < N - 1 {
+            shifts[i][stream] = shift;
+            shift = algebra::times(shift, step, poly);
+            i += 1;
         }
-        shifts
+        shifts[i][stream] = algebra::times(shift, algebra::x_pow(-31 - 33, poly), poly);
+        stream += 1;
     }
+    shifts
 }
 
 /// Adds `len` bytes to `crc`, not complemented.
@@ -184,18 +187,7 @@ pub unsafe fn update<V: Clmul, const UNROLL: usize>(crc: u32, p: *const u8, len:
             acc[0] = acc[0].xor(V::words(crc.into(), 0));
             return fold::<V, UNROLL>(acc, p.add(block), len - block);
         }
-        let (mut crc, mut p, mut left) = (crc, p, len);
-        loop {
-            // Halves, so that the last piece is not too short for this loop.
-            let most = TURNS * Fused::<V, UNROLL>::TURN;
-            let n = if left <= most { left } else { most.min(left / 2) };
-            crc = long::<V, UNROLL>(crc, p, n);
-            p = p.add(n);
-            left -= n;
-            if left == 0 {
-                return crc;
-            }
-        }
+        both::<V, UNROLL>(crc, p, len)
     }
 }
 
@@ -209,44 +201,75 @@ unsafe fn first<V: Clmul, const UNROLL: usize>(p: *const u8) -> [V; UNROLL] {
     core::array::from_fn(|i| unsafe { V::load(p.add(i * LANES)) })
 }
 
-/// Folding and the CRC instruction at the same time, on different parts of the input: three streams, then the vectors.
+/// Folding and the CRC instruction at the same time, on different parts of the input.
+///
+/// Three streams come first, then the vectors, so that what the streams find can be added to the first accumulator when
+/// both are through, and the end is that of any input.
 ///
 /// # Safety
-/// As [`update`], and `len` is more than `UNROLL` vectors, at most [`TURNS`] turns.
+/// As [`update`], and `len` is more than `UNROLL` vectors.
 #[inline(always)]
-unsafe fn long<V: Clmul, const UNROLL: usize>(crc: u32, p: *const u8, len: usize) -> u32 {
+unsafe fn both<V: Clmul, const UNROLL: usize>(crc: u32, p: *const u8, len: usize) -> u32 {
     let block = LANES * UNROLL;
-    let turns = (len - block - 1) / Fused::<V, UNROLL>::TURN / GRAIN;
-    let stream = turns * GRAIN * Fused::<V, UNROLL>::STRIDE;
-    // SAFETY: so many turns, the first vectors and one byte more lie within `len`; a turn takes the same of each
-    // stream, and `s` comes to the end of the first when the others and the vectors come to theirs. There is a shift
-    // for each number of turns.
+    let end = p.wrapping_add(len);
+    let stream = (len - block - 1) / Fused::<V, UNROLL>::TURN * Fused::<V, UNROLL>::STRIDE;
+    // SAFETY: so many turns, the first vectors and one byte more lie before `end`; a turn takes the same of each
+    // stream, and the first comes to its end when the others and the vectors come to theirs.
     unsafe {
-        let (mut s, mut v) = (p, p.add(STREAMS * stream));
+        let mut v = p.add(STREAMS * stream);
         let mut acc = first::<V, UNROLL>(v);
         v = v.add(block);
-        let mut crc = [crc, 0, 0];
-        let k = V::constant(Of::<V>::constants().fold[REACH - UNROLL].as_ptr().cast());
-        let end = p.add(stream);
-        while s != end {
-            for (i, acc) in acc.iter_mut().enumerate() {
-                *acc = acc.fold(k, V::load(v.add(i * LANES)));
-            }
-            let streams = [s, s.add(stream), s.add(stream).add(stream)];
-            for w in 0..V::WORDS {
-                for (crc, s) in crc.iter_mut().zip(streams) {
-                    *crc = V::step(*crc, short::load(s.add(8 * w)));
+        if stream == 0 {
+            acc[0] = acc[0].xor(V::words(crc.into(), 0));
+        } else {
+            let stream = opaque(stream);
+            let k = V::constant(Of::<V>::constants().fold[REACH - UNROLL].as_ptr().cast());
+            let mut crc = [crc, 0, 0];
+            let mut s = p;
+            let after = p.add(stream);
+            let steps = STREAMS * V::WORDS;
+            while s != after {
+                let streams = [s, s.add(stream), s.add(2 * stream)];
+                for (i, acc) in acc.iter_mut().enumerate() {
+                    *acc = acc.fold(k, V::load(v.add(i * LANES)));
+                    // Between the multiplications, which keep their unit busy only if the others' turn comes late.
+                    for step in i * steps / UNROLL..(i + 1) * steps / UNROLL {
+                        let (stream, at) = (step % STREAMS, step / STREAMS * 8);
+                        crc[stream] = V::step(crc[stream], short::load(streams[stream].add(at)));
+                    }
                 }
+                v = v.add(block);
+                s = core::ptr::with_exposed_provenance(opaque(
+                    s.add(Fused::<V, UNROLL>::STRIDE).expose_provenance(),
+                ));
             }
-            v = v.add(block);
-            s = s.add(Fused::<V, UNROLL>::STRIDE);
+            acc[0] = acc[0].xor(moved::<V, UNROLL>(crc, stream / Fused::<V, UNROLL>::STRIDE));
         }
-        let shifts = Fused::<V, UNROLL>::SHIFTS.as_ptr().add(turns).cast::<u32>();
-        for (i, &crc) in crc.iter().enumerate() {
-            let moved = V::words(crc.into(), 0).by_low(V::words((*shifts.add(i)).into(), 0));
-            acc[0] = acc[0].xor(moved);
+        fold::<V, UNROLL>(acc, v, end.addr() - v.addr())
+    }
+}
+
+/// What the streams found, moved to the start of the first accumulator after so many turns, in its first eight bytes.
+///
+/// # Safety
+/// The CPU has the features of `V`.
+#[inline(always)]
+unsafe fn moved<V: Clmul, const UNROLL: usize>(mut crc: [u32; STREAMS], mut turns: usize) -> V {
+    let shifts = Fused::<V, UNROLL>::SHIFTS;
+    // SAFETY: the caller's promise.
+    unsafe {
+        // Opaque, lest the compiler should make a vector of the three, by way of the stack.
+        let times = |crc: u32, k: u32| {
+            V::words(opaque(crc as usize) as u64, 0).by_low(V::words(k.into(), 0))
+        };
+        while turns >= TURNS {
+            for (crc, k) in crc.iter_mut().zip(shifts[TURNS]) {
+                *crc = V::step(0, times(*crc, k).low());
+            }
+            turns -= TURNS;
         }
-        fold::<V, UNROLL>(acc, v, len - (v as usize - p as usize))
+        let k = shifts[turns];
+        times(crc[0], k[0]).xor(times(crc[1], k[1])).xor(times(crc[2], k[2]))
     }
 }
 
