@@ -64,14 +64,15 @@ func capture(t testing.TB, cmd *exec.Cmd, stdin io.Reader) result {
 	if err != nil && !errors.As(err, &exit) {
 		t.Fatalf("%v: %v", cmd.Args, err)
 	}
-	return result{out.String(), withoutGODEBUG(errs.String()), cmd.ProcessState.ExitCode()}
+	return result{out.String(), withoutNoise(errs.String()), cmd.ProcessState.ExitCode()}
 }
 
-// withoutGODEBUG drops what Go's runtime says about names in GODEBUG that it does not know, where the tests run with some.
-func withoutGODEBUG(text string) string {
+// withoutNoise drops what is not the program's: what Go's runtime says about names in GODEBUG that it does not know, and an
+// emulator about what it cannot do.
+func withoutNoise(text string) string {
 	var kept strings.Builder
 	for line := range strings.Lines(text) {
-		if !strings.HasPrefix(line, "GODEBUG: ") {
+		if !strings.HasPrefix(line, "GODEBUG: ") && !strings.HasPrefix(line, "qemu-") {
 			kept.WriteString(line)
 		}
 	}

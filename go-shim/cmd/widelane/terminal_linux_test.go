@@ -88,7 +88,7 @@ func onTerminal(t *testing.T, cmd *exec.Cmd, feed time.Duration, signal os.Signa
 	}
 	cmd.Wait()
 	stdin.Close()
-	return withoutGODEBUG(<-seen.text), cmd.ProcessState
+	return withoutNoise(<-seen.text), cmd.ProcessState
 }
 
 const clearLine = "\r\x1b[K"
