@@ -1,12 +1,13 @@
 package main
 
 import (
-	"encoding/base64"
 	"errors"
 	"io"
 	"math"
 	"strconv"
 	"strings"
+
+	"github.com/widelane/widelane/go-shim/encoding/base64"
 )
 
 const base64Help = `Usage: widelane base64 [OPTION]... [FILE]

@@ -2,7 +2,8 @@ package main
 
 import (
 	"bytes"
-	"encoding/base64"
+
+	"github.com/widelane/widelane/go-shim/encoding/base64"
 )
 
 // decodeBlock is the encoded text of one call of the decoder.

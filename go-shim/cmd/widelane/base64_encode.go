@@ -1,6 +1,6 @@
 package main
 
-import "encoding/base64"
+import "github.com/widelane/widelane/go-shim/encoding/base64"
 
 const (
 	// encodeBlock is the input of one call of the encoder: a multiple of 3, so that no padding arises inside a

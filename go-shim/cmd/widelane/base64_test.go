@@ -2,14 +2,13 @@ package main
 
 import (
 	"bytes"
-	"encoding/base64"
 	"fmt"
 	"math/rand/v2"
-	"os"
-	"os/exec"
 	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/widelane/widelane/go-shim/encoding/base64"
 )
 
 func TestBase64(t *testing.T) {
@@ -65,63 +64,6 @@ func TestBase64(t *testing.T) {
 			t.Errorf("base64 %s < %q:\ngot  %+v\nwant %+v", c.args, c.stdin, got, c.want)
 		}
 	}
-}
-
-// The whole program beside the machine's base64: output, message and status.
-func TestBase64LikeCoreutils(t *testing.T) {
-	tool := coreutils(t, "base64")
-	r := rand.New(rand.NewPCG(1, 2))
-	compare := func(stdin string, args ...string) {
-		t.Helper()
-		cmd := exec.Command(tool, args...)
-		cmd.Env = append(os.Environ(), "LC_ALL=C")
-		want := capture(t, cmd, strings.NewReader(stdin))
-		want.err = strings.ReplaceAll(want.err, tool+": ", "widelane base64: ")
-		want.err = strings.ReplaceAll(want.err, tool+" --help", "widelane base64 --help")
-		got := widelane(t, stdin, append([]string{"base64"}, args...)...)
-		if got != want {
-			t.Fatalf("base64 %q < %s:\ngot  %s %q %d\nwant %s %q %d", args, excerpt(stdin),
-				excerpt(got.out), got.err, got.status, excerpt(want.out), want.err, want.status)
-		}
-	}
-	lengths := []int{0, 1, 58, bufferSize + 1}
-	wraps := []string{"76", "0", "3"}
-	if !testing.Short() {
-		lengths = append(lengths, 2, 3, 56, 57, 114, 1000, encodeBlock-1, encodeBlock+1, bufferSize, 3*bufferSize+7, 2000001)
-		wraps = append(wraps, "1", "2", "75", "77", "100000", "99999999999999999999", "+4", " 4", "010")
-	}
-	for _, n := range lengths {
-		text := string(randomBytes(r, n))
-		for _, w := range wraps {
-			if n > 1e6 && w == "1" {
-				continue
-			}
-			compare(text, "-w", w)
-		}
-		encoded := encodeLines(text, 76)
-		compare(encoded, "-d")
-		compare(encoded, "-di")
-		compare(strings.ReplaceAll(encoded, "\n", "\r\n"), "-di")
-		compare(encodeLines(text, 75), "-d")
-	}
-	for _, args := range [][]string{{"-w", "x"}, {"-w", "-1"}, {"-w", ""}, {"-w", "0x10"}, {"-w", "1k"}, {"a", "b"}, {"."}, {"none"}} {
-		compare("text", args...)
-	}
-	// Unpadded input, and padding with bits in it, are what the versions of coreutils differ in: 9.5 has begun to accept the
-	// one and refuse the other. They are in the tables above and below.
-	rounds := 150
-	if testing.Short() {
-		rounds = 15
-	}
-	for range rounds {
-		compare(encodeLines(string(randomBytes(r, 3*r.IntN(30000))), 76)+damaged(r)+"AAAA", "-d")
-		compare(encodeLines(string(randomBytes(r, 3*r.IntN(300))), 76)+damaged(r)+"AAAA", "-di")
-	}
-}
-
-// damaged returns text that is not quite base64, and which all versions of coreutils see alike.
-func damaged(r *rand.Rand) string {
-	return [...]string{"A*AA", "AA*A", "A\rAAA", "=AAA", "A=AA", "AA=A", "AA==", "AAA=", "AA=\n=", "A\nA=\n=AAA", "\xff", "A\x00AA", "-AAA", "====", ""}[r.IntN(15)]
 }
 
 // The streaming decoder in pieces of any length, beside one that knows only the definition: groups of four.

@@ -2,13 +2,13 @@ package main
 
 import (
 	"bytes"
-	"encoding/base64"
 	"fmt"
 
 	stdbase64 "encoding/base64"
 	stdcrc32 "hash/crc32"
 
 	"github.com/widelane/widelane/go-shim/bytealg"
+	"github.com/widelane/widelane/go-shim/encoding/base64"
 	"github.com/widelane/widelane/go-shim/hash/crc32"
 	"github.com/widelane/widelane/go-shim/internal/probe"
 	"github.com/widelane/widelane/go-shim/vec"

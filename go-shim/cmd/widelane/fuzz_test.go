@@ -2,9 +2,10 @@ package main
 
 import (
 	"bytes"
-	"encoding/base64"
 	"strings"
 	"testing"
+
+	"github.com/widelane/widelane/go-shim/encoding/base64"
 )
 
 // Whatever the input and wherever it is cut, the decoder does what the definition says.

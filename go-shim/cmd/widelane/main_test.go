@@ -85,20 +85,6 @@ func widelane(t testing.TB, stdin string, args ...string) result {
 	return capture(t, program(t, args...), strings.NewReader(stdin))
 }
 
-// coreutils returns a tool of GNU coreutils 9, or skips the test and says so.
-func coreutils(t testing.TB, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		t.Skipf("NOT TESTED against %s: %v", name, err)
-	}
-	version, err := exec.Command(path, "--version").Output()
-	if line, _, _ := strings.Cut(string(version), "\n"); err != nil || !strings.Contains(line, "(GNU coreutils) 9.") {
-		t.Skipf("NOT TESTED against %s: it is not from GNU coreutils 9: %q", name, line)
-	}
-	return path
-}
-
 // write makes files of the given contents in a new directory.
 func write(t testing.TB, files map[string]string) (dir string) {
 	t.Helper()
