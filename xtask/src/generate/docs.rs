@@ -1,12 +1,55 @@
-//! Writes the table of kernels for readers.
+//! Writes the table of kernels for readers: all of it in `docs`, an overview in the README.
 
 use super::File;
-use kernels_manifest::{FAMILIES, Family, Kernel, Variant};
+use crate::root::root;
+use anyhow::{Context, Result};
+use kernels_manifest::{Arch, FAMILIES, Family, Isa, Kernel, Variant};
 use std::fmt::Write;
 
-/// `docs/zkernels.md`.
-pub fn files() -> Vec<File> {
-    vec![File { path: "docs/zkernels.md".into(), text: table() }]
+/// `docs/zkernels.md`, and the README with its overview.
+pub fn files() -> Result<Vec<File>> {
+    Ok(vec![File { path: "docs/zkernels.md".into(), text: table() }, readme()?])
+}
+
+/// What encloses the README's overview.
+const START: &str = "<!-- kernels: written by `cargo xtask gen` -->\n";
+const END: &str = "<!-- /kernels -->";
+
+/// The README as it is, but for the overview.
+fn readme() -> Result<File> {
+    let path = "README.md";
+    let text = std::fs::read_to_string(root().join(path)).context("reading README.md")?;
+    let (before, rest) = text.split_once(START).context("README.md has no place for kernels")?;
+    let (_, after) =
+        rest.split_once(END).context("the place for kernels in README.md has no end")?;
+    Ok(File { path: path.into(), text: format!("{before}{START}{}{END}{after}", overview()) })
+}
+
+/// Operations across, kinds of variants in the columns of their crates.
+fn overview() -> String {
+    let mut s =
+        String::from("| | Go package | AVX-512 | up to AVX2 | arm64 |\n|---|---|---|---|---|\n");
+    for family in FAMILIES.iter().filter(|f| !f.internal) {
+        for kernel in family.kernels {
+            let _ = writeln!(
+                s,
+                "| `{}::{}` | `{}` | {} | {} | {} |",
+                family.name,
+                kernel.op,
+                family.go_path,
+                suffixes(kernel, |isa| isa == Isa::X86Avx512),
+                suffixes(kernel, |isa| isa == Isa::X86Avx2),
+                suffixes(kernel, |isa| isa.arch() == Some(Arch::Aarch64)),
+            );
+        }
+    }
+    s
+}
+
+fn suffixes(kernel: &Kernel, wanted: impl Fn(Isa) -> bool) -> String {
+    let names: Vec<_> =
+        kernel.variants.iter().filter(|v| wanted(v.isa)).map(|v| v.suffix).collect();
+    names.join(", ")
 }
 
 const HEAD: &str = "\

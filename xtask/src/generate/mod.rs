@@ -43,7 +43,7 @@ pub const NATIVE: &[Arch] = &[Arch::X86_64, Arch::Aarch64];
 pub fn run(args: &Args) -> Result<()> {
     let go = Go::find()?;
     let sources =
-        [doors::files()?, facade::files()?, capi::files()?, docs::files(), go::sources(&go)?];
+        [doors::files()?, facade::files()?, capi::files()?, docs::files()?, go::sources(&go)?];
     settle(args, &sources.concat())?;
     for &arch in NATIVE {
         if let Some(machine) = machine(args, arch)? {
