@@ -4,11 +4,14 @@ mod amd64;
 mod arm64;
 mod bench;
 mod compile;
+#[allow(dead_code, reason = "tests call what no command does")]
+mod dist;
 mod generate;
 mod golang;
 mod inspect;
 mod linked;
 mod machine;
+mod matrix;
 mod object;
 #[allow(dead_code, reason = "for the suite")]
 mod qemu;
@@ -30,6 +33,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Bench(bench::Args),
+    Dist(dist::Args),
     Gen(generate::Args),
     Inspect(inspect::Args),
     Test(test::Args),
@@ -39,6 +43,7 @@ enum Command {
 fn main() -> std::process::ExitCode {
     let result = match Cli::parse().command {
         Command::Bench(args) => bench::run(&args),
+        Command::Dist(args) => dist::run(&args),
         Command::Gen(args) => generate::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Test(args) => test::run(&args),

@@ -61,7 +61,7 @@ pub fn find_exactly(arch: Arch, version: &Version) -> Option<Toolchain> {
 fn candidates(arch: Arch) -> Vec<Toolchain> {
     let mut found: Vec<Toolchain> = Vec::new();
     for rustc in compilers() {
-        if has_target(&rustc, arch)
+        if has_target(&rustc, triple(arch))
             && let Ok(version) = version(&rustc)
             && !found.iter().any(|t| t.version == version)
         {
@@ -73,7 +73,7 @@ fn candidates(arch: Arch) -> Vec<Toolchain> {
 
 /// Every distinct `rustc` on `PATH`, in its order. rustup's proxy comes first on ordinary machines and obeys
 /// `rust-toolchain.toml`; one that stands later still comes after what the user put before it.
-fn compilers() -> Vec<PathBuf> {
+pub fn compilers() -> Vec<PathBuf> {
     let mut seen = Vec::new();
     let mut compilers = Vec::new();
     for folder in env::split_paths(&env::var_os("PATH").unwrap_or_default()) {
@@ -87,15 +87,16 @@ fn compilers() -> Vec<PathBuf> {
     compilers
 }
 
-fn has_target(rustc: &Path, arch: Arch) -> bool {
-    let Ok(folder) = ask(rustc, &["--print", "target-libdir", "--target", triple(arch)]) else {
+/// Whether the sysroot of `rustc` has `core` for `target`.
+pub fn has_target(rustc: &Path, target: &str) -> bool {
+    let Ok(folder) = ask(rustc, &["--print", "target-libdir", "--target", target]) else {
         return false;
     };
     let Ok(entries) = fs::read_dir(folder.trim()) else { return false };
     entries.flatten().any(|e| e.file_name().to_string_lossy().starts_with("libcore-"))
 }
 
-fn version(rustc: &Path) -> Result<Version> {
+pub fn version(rustc: &Path) -> Result<Version> {
     let text = ask(rustc, &["-vV"])?;
     let field = |name: &str| {
         text.lines()
@@ -110,8 +111,8 @@ fn version(rustc: &Path) -> Result<Version> {
     })
 }
 
-/// Runs in the checkout, where rustup's proxy finds the pin.
-fn ask(rustc: &Path, args: &[&str]) -> Result<String> {
+/// What a question to `rustc` prints. Runs in the checkout, where rustup's proxy finds the pin.
+pub fn ask(rustc: &Path, args: &[&str]) -> Result<String> {
     let output = Command::new(rustc).args(args).current_dir(root()).output()?;
     if !output.status.success() {
         return Err(anyhow!("{}", String::from_utf8_lossy(&output.stderr).trim().to_owned()));

@@ -40,6 +40,11 @@ pub struct File {
 /// Architectures whose machine code travels into Go.
 pub const NATIVE: &[Arch] = &[Arch::X86_64, Arch::Aarch64];
 
+/// Fails if a generated file is not what the table says.
+pub fn check() -> Result<()> {
+    run(&Args { check: true })
+}
+
 pub fn run(args: &Args) -> Result<()> {
     let go = Go::find()?;
     let sources =

@@ -69,7 +69,13 @@ fn known(name: &str) -> bool {
 
 /// Whether `name`, as written in a mask, means `feature`.
 fn means(name: &str, feature: &str) -> bool {
-    name == feature || name == "all" || (name == "avx512" && feature.starts_with("avx512"))
+    same(name, feature) || name == "all" || (name == "avx512" && feature.starts_with("avx512"))
+}
+
+/// Compares by hand: `==` on texts whose length only the running program knows is a call of `memcmp`, and the C
+/// library is built for systems that have none.
+fn same(a: &str, b: &str) -> bool {
+    a.len() == b.len() && a.bytes().zip(b.bytes()).all(|(a, b)| a == b)
 }
 
 /// Bits that `mask` switches off.
@@ -116,13 +122,17 @@ cfg_if::cfg_if! {
         /// What `read` makes of the mask in the environment, or 0 without one. Asked of the system and not of a C
         /// runtime, of which a process may have none or several.
         fn environment(read: fn(&str) -> u64) -> u64 {
-            let mut buffer = [0; ROOM];
+            // Not zeroed: that would be a call of memset, which need not be there.
+            let mut buffer = [const { core::mem::MaybeUninit::<u8>::uninit() }; ROOM];
+            let start = buffer.as_mut_ptr().cast::<u8>();
             // SAFETY: the name ends in NUL, and the buffer is as long as it is said to be.
-            let n = unsafe {
-                GetEnvironmentVariableA(NAME.as_ptr().cast(), buffer.as_mut_ptr(), ROOM as u32)
-            };
+            let n = unsafe { GetEnvironmentVariableA(NAME.as_ptr().cast(), start, ROOM as u32) } as usize;
             // Absent gives 0; too long gives the needed room, and is not a mask.
-            let mask = buffer.get(..n as usize).unwrap_or_default();
+            if n >= ROOM {
+                return 0;
+            }
+            // SAFETY: so many bytes were written.
+            let mask = unsafe { core::slice::from_raw_parts(start, n) };
             core::str::from_utf8(mask).map_or(0, read)
         }
     } else {
