@@ -65,6 +65,7 @@ next1:
 
 long:
 	JMP ·indexByteLong(SB)
+	ADJSP $120; ADJSP $8 // not reached
 
 TEXT ·indexByteAVX512(SB), NOSPLIT|NOFRAME, $0-40
 	MOVQ p_base+0(FP), DI

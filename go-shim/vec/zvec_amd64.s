@@ -65,6 +65,7 @@ next1:
 
 long:
 	JMP ·sumLong(SB)
+	ADJSP $120; ADJSP $8 // not reached
 
 TEXT ·add(SB), NOSPLIT|NOFRAME, $0-72
 	CMPQ dst_len+8(FP), $32
@@ -111,6 +112,7 @@ next1:
 
 long:
 	JMP ·addLong(SB)
+	ADJSP $120; ADJSP $8 // not reached
 
 TEXT ·sumAVX512(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ p_base+0(FP), DI

@@ -61,6 +61,7 @@ next1:
 
 long:
 	JMP ·encodeLong(SB)
+	ADJSP $120; ADJSP $8 // not reached
 
 TEXT ·decode(SB), NOSPLIT|NOFRAME, $0-72
 	CMPQ src_len+32(FP), $256
@@ -103,6 +104,7 @@ next1:
 
 long:
 	JMP ·decodeLong(SB)
+	ADJSP $120; ADJSP $8 // not reached
 
 TEXT ·encodeVBMI(SB), NOSPLIT|NOFRAME, $0-72
 	MOVQ dst_base+0(FP), DI

@@ -44,6 +44,7 @@ next1:
 
 long:
 	JMP ·ieeeUpdateLong(SB)
+	ADJSP $120; ADJSP $8 // not reached
 
 TEXT ·castagnoliUpdate(SB), NOSPLIT|NOFRAME, $0-36
 	CMPQ p_len+16(FP), $256
@@ -82,6 +83,7 @@ next1:
 
 long:
 	JMP ·castagnoliUpdateLong(SB)
+	ADJSP $120; ADJSP $8 // not reached
 
 TEXT ·ieeeUpdateVPCLMUL512(SB), NOSPLIT|NOFRAME, $0-36
 	MOVL crc+0(FP), DI

@@ -22,6 +22,8 @@ const LOOP_ALIGN: u64 = 16;
 const START_ALIGN: u64 = 32;
 /// With the saved frame pointer this is the smallest frame for which the assembler writes a stack check.
 pub const MIN_FRAME: u32 = 120;
+/// The frame pointer, which the assembler saves above a declared frame.
+pub const SAVED_BP: i64 = 8;
 /// Longest step of one `ADJSP`, so that its instruction is 4 bytes.
 const MAX_STEP: i64 = 120;
 
@@ -82,7 +84,7 @@ pub struct Block<'a> {
 impl<'a> Block<'a> {
     pub fn new(name: &'a str, frame: &'a Frame, lifted: &'a Lifted, checks: bool) -> Self {
         // Behind the end, the assembler puts the call that grows the stack, and takes the frame for given.
-        let behind = checks.then(|| declared(lifted.bound) + 8);
+        let behind = checks.then(|| declared(lifted.bound) + SAVED_BP);
         Block { name, frame, lifted, checks, items: plan(lifted, behind), layout: None }
     }
 
@@ -194,6 +196,12 @@ pub fn checked(name: &str, frame: i64, size: usize) -> Vec<String> {
         format!("\tADJSP $-{frame}"),
         "\tPOPQ BP".into(),
     ]
+}
+
+/// What must be the last line of such a function if it ends with the frame given back: the assembler puts the call that
+/// grows the stack behind it, and takes the frame for given.
+pub fn frame_again(frame: i64) -> String {
+    format!("\t{} // not reached", table(frame + SAVED_BP).join("; "))
 }
 
 /// Bytes of the frame that a stub declares for a row that allows `bound` bytes of stack.

@@ -15,7 +15,7 @@ mod prove;
 mod tests;
 mod upper;
 
-pub use emit::{Block, Layout, MIN_FRAME, checked};
+pub use emit::{Block, Layout, MIN_FRAME, checked, frame_again};
 pub use prove::{prove, prove_check};
 
 use crate::{

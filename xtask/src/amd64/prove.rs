@@ -7,7 +7,7 @@
 
 use super::{
     decode::{Inst, sweep},
-    emit::{self, Block, Item},
+    emit::{self, Block, Item, SAVED_BP},
     flow,
 };
 use crate::{
@@ -24,9 +24,8 @@ const ARGUMENTS: [Register; 6] =
 /// Where a linked Linux program keeps `g`, relative to the thread's block, and `stackguard0` in it.
 const THREAD_G: i64 = -8;
 const STACK_GUARD: u64 = 16;
-/// The largest frame for which the assembler compares the stack pointer itself, and what it adds to a declared one.
+/// The largest frame for which the assembler compares the stack pointer itself.
 const SMALL_FRAME: i64 = 128;
-const SAVED_BP: i64 = 8;
 
 struct Proof<'a> {
     block: &'a Block<'a>,
@@ -229,14 +228,7 @@ impl Proof<'_> {
         if !self.block.checks {
             return Ok(());
         }
-        // The call that grows the stack lies behind everything and belongs to the start of the function.
-        let growth = self.function.bytes.len() as u64 - 1;
-        let table = self.function.depth(growth);
-        ensure!(
-            table == Some(0),
-            "where the stack grows, the runtime's table says {table:?} bytes, not 0"
-        );
-        Ok(())
+        knows_growth(self.function)
     }
 
     fn constants(&self) -> Result<()> {
@@ -265,6 +257,17 @@ pub fn prove_check(function: &Function) -> Result<()> {
     let insts = sweep(&function.bytes, 0, DecoderOptions::NONE);
     let check = Check { function, frame: i64::from(emit::MIN_FRAME), end: 0 };
     ensure!(check.passes(&mut insts.iter().map(|i| &i.x)), "it does not begin with a stack check");
+    knows_growth(function)
+}
+
+/// The call that grows the stack lies behind everything and belongs to the start of the function: a goroutine that is
+/// stopped or moved there is unwound with what the table says of that place.
+fn knows_growth(function: &Function) -> Result<()> {
+    let table = function.depth(function.bytes.len() as u64 - 1);
+    ensure!(
+        table == Some(0),
+        "where the stack grows, the runtime's table says {table:?} bytes, not 0"
+    );
     Ok(())
 }
 

@@ -56,12 +56,13 @@ fn x86_64(kernel: &Kernel) -> String {
         amd64::checked(&checked, amd64::MIN_FRAME.into(), Frame::of(kernel).size).join("\n");
     format!(
         "{}\tCMPQ {at}, ${}\n\tJHI checked\n{}\nchecked:\n\tJMP ·{checked}(SB)\n\n\
-         {frame}\n\tCMPQ {at}, ${}\n\tJHI long\n{}\nlong:\n\tJMP ·{name}Long(SB)\n\n",
+         {frame}\n\tCMPQ {at}, ${}\n\tJHI long\n{}\nlong:\n\tJMP ·{name}Long(SB)\n{}\n\n",
         head(kernel),
         length.elements(SHORT),
         dispatch(kernel),
         length.elements(CHUNK),
         dispatch(kernel),
+        amd64::frame_again(amd64::MIN_FRAME.into()),
     )
 }
 
