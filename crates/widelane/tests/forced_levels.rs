@@ -22,8 +22,7 @@ fn every_mask_serves_what_it_leaves() {
     }
     assert!(masks().len() >= 3);
     for mask in masks() {
-        let exe = std::env::current_exe().expect("a test has a file");
-        let output = Command::new(exe)
+        let output = this_program()
             .args(["--exact", "child", "--nocapture"])
             .env(CHILD, "1")
             .env("WIDELANE_CPU", &mask)
@@ -33,6 +32,17 @@ fn every_mask_serves_what_it_leaves() {
         assert!(output.status.success(), "mask {mask:?}: {text}");
         assert!(text.contains("checked"), "mask {mask:?} checked nothing: {text}");
     }
+}
+
+/// This program again, under the emulator that it runs under, if any.
+fn this_program() -> Command {
+    let exe = std::env::current_exe().expect("a test has a file");
+    let emulator = std::env::var("WIDELANE_TEST_EMULATOR").unwrap_or_default();
+    let mut words = emulator.split_whitespace();
+    let Some(program) = words.next() else { return Command::new(exe) };
+    let mut command = Command::new(program);
+    command.args(words).arg(exe);
+    command
 }
 
 /// What one process checks: nothing masked is found, the best of what is left serves, and answers are right.

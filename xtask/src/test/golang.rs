@@ -2,6 +2,7 @@
 
 use super::job::{Job, Run};
 use super::need;
+use super::rust::EMULATOR;
 use crate::root::root;
 use anyhow::{Context, Result, bail};
 use kernels_manifest::{Arch, Feature};
@@ -161,7 +162,7 @@ pub fn run_binary<'a>(run: &'a mut Run, binary: &Binary, emulator: &[&str]) -> J
         .args(["-test.v=test2json", "-test.short", "-test.timeout=10m"])
         .env("GOTOOLCHAIN", "local")
         // Tests that start programs of this machine start them under the same emulator.
-        .env("WIDELANE_TEST_EMULATOR", emulator.join(" "))
+        .env(EMULATOR, emulator.join(" "))
 }
 
 /// The names that `GODEBUG=cpu.NAME=off` takes on this architecture, Go's umbrella names with them.

