@@ -8,7 +8,8 @@ const (
 	encodeBlock = 12 << 10
 	// encodeRoom is what a block becomes at most, with a line break after every character.
 	encodeRoom = 2 * (encodeBlock/3*4 + 4)
-	outputSize = 512 << 10
+	// outputSize leaves the second-level cache to the input.
+	outputSize = 128 << 10
 )
 
 // encoder writes base64 in lines.
@@ -90,15 +91,17 @@ func (e *encoder) encode(p []byte) error {
 // appendLines cuts encoded text into lines. A line break is written with the line's last character, so that no stream
 // ends with an empty line.
 func (e *encoder) appendLines(text []byte) {
-	out := e.out
+	out := e.out[len(e.out):cap(e.out)]
 	for len(text) >= e.wrap-e.column {
 		n := e.wrap - e.column
-		out = append(append(out, text[:n]...), '\n')
-		text = text[n:]
+		copy(out, text[:n])
+		out[n] = '\n'
+		out, text = out[n+1:], text[n:]
 		e.column = 0
 	}
-	e.out = append(out, text...)
-	e.column += len(text)
+	n := copy(out, text)
+	e.column += n
+	e.out = e.out[:cap(e.out)-len(out)+n]
 }
 
 func (e *encoder) flush() error {
