@@ -54,16 +54,18 @@ impl Go {
         command
     }
 
-    /// Assembles a file and says at which offset of its function each of its lines begins, counted from 1.
-    pub fn assemble(&self, arch: Arch, text: &str) -> Result<BTreeMap<usize, u64>> {
+    /// Assembles a file for an operating system, in Go's name, and says at which offset of its function each of its
+    /// lines begins, counted from 1.
+    pub fn assemble(&self, arch: Arch, os: &str, text: &str) -> Result<BTreeMap<usize, u64>> {
         let folder = tempfile::tempdir()?;
         fs::write(folder.path().join("z.s"), text)?;
         let output = self
             .command(arch)
+            .env("GOOS", os)
             .current_dir(folder.path())
             .args(["tool", "asm", "-S", "-p", "prove", "-o", "z.o", "-I"])
             .arg(self.root.join("pkg/include"))
-            .args(["-D", "GOOS_linux", "-D", &format!("GOARCH_{}", arch.go()), "z.s"])
+            .args(["-D", &format!("GOOS_{os}"), "-D", &format!("GOARCH_{}", arch.go()), "z.s"])
             .output()?;
         if !output.status.success() {
             bail!("go tool asm does not take what was generated:\n{}", first_lines(&output.stderr));

@@ -65,8 +65,19 @@ impl Item {
 pub struct Layout {
     /// Of each item.
     pub items: Vec<u64>,
-    /// Of the constants.
+    /// Of the constants; 0 if there are none.
     pub pool: u64,
+}
+
+impl Layout {
+    /// The same, counted from the kernel's first instruction: the stub before it differs from system to system.
+    pub fn relative(&self) -> Layout {
+        let start = self.items[0];
+        Layout {
+            items: self.items.iter().map(|at| at - start).collect(),
+            pool: self.pool.saturating_sub(start),
+        }
+    }
 }
 
 /// One TEXT in writing: a kernel with its stub.

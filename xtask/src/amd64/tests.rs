@@ -148,8 +148,15 @@ fn frame() -> Frame {
 
 const GOOD: &[&str] = &["early_returns", "constants", "long"];
 
-/// Writes, assembles and links the good kernels; calls `then` with each and its linked form.
+/// Writes, assembles and links the good kernels, with a stack check in their stubs and without; calls `then` with each
+/// and its linked form.
 fn with_linked(then: impl Fn(&Block<'_>, &Function)) {
+    for checks in [true, false] {
+        linked(checks, &then);
+    }
+}
+
+fn linked(checks: bool, then: impl Fn(&Block<'_>, &Function)) {
     let frame = frame();
     let names: Vec<String> = GOOD.iter().map(|name| format!("wl_go_good_{name}")).collect();
     let lifted: Vec<Lifted> = names
@@ -159,11 +166,11 @@ fn with_linked(then: impl Fn(&Block<'_>, &Function)) {
     let mut blocks: Vec<Block<'_>> = GOOD
         .iter()
         .zip(&lifted)
-        .map(|(name, lifted)| Block::new(name, &frame, lifted, true))
+        .map(|(name, lifted)| Block::new(name, &frame, lifted, checks))
         .collect();
     let go = Go::find().unwrap();
     let (text, places) = write(&blocks);
-    let lines = go.assemble(Arch::X86_64, &text).unwrap();
+    let lines = go.assemble(Arch::X86_64, "linux", &text).unwrap();
     for (block, (items, pool)) in blocks.iter_mut().zip(places) {
         let items = items.iter().map(|line| lines[line]).collect();
         block.layout = Some(Layout { items, pool: lines.get(&pool).copied().unwrap_or(0) });
@@ -184,7 +191,7 @@ fn with_linked(then: impl Fn(&Block<'_>, &Function)) {
 
 /// The file, and of each block the lines of its items and of its constants.
 fn write(blocks: &[Block<'_>]) -> (String, Vec<(Vec<usize>, usize)>) {
-    let mut text = String::new();
+    let mut text = String::from("#include \"textflag.h\"\n\n");
     let mut places = Vec::new();
     for block in blocks {
         let first = text.lines().count() + 1;

@@ -12,7 +12,7 @@ use crate::{
     machine::{self, Machine, Row},
     refusal::{self, Refusal},
 };
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use kernels_manifest::{Arch, FAMILIES, Family};
 use std::collections::BTreeMap;
 
@@ -93,6 +93,10 @@ pub fn lift(machine: &Machine, row: &Row) -> Result<amd64::Lifted, Vec<Refusal>>
     amd64::lift(&row.symbol(), code, &object.data, row.variant.features, row.variant.stack)
 }
 
+/// The system whose layout counts, and others whose prologues differ: no distance within a kernel may.
+const SYSTEM: &str = "linux";
+const OTHER_SYSTEMS: &[&str] = &["windows", "darwin", "freebsd"];
+
 /// Writes a family's file twice: the first time to learn where the assembler puts things.
 fn lay_out(
     go: &Go,
@@ -101,11 +105,19 @@ fn lay_out(
     blocks: &mut [amd64::Block<'_>],
 ) -> Result<String> {
     let (first, lines) = write(machine, family, blocks);
-    let places = go.assemble(Arch::X86_64, &first)?;
+    let places = go.assemble(Arch::X86_64, SYSTEM, &first)?;
     for (block, (items, pool)) in blocks.iter_mut().zip(&lines) {
         block.layout = Some(layout(&places, items, *pool)?);
     }
     let (second, _) = write(machine, family, blocks);
+    for system in OTHER_SYSTEMS {
+        let places = go.assemble(Arch::X86_64, system, &second)?;
+        for (block, (items, pool)) in blocks.iter().zip(&lines) {
+            let here = block.layout.as_ref().map(amd64::Layout::relative);
+            let there = layout(&places, items, *pool)?.relative();
+            ensure!(here == Some(there), "{} is laid out differently for {system}", block.name);
+        }
+    }
     Ok(second)
 }
 
