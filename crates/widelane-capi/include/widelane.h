@@ -13,7 +13,7 @@
  *    function says so.
  *  - Functions return, always: they do not abort, allocate, take locks, set errno or keep pointers. They may be
  *    called from any thread and, after wl_init(), from signal handlers.
- *  - Functions that can be given wrong arguments return a negative WL_E... code and write nothing.
+ *  - Functions that can be given wrong arguments return a negative WL_E... code.
  *  - The environment variable WIDELANE_CPU, read once, switches CPU features off: "avx512=off,pclmulqdq=off",
  *    "all=off".
  */
@@ -74,6 +74,59 @@ WL_API const char *wl_kernel_name(size_t index) WL_NOEXCEPT;
  * `kernel` is NULL.
  */
 WL_API const char *wl_kernel_variant(const char *kernel) WL_NOEXCEPT;
+
+/* ---- Base64 with its arguments checked ---- */
+
+/** dst is too short for what src may make; nothing was written. */
+#define WL_ESHORT (-1)
+/** src is not valid; dst may have been written to. */
+#define WL_EDATA (-2)
+/** flags has a bit that means nothing to the function; nothing was written. */
+#define WL_EFLAGS (-3)
+
+/** The alphabet with '-' and '_', which needs no escaping in URLs and names of files. */
+#define WL_BASE64_URL 1u
+/** No padding with '=': none is written, none may be read. */
+#define WL_BASE64_RAW 2u
+/** Decoding only: the bits of the last character that encode nothing must be 0. */
+#define WL_BASE64_STRICT 4u
+/** Decoding only: '\r' and '\n' are skipped wherever they stand, as in mail. */
+#define WL_BASE64_LINES 8u
+
+/** Characters that `n` bytes make with these flags; SIZE_MAX if there are more. */
+WL_API size_t wl_base64_text_len(size_t n, unsigned flags) WL_NOEXCEPT;
+
+/** The most bytes that `n` characters make. */
+WL_API size_t wl_base64_data_len(size_t n) WL_NOEXCEPT;
+
+/**
+ * Encodes all of src. Returns the number of characters, without a terminating NUL; WL_ESHORT if dst_len is below
+ * wl_base64_text_len(src_len, flags); or WL_EFLAGS.
+ *
+ * Since 0.1.0.
+ */
+WL_API ptrdiff_t wl_base64_to_text(
+    uint8_t *dst,
+    size_t dst_len,
+    const uint8_t *src,
+    size_t src_len,
+    unsigned flags) WL_NOEXCEPT;
+
+/**
+ * Decodes all of src. Returns the number of bytes; WL_ESHORT if dst_len is below wl_base64_data_len(src_len); WL_EDATA
+ * if src is not valid; or WL_EFLAGS. dst may begin where src does.
+ *
+ * `read`: may be NULL; otherwise gets how many characters of src were valid, in whole groups of four. All of them, if the
+ * function succeeds. Not written with WL_ESHORT and WL_EFLAGS.
+ * Since 0.1.0.
+ */
+WL_API ptrdiff_t wl_base64_from_text(
+    uint8_t *dst,
+    size_t dst_len,
+    const uint8_t *src,
+    size_t src_len,
+    unsigned flags,
+    size_t *read) WL_NOEXCEPT;
 
 /* ---- vec: Arithmetic over integer slices. ---- */
 

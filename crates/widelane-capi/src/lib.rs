@@ -6,8 +6,10 @@
 
 #[cfg(not(feature = "std"))]
 mod bare;
+mod base64;
 mod library;
 mod zexports;
 
+pub use base64::*;
 pub use library::*;
 pub use zexports::*;

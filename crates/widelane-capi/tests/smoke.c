@@ -76,8 +76,107 @@ static void bytealg(void) {
     }
 }
 
+/* One bit at a time: slow, and beyond doubt. */
+static uint32_t crc_by_bits(uint32_t polynomial, const uint8_t *p, size_t n) {
+    uint32_t crc = UINT32_MAX;
+    for (size_t i = 0; i < n; i++) {
+        crc ^= p[i];
+        for (int bit = 0; bit < 8; bit++) {
+            crc = crc >> 1 ^ ((crc & 1) != 0 ? polynomial : 0);
+        }
+    }
+    return ~crc;
+}
+
+static void crc32(void) {
+    const uint32_t ieee = 0xedb88320, castagnoli = 0x82f63b78;
+    const uint8_t digits[] = "123456789";
+    CHECK(wl_crc32_ieee_update(0, digits, 9) == 0xcbf43926);
+    CHECK(wl_crc32_castagnoli_update(0, digits, 9) == 0xe3069283);
+    CHECK(wl_crc32_ieee_update(7, NULL, 0) == 7);
+
+    uint8_t text[3000];
+    for (size_t i = 0; i < sizeof text; i++) {
+        text[i] = (uint8_t)(i * i % 251);
+    }
+    for (size_t n = 0; n < sizeof text; n += 1 + n / 7) {
+        uint32_t crc = wl_crc32_ieee_update(wl_crc32_ieee_update(0, text, n / 3), text + n / 3, n - n / 3);
+        CHECK(crc == crc_by_bits(ieee, text, n));
+        CHECK(wl_crc32_castagnoli_update(0, text, n) == crc_by_bits(castagnoli, text, n));
+    }
+}
+
+static ptrdiff_t encode(char *dst, size_t room, const char *text, unsigned flags) {
+    ptrdiff_t n = wl_base64_to_text((uint8_t *)dst, room, (const uint8_t *)text, strlen(text), flags);
+    if (n >= 0) {
+        dst[n] = 0;
+    }
+    return n;
+}
+
+static ptrdiff_t decode(char *dst, size_t room, const char *text, unsigned flags, size_t *read) {
+    ptrdiff_t n = wl_base64_from_text((uint8_t *)dst, room, (const uint8_t *)text, strlen(text), flags, read);
+    if (n >= 0) {
+        dst[n] = 0;
+    }
+    return n;
+}
+
+static void base64_vectors(void) {
+    const char *const plain[] = {"", "f", "fo", "foo", "foob", "fooba", "foobar"};
+    const char *const padded[] = {"", "Zg==", "Zm8=", "Zm9v", "Zm9vYg==", "Zm9vYmE=", "Zm9vYmFy"};
+    char buffer[64];
+    for (size_t i = 0; i < 7; i++) {
+        size_t n = strlen(padded[i]);
+        CHECK(wl_base64_text_len(strlen(plain[i]), 0) == n);
+        CHECK(encode(buffer, n, plain[i], 0) == (ptrdiff_t)n && strcmp(buffer, padded[i]) == 0);
+        CHECK(decode(buffer, 63, padded[i], 0, NULL) == (ptrdiff_t)strlen(plain[i]));
+        CHECK(strcmp(buffer, plain[i]) == 0);
+        if (n > 0) {
+            CHECK(encode(buffer, n - 1, plain[i], 0) == WL_ESHORT);
+        }
+        size_t raw = strcspn(padded[i], "=");
+        CHECK(encode(buffer, raw, plain[i], WL_BASE64_RAW) == (ptrdiff_t)raw);
+        CHECK(decode(buffer, 63, padded[i], WL_BASE64_RAW, NULL) == (raw == n ? (ptrdiff_t)(n / 4 * 3) : WL_EDATA));
+    }
+    CHECK(encode(buffer, 63, "\xfb\xff", 0) == 4 && strcmp(buffer, "+/8=") == 0);
+    CHECK(encode(buffer, 63, "\xfb\xff", WL_BASE64_URL) == 4 && strcmp(buffer, "-_8=") == 0);
+    CHECK(encode(buffer, 63, "f", WL_BASE64_STRICT) == WL_EFLAGS);
+    CHECK(decode(buffer, 63, "Zg==", 16, NULL) == WL_EFLAGS);
+    size_t read = 99;
+    CHECK(decode(buffer, 2, "Zm9v", 0, &read) == WL_ESHORT && read == 99);
+    CHECK(decode(buffer, 63, "Zm9vY?==", 0, &read) == WL_EDATA && read == 4);
+    CHECK(decode(buffer, 63, "Zh==", 0, &read) == 1 && read == 4);
+    CHECK(decode(buffer, 63, "Zh==", WL_BASE64_STRICT, NULL) == WL_EDATA);
+    CHECK(decode(buffer, 63, "Zm\r\n9v\n", WL_BASE64_LINES, NULL) == 3 && strcmp(buffer, "foo") == 0);
+    CHECK(decode(buffer, 63, "Zm\r\n9v\n", 0, NULL) == WL_EDATA);
+    CHECK(wl_base64_text_len(SIZE_MAX, 0) == SIZE_MAX);
+    CHECK(wl_base64_to_text(NULL, 0, (const uint8_t *)"f", 1, 0) == WL_ESHORT);
+    CHECK(wl_base64_to_text(NULL, 0, NULL, 0, 0) == 0 && wl_base64_from_text(NULL, 0, NULL, 0, 0, NULL) == 0);
+}
+
+static void base64_round_trips(void) {
+    static uint8_t data[1000], text[1400], back[1002];
+    for (size_t i = 0; i < sizeof data; i++) {
+        data[i] = (uint8_t)(i * 131 + i / 7);
+    }
+    for (size_t n = 0; n < sizeof data; n++) {
+        for (unsigned flags = 0; flags < 4; flags++) {
+            size_t length = wl_base64_text_len(n, flags);
+            text[length] = 0x55;
+            CHECK(wl_base64_to_text(text, length, data, n, flags) == (ptrdiff_t)length);
+            CHECK(text[length] == 0x55);
+            CHECK(wl_base64_from_text(back, sizeof back, text, length, flags | WL_BASE64_STRICT, NULL) == (ptrdiff_t)n);
+            CHECK(memcmp(back, data, n) == 0);
+        }
+    }
+}
+
 int main(void) {
     library();
+    base64_vectors();
+    base64_round_trips();
+    crc32();
     vec();
     bytealg();
     printf("%d failures\n", failures);

@@ -3,10 +3,19 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Where cargo put the library: beside the folder of the tests.
+/// Where the libraries are. Cargo builds no static or shared library for a test, so this one asks it to, in a folder of
+/// its own: the one in use is locked.
 fn library_folder() -> PathBuf {
-    let exe = std::env::current_exe().expect("a test has a file");
-    exe.ancestors().nth(2).expect("target/PROFILE/deps/test").to_path_buf()
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("capi");
+    let output = Command::new(env!("CARGO"))
+        .args(["build", "--quiet", "--package", "widelane-capi", "--lib", "--target-dir"])
+        .arg(&folder)
+        .args(["--target", env!("WIDELANE_TARGET")])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("cargo starts");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    folder.join(env!("WIDELANE_TARGET")).join("debug")
 }
 
 /// Native libraries that a static Rust library with `std` wants.
@@ -35,10 +44,10 @@ fn compile(out: &Path, language: &str, source: &str, link: &[&str]) {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
-fn run(program: &Path, mask: &str) -> String {
+fn run(program: &Path, folder: &Path, mask: &str) -> String {
     let output = Command::new(program)
         .env("WIDELANE_CPU", mask)
-        .env("LD_LIBRARY_PATH", library_folder())
+        .env("LD_LIBRARY_PATH", folder)
         .output()
         .expect("the program starts");
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -57,8 +66,8 @@ fn c_program_runs_with_either_library() {
     for (name, link) in links {
         let program = folder.join(format!("smoke-{name}"));
         compile(&program, "c99", "smoke.c", &link);
-        let best = run(&program, "");
-        let portable = run(&program, "all=off");
+        let best = run(&program, &folder, "");
+        let portable = run(&program, &folder, "all=off");
         assert!(best.contains("vec_sum ") && best.contains("\n0 failures"), "{best}");
         assert!(portable.contains("\n0 failures"), "{portable}");
         if cfg!(target_arch = "x86_64") && !cfg!(target_feature = "avx2") {
@@ -68,5 +77,5 @@ fn c_program_runs_with_either_library() {
     }
     assert_eq!(both[0], both[1]);
     compile(&folder.join("smoke-cc"), "c++11", "smoke.cc", &[&*shared]);
-    run(&folder.join("smoke-cc"), "");
+    run(&folder.join("smoke-cc"), &folder, "");
 }
