@@ -23,6 +23,12 @@ pub const FAMILY: Family = Family {
                 },
                 Variant {
                     isa: X86Avx2,
+                    suffix: "vpclmul256",
+                    features: &[Pclmulqdq, Vpclmulqdq, Avx2],
+                    stack: 64,
+                },
+                Variant {
+                    isa: X86Avx2,
                     suffix: "pclmul",
                     features: &[Pclmulqdq, Sse41],
                     stack: 64,
@@ -57,6 +63,12 @@ pub const FAMILY: Family = Family {
                     isa: X86Avx512,
                     suffix: "vpclmul512",
                     features: &[Pclmulqdq, Vpclmulqdq, Avx512f, Avx512bw, Avx512vl, Bmi2],
+                    stack: 64,
+                },
+                Variant {
+                    isa: X86Avx2,
+                    suffix: "vpclmul256",
+                    features: &[Pclmulqdq, Vpclmulqdq, Avx2],
                     stack: 64,
                 },
                 Variant {

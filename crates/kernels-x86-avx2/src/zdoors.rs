@@ -47,6 +47,22 @@ pub unsafe extern "C" fn wl_go_bytealg_index_byte_avx2(
     unsafe { ret.write(crate::bytealg::index_byte_avx2(p, p_len, c)) }
 }
 
+/// Row `crc32_ieee_update`, variant `vpclmul256`.
+///
+/// # Safety
+/// As [`crate::crc32::ieee_update_vpclmul256`], and `ret` is valid for a write.
+#[unsafe(no_mangle)]
+#[target_feature(enable = "pclmulqdq,vpclmulqdq,avx2")]
+pub unsafe extern "C" fn wl_go_crc32_ieee_update_vpclmul256(
+    crc: u32,
+    p: *const u8,
+    p_len: usize,
+    ret: *mut u32,
+) {
+    // SAFETY: the caller's promise, word for word; `ret` is writable.
+    unsafe { ret.write(crate::crc32::ieee_update_vpclmul256(crc, p, p_len)) }
+}
+
 /// Row `crc32_ieee_update`, variant `pclmul`.
 ///
 /// # Safety
@@ -61,6 +77,22 @@ pub unsafe extern "C" fn wl_go_crc32_ieee_update_pclmul(
 ) {
     // SAFETY: the caller's promise, word for word; `ret` is writable.
     unsafe { ret.write(crate::crc32::ieee_update_pclmul(crc, p, p_len)) }
+}
+
+/// Row `crc32_castagnoli_update`, variant `vpclmul256`.
+///
+/// # Safety
+/// As [`crate::crc32::castagnoli_update_vpclmul256`], and `ret` is valid for a write.
+#[unsafe(no_mangle)]
+#[target_feature(enable = "pclmulqdq,vpclmulqdq,avx2")]
+pub unsafe extern "C" fn wl_go_crc32_castagnoli_update_vpclmul256(
+    crc: u32,
+    p: *const u8,
+    p_len: usize,
+    ret: *mut u32,
+) {
+    // SAFETY: the caller's promise, word for word; `ret` is writable.
+    unsafe { ret.write(crate::crc32::castagnoli_update_vpclmul256(crc, p, p_len)) }
 }
 
 /// Row `crc32_castagnoli_update`, variant `pclmul`.

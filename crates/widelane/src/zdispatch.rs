@@ -277,6 +277,11 @@ pub mod crc32 {
                 F,
             )
         },
+        #[cfg(all(target_arch = "x86_64", feature = "v3"))]
+        {
+            const F: IeeeUpdate = kernels_x86_avx2::crc32::ieee_update_vpclmul256;
+            Variant::new(c"vpclmul256", cpu::PCLMULQDQ | cpu::VPCLMULQDQ | cpu::AVX2, F)
+        },
         #[cfg(all(target_arch = "x86_64", feature = "v2"))]
         {
             const F: IeeeUpdate = kernels_x86_avx2::crc32::ieee_update_pclmul;
@@ -328,6 +333,11 @@ pub mod crc32 {
                     | cpu::BMI2,
                 F,
             )
+        },
+        #[cfg(all(target_arch = "x86_64", feature = "v3"))]
+        {
+            const F: CastagnoliUpdate = kernels_x86_avx2::crc32::castagnoli_update_vpclmul256;
+            Variant::new(c"vpclmul256", cpu::PCLMULQDQ | cpu::VPCLMULQDQ | cpu::AVX2, F)
         },
         #[cfg(all(target_arch = "x86_64", feature = "v2"))]
         {

@@ -24,6 +24,11 @@ func ieeeUpdateChecked(crc uint32, p []byte) (ret uint32)
 //go:noescape
 func ieeeUpdateVPCLMUL512(crc uint32, p []byte) (ret uint32)
 
+// ieeeUpdate for CPUs with PCLMULQDQ, VPCLMULQDQ, AVX2.
+//
+//go:noescape
+func ieeeUpdateVPCLMUL256(crc uint32, p []byte) (ret uint32)
+
 // ieeeUpdate for CPUs with PCLMULQDQ, SSE4.1.
 //
 //go:noescape
@@ -44,6 +49,11 @@ func castagnoliUpdateChecked(crc uint32, p []byte) (ret uint32)
 //go:noescape
 func castagnoliUpdateVPCLMUL512(crc uint32, p []byte) (ret uint32)
 
+// castagnoliUpdate for CPUs with PCLMULQDQ, VPCLMULQDQ, AVX2.
+//
+//go:noescape
+func castagnoliUpdateVPCLMUL256(crc uint32, p []byte) (ret uint32)
+
 // castagnoliUpdate for CPUs with PCLMULQDQ, SSE4.2.
 //
 //go:noescape
@@ -52,19 +62,23 @@ func castagnoliUpdatePCLMUL(crc uint32, p []byte) (ret uint32)
 // Whether the CPU has what a variant needs.
 var (
 	useIEEEUpdateVPCLMUL512       = cpu.PCLMULQDQ && cpu.VPCLMULQDQ && cpu.AVX512F && cpu.AVX512BW && cpu.AVX512VL && cpu.BMI2
+	useIEEEUpdateVPCLMUL256       = cpu.PCLMULQDQ && cpu.VPCLMULQDQ && cpu.AVX2
 	useIEEEUpdatePCLMUL           = cpu.PCLMULQDQ && cpu.SSE41
 	useCastagnoliUpdateVPCLMUL512 = cpu.PCLMULQDQ && cpu.VPCLMULQDQ && cpu.AVX512F && cpu.AVX512BW && cpu.AVX512VL && cpu.BMI2
+	useCastagnoliUpdateVPCLMUL256 = cpu.PCLMULQDQ && cpu.VPCLMULQDQ && cpu.AVX2
 	useCastagnoliUpdatePCLMUL     = cpu.PCLMULQDQ && cpu.SSE42
 )
 
 func init() {
 	impl.Register("crc32_ieee_update",
 		impl.Variant{Name: "vpclmul512", Features: "pclmulqdq vpclmulqdq avx512f avx512bw avx512vl bmi2", Use: &useIEEEUpdateVPCLMUL512},
+		impl.Variant{Name: "vpclmul256", Features: "pclmulqdq vpclmulqdq avx2", Use: &useIEEEUpdateVPCLMUL256},
 		impl.Variant{Name: "pclmul", Features: "pclmulqdq sse41", Use: &useIEEEUpdatePCLMUL},
 		impl.Variant{Name: "generic"},
 	)
 	impl.Register("crc32_castagnoli_update",
 		impl.Variant{Name: "vpclmul512", Features: "pclmulqdq vpclmulqdq avx512f avx512bw avx512vl bmi2", Use: &useCastagnoliUpdateVPCLMUL512},
+		impl.Variant{Name: "vpclmul256", Features: "pclmulqdq vpclmulqdq avx2", Use: &useCastagnoliUpdateVPCLMUL256},
 		impl.Variant{Name: "pclmul", Features: "pclmulqdq sse42", Use: &useCastagnoliUpdatePCLMUL},
 		impl.Variant{Name: "generic"},
 	)

@@ -70,7 +70,7 @@ TEXT ·ieeeUpdateEOR3(SB), 0, $128-36
 	WORD $0x540008a8 // b.hi 0x150
 	WORD $0x6f00e401 // movi v1.2d, #0x0
 	WORD $0x6f00e400 // movi v0.2d, #0x0
-	WORD $0x100029c8 // adr x8, 0x580
+	WORD $0x10002bc8 // adr x8, 0x5c0
 	WORD $0xf100445f // subs xzr, x2, #0x11
 	WORD $0x4e041d21 // ins v1.s[0], w9
 	WORD $0x54000303 // b.cc 0xb4
@@ -102,7 +102,7 @@ TEXT ·ieeeUpdateEOR3(SB), 0, $128-36
 	WORD $0x3cdf0122 // ldur q2, [x9, #-16]
 	WORD $0x3dc08d03 // ldr q3, [x8, #0x230]
 	WORD $0xd37e0849 // ubfm x9, x2, #62, #2
-	WORD $0x100025c8 // adr x8, 0x580
+	WORD $0x100027c8 // adr x8, 0x5c0
 	WORD $0x4e030042 // tbl v2.16b, { v2.16b }, v3.16b
 	WORD $0xcb420d29 // sub x9, x9, x2, lsr #3
 	WORD $0x8b090d08 // add x8, x8, x9, lsl #3
@@ -111,7 +111,7 @@ TEXT ·ieeeUpdateEOR3(SB), 0, $128-36
 	WORD $0x0ee3e022 // pmull v2.1q, v1.1d, v3.1d
 	WORD $0x4ee3e021 // pmull2 v1.1q, v1.2d, v3.2d
 	WORD $0xce010040 // eor3 v0.16b, v2.16b, v1.16b, v0.16b
-	WORD $0x1400011a // b 0x554
+	WORD $0x1400012e // b 0x5a4
 	WORD $0x92400848 // and x8, x2, #0x7
 	WORD $0xf940002a // ldr x10, [x1]
 	WORD $0xd37df10b // ubfm x11, x8, #61, #60
@@ -169,7 +169,7 @@ TEXT ·ieeeUpdateEOR3(SB), 0, $128-36
 	WORD $0xaa0a0108 // orr x8, x8, x10
 	WORD $0x1400005e // b 0x344
 	WORD $0xd37be94c // ubfm x12, x10, #59, #58
-	WORD $0x10001d6d // adr x13, 0x580
+	WORD $0x10001f6d // adr x13, 0x5c0
 	WORD $0x2a1f03ea // orr w10, wzr, wzr
 	WORD $0x2a1f03eb // orr w11, wzr, wzr
 	WORD $0xb4000c8c // cbz x12, 0x370
@@ -273,7 +273,7 @@ TEXT ·ieeeUpdateEOR3(SB), 0, $128-36
 	WORD $0xb9000068 // str w8, [x3]
 	B done // ret
 	WORD $0xaa1f03ed // orr x13, xzr, xzr
-	WORD $0x1000226c // adr x12, 0x7c0
+	WORD $0x1000246c // adr x12, 0x800
 	WORD $0x2a0903e9 // orr w9, wzr, w9
 	WORD $0x2a0b03eb // orr w11, wzr, w11
 	WORD $0x8b0d118c // add x12, x12, x13, lsl #4
@@ -292,12 +292,11 @@ TEXT ·ieeeUpdateEOR3(SB), 0, $128-36
 	WORD $0xce104a30 // eor3 v16.16b, v17.16b, v16.16b, v18.16b
 	WORD $0x6e301ce7 // eor v7.16b, v7.16b, v16.16b
 	WORD $0x8b020029 // add x9, x1, x2
-	WORD $0x10000e0a // adr x10, 0x580
+	WORD $0x1000100a // adr x10, 0x5c0
 	WORD $0xcb080129 // sub x9, x9, x8
 	WORD $0xf102053f // subs xzr, x9, #0x81
-	WORD $0x9106014a // add x10, x10, #0x180
-	WORD $0x54000443 // b.cc 0x458
-	WORD $0x3dc00150 // ldr q16, [x10]
+	WORD $0x54000443 // b.cc 0x454
+	WORD $0x3dc06150 // ldr q16, [x10, #0x180]
 	WORD $0x0ef0e0d4 // pmull v20.1q, v6.1d, v16.1d
 	WORD $0xad404d12 // ldp q18, q19, [x8]
 	WORD $0x4ef0e0c6 // pmull2 v6.1q, v6.2d, v16.2d
@@ -329,42 +328,63 @@ TEXT ·ieeeUpdateEOR3(SB), 0, $128-36
 	WORD $0xce026b02 // eor3 v2.16b, v24.16b, v2.16b, v26.16b
 	WORD $0xce014e21 // eor3 v1.16b, v17.16b, v1.16b, v19.16b
 	WORD $0xce005640 // eor3 v0.16b, v18.16b, v0.16b, v21.16b
-	WORD $0x54fffc28 // b.hi 0x3d8
+	WORD $0x54fffc28 // b.hi 0x3d4
+	WORD $0x10000b6a // adr x10, 0x5c0
 	WORD $0xd100052b // sub x11, x9, #0x1
+	WORD $0xaa0a03ec // orr x12, xzr, x10
 	WORD $0x927ced6b // and x11, x11, #0xfffffffffffffff0
-	WORD $0xcb0b014a // sub x10, x10, x11
-	WORD $0xad404550 // ldp q16, q17, [x10]
-	WORD $0x0ef0e0f2 // pmull v18.1q, v7.1d, v16.1d
-	WORD $0x4ef0e0f0 // pmull2 v16.1q, v7.2d, v16.2d
+	WORD $0xcb0b018b // sub x11, x12, x11
+	WORD $0x9106216c // add x12, x11, #0x188
+	WORD $0xfd40c170 // ldr d16, [x11, #0x180]
+	WORD $0xfd40c972 // ldr d18, [x11, #0x190]
+	WORD $0x4d40cd91 // ld1r { v17.2d }, [x12]
+	WORD $0x9106616c // add x12, x11, #0x198
+	WORD $0x0ef0e0f0 // pmull v16.1q, v7.1d, v16.1d
+	WORD $0x4d40cd93 // ld1r { v19.2d }, [x12]
+	WORD $0x9106a16c // add x12, x11, #0x1a8
+	WORD $0x0ef2e0d2 // pmull v18.1q, v6.1d, v18.1d
+	WORD $0x4d40cd94 // ld1r { v20.2d }, [x12]
+	WORD $0x9106e16c // add x12, x11, #0x1b8
+	WORD $0x4ef1e0f1 // pmull2 v17.1q, v7.2d, v17.2d
 	WORD $0x6f00e407 // movi v7.2d, #0x0
-	WORD $0x0ef1e0d3 // pmull v19.1q, v6.1d, v17.1d
-	WORD $0x4ef1e0c6 // pmull2 v6.1q, v6.2d, v17.2d
-	WORD $0xad414554 // ldp q20, q17, [x10, #32]
-	WORD $0xce101e50 // eor3 v16.16b, v18.16b, v16.16b, v7.16b
-	WORD $0x0ef4e0b2 // pmull v18.1q, v5.1d, v20.1d
+	WORD $0x4ef3e0c6 // pmull2 v6.1q, v6.2d, v19.2d
+	WORD $0xfd40d173 // ldr d19, [x11, #0x1a0]
+	WORD $0xce111e10 // eor3 v16.16b, v16.16b, v17.16b, v7.16b
+	WORD $0x0ef3e0b1 // pmull v17.1q, v5.1d, v19.1d
+	WORD $0xfd40d973 // ldr d19, [x11, #0x1b0]
 	WORD $0x4ef4e0a5 // pmull2 v5.1q, v5.2d, v20.2d
-	WORD $0xce064266 // eor3 v6.16b, v19.16b, v6.16b, v16.16b
-	WORD $0x0ef1e090 // pmull v16.1q, v4.1d, v17.1d
-	WORD $0x4ef1e084 // pmull2 v4.1q, v4.2d, v17.2d
-	WORD $0xce051a45 // eor3 v5.16b, v18.16b, v5.16b, v6.16b
-	WORD $0xad421953 // ldp q19, q6, [x10, #64]
-	WORD $0x0ef3e071 // pmull v17.1q, v3.1d, v19.1d
+	WORD $0x4d40cd94 // ld1r { v20.2d }, [x12]
+	WORD $0x9107216c // add x12, x11, #0x1c8
+	WORD $0xce064246 // eor3 v6.16b, v18.16b, v6.16b, v16.16b
+	WORD $0xfd40e172 // ldr d18, [x11, #0x1c0]
+	WORD $0x0ef3e090 // pmull v16.1q, v4.1d, v19.1d
+	WORD $0x4d40cd93 // ld1r { v19.2d }, [x12]
+	WORD $0x9107616c // add x12, x11, #0x1d8
+	WORD $0x4ef4e084 // pmull2 v4.1q, v4.2d, v20.2d
+	WORD $0xce051a25 // eor3 v5.16b, v17.16b, v5.16b, v6.16b
+	WORD $0xfd40e971 // ldr d17, [x11, #0x1d0]
+	WORD $0x0ef2e066 // pmull v6.1q, v3.1d, v18.1d
+	WORD $0x4d40cd92 // ld1r { v18.2d }, [x12]
+	WORD $0x9107a16c // add x12, x11, #0x1e8
 	WORD $0x4ef3e063 // pmull2 v3.1q, v3.2d, v19.2d
 	WORD $0xce041604 // eor3 v4.16b, v16.16b, v4.16b, v5.16b
-	WORD $0x0ee6e045 // pmull v5.1q, v2.1d, v6.1d
-	WORD $0x4ee6e042 // pmull2 v2.1q, v2.2d, v6.2d
-	WORD $0xce031223 // eor3 v3.16b, v17.16b, v3.16b, v4.16b
-	WORD $0xad431150 // ldp q16, q4, [x10, #96]
-	WORD $0x1000062a // adr x10, 0x580
-	WORD $0x0ef0e026 // pmull v6.1q, v1.1d, v16.1d
-	WORD $0x4ef0e021 // pmull2 v1.1q, v1.2d, v16.2d
-	WORD $0xce020ca2 // eor3 v2.16b, v5.16b, v2.16b, v3.16b
+	WORD $0xfd40f170 // ldr d16, [x11, #0x1e0]
+	WORD $0x0ef1e045 // pmull v5.1q, v2.1d, v17.1d
+	WORD $0x4d40cd91 // ld1r { v17.2d }, [x12]
+	WORD $0x9107e16c // add x12, x11, #0x1f8
+	WORD $0x4ef2e042 // pmull2 v2.1q, v2.2d, v18.2d
+	WORD $0xce0310c3 // eor3 v3.16b, v6.16b, v3.16b, v4.16b
+	WORD $0xfd40f966 // ldr d6, [x11, #0x1f0]
+	WORD $0x0ef0e024 // pmull v4.1q, v1.1d, v16.1d
+	WORD $0x4d40cd90 // ld1r { v16.2d }, [x12]
+	WORD $0x4ef1e021 // pmull2 v1.1q, v1.2d, v17.2d
 	WORD $0xf100453f // subs xzr, x9, #0x11
-	WORD $0x0ee4e003 // pmull v3.1q, v0.1d, v4.1d
-	WORD $0x4ee4e000 // pmull2 v0.1q, v0.2d, v4.2d
-	WORD $0xce0108c1 // eor3 v1.16b, v6.16b, v1.16b, v2.16b
+	WORD $0xce020ca2 // eor3 v2.16b, v5.16b, v2.16b, v3.16b
+	WORD $0x0ee6e003 // pmull v3.1q, v0.1d, v6.1d
+	WORD $0x4ef0e000 // pmull2 v0.1q, v0.2d, v16.2d
+	WORD $0xce010881 // eor3 v1.16b, v4.16b, v1.16b, v2.16b
 	WORD $0xce000460 // eor3 v0.16b, v3.16b, v0.16b, v1.16b
-	WORD $0x540001e3 // b.cc 0x51c
+	WORD $0x540001e3 // b.cc 0x56c
 	WORD $0xd100052b // sub x11, x9, #0x1
 	WORD $0x927ced6b // and x11, x11, #0xfffffffffffffff0
 	WORD $0xcb0b014b // sub x11, x10, x11
@@ -378,13 +398,13 @@ TEXT ·ieeeUpdateEOR3(SB), 0, $128-36
 	WORD $0xf100413f // subs xzr, x9, #0x10
 	WORD $0x4ee1e061 // pmull2 v1.1q, v3.2d, v1.2d
 	WORD $0xce010040 // eor3 v0.16b, v2.16b, v1.16b, v0.16b
-	WORD $0x54fffee8 // b.hi 0x4f4
+	WORD $0x54fffee8 // b.hi 0x544
 	WORD $0x8b090108 // add x8, x8, x9
 	WORD $0xcb09014a // sub x10, x10, x9
 	WORD $0x3cdf0101 // ldur q1, [x8, #-16]
 	WORD $0x3dc08d42 // ldr q2, [x10, #0x230]
 	WORD $0xd37e0928 // ubfm x8, x9, #62, #2
-	WORD $0x1000028a // adr x10, 0x580
+	WORD $0x1000020a // adr x10, 0x5c0
 	WORD $0x4e020021 // tbl v1.16b, { v1.16b }, v2.16b
 	WORD $0xcb490d08 // sub x8, x8, x9, lsr #3
 	WORD $0x8b080d48 // add x8, x10, x8, lsl #3
@@ -400,10 +420,6 @@ TEXT ·ieeeUpdateEOR3(SB), 0, $128-36
 	WORD $0x2a2803e8 // orn w8, wzr, w8
 	WORD $0xb9000068 // str w8, [x3]
 	B done // ret
-	WORD $0xd503201f
-	WORD $0xd503201f
-	WORD $0xd503201f
-	WORD $0xd503201f
 	WORD $0xccaa009e
 	WORD $0x00000000
 	WORD $0x00000001
@@ -830,7 +846,7 @@ TEXT ·ieeeUpdatePMULL(SB), 0, $128-36
 	WORD $0xd37df108 // ubfm x8, x8, #61, #60
 	WORD $0x9ac82148 // lslv x8, x10, x8
 	WORD $0xaa0b0108 // orr x8, x8, x11
-	WORD $0x140000f6 // b 0x40c
+	WORD $0x14000100 // b 0x434
 	WORD $0xb204cfea // orr x10, xzr, #0xf0f0f0f0f0f0f0f0
 	WORD $0xd1010448 // sub x8, x2, #0x41
 	WORD $0x5280090b // movz w11, #0x48, lsl #0x0
@@ -871,7 +887,7 @@ TEXT ·ieeeUpdatePMULL(SB), 0, $128-36
 	WORD $0xb9000068 // str w8, [x3]
 	B done // ret
 	WORD $0x8b0a054a // add x10, x10, x10, lsl #1
-	WORD $0x10001b4d // adr x13, 0x440
+	WORD $0x10001d4d // adr x13, 0x480
 	WORD $0x2a1f03eb // orr w11, wzr, wzr
 	WORD $0xd37df14c // ubfm x12, x10, #61, #60
 	WORD $0x2a1f03ea // orr w10, wzr, wzr
@@ -953,7 +969,7 @@ TEXT ·ieeeUpdatePMULL(SB), 0, $128-36
 	WORD $0x9acc4fea // crc32x w10, wzr, x12
 	WORD $0x54fffde8 // b.hi 0x1d4
 	WORD $0x1400000f // b 0x258
-	WORD $0xb4000f42 // cbz x2, 0x408
+	WORD $0xb4001082 // cbz x2, 0x430
 	WORD $0xd341fc48 // ubfm x8, x2, #1, #63
 	WORD $0xd100044a // sub x10, x2, #0x1
 	WORD $0x3940002d // ldrb w13, [x1]
@@ -965,9 +981,9 @@ TEXT ·ieeeUpdatePMULL(SB), 0, $128-36
 	WORD $0x9ac82188 // lslv x8, x12, x8
 	WORD $0xaa0a01aa // orr x10, x13, x10
 	WORD $0xaa0a0108 // orr x8, x8, x10
-	WORD $0x1400006f // b 0x40c
+	WORD $0x14000079 // b 0x434
 	WORD $0xaa1f03ed // orr x13, xzr, xzr
-	WORD $0x1000214c // adr x12, 0x680
+	WORD $0x1000234c // adr x12, 0x6c0
 	WORD $0x2a0903e9 // orr w9, wzr, w9
 	WORD $0x2a0b03eb // orr w11, wzr, w11
 	WORD $0x8b0d118c // add x12, x12, x13, lsl #4
@@ -987,12 +1003,11 @@ TEXT ·ieeeUpdatePMULL(SB), 0, $128-36
 	WORD $0x6e261c63 // eor v3.16b, v3.16b, v6.16b
 	WORD $0x6e241c63 // eor v3.16b, v3.16b, v4.16b
 	WORD $0x8b020029 // add x9, x1, x2
-	WORD $0x10000cca // adr x10, 0x440
+	WORD $0x10000eca // adr x10, 0x480
 	WORD $0xcb080129 // sub x9, x9, x8
 	WORD $0xf101053f // subs xzr, x9, #0x41
-	WORD $0x9107014a // add x10, x10, #0x1c0
-	WORD $0x54000303 // b.cc 0x318
-	WORD $0x3dc00144 // ldr q4, [x10]
+	WORD $0x54000303 // b.cc 0x314
+	WORD $0x3dc07144 // ldr q4, [x10, #0x1c0]
 	WORD $0x0ee4e065 // pmull v5.1q, v3.1d, v4.1d
 	WORD $0xad401d06 // ldp q6, q7, [x8]
 	WORD $0x0ee4e050 // pmull v16.1q, v2.1d, v4.1d
@@ -1014,30 +1029,41 @@ TEXT ·ieeeUpdatePMULL(SB), 0, $128-36
 	WORD $0x6e221cc2 // eor v2.16b, v6.16b, v2.16b
 	WORD $0x6e211ce1 // eor v1.16b, v7.16b, v1.16b
 	WORD $0x6e201e00 // eor v0.16b, v16.16b, v0.16b
-	WORD $0x54fffd68 // b.hi 0x2c0
+	WORD $0x54fffd68 // b.hi 0x2bc
+	WORD $0x10000b6a // adr x10, 0x480
 	WORD $0xd100052b // sub x11, x9, #0x1
+	WORD $0xaa0a03ec // orr x12, xzr, x10
 	WORD $0x927ced6b // and x11, x11, #0xfffffffffffffff0
-	WORD $0xcb0b014a // sub x10, x10, x11
-	WORD $0xad401544 // ldp q4, q5, [x10]
-	WORD $0xad411d46 // ldp q6, q7, [x10, #32]
-	WORD $0x0ee4e070 // pmull v16.1q, v3.1d, v4.1d
-	WORD $0x1000088a // adr x10, 0x440
-	WORD $0x4ee4e063 // pmull2 v3.1q, v3.2d, v4.2d
-	WORD $0x0ee5e044 // pmull v4.1q, v2.1d, v5.1d
-	WORD $0xf100453f // subs xzr, x9, #0x11
-	WORD $0x4ee5e042 // pmull2 v2.1q, v2.2d, v5.2d
-	WORD $0x0ee6e025 // pmull v5.1q, v1.1d, v6.1d
+	WORD $0xcb0b018b // sub x11, x12, x11
+	WORD $0x9107216c // add x12, x11, #0x1c8
+	WORD $0xfd40e164 // ldr d4, [x11, #0x1c0]
+	WORD $0xfd40e965 // ldr d5, [x11, #0x1d0]
+	WORD $0x4d40cd86 // ld1r { v6.2d }, [x12]
+	WORD $0x9107616c // add x12, x11, #0x1d8
+	WORD $0xfd40f167 // ldr d7, [x11, #0x1e0]
+	WORD $0x4d40cd90 // ld1r { v16.2d }, [x12]
+	WORD $0x9107a16c // add x12, x11, #0x1e8
+	WORD $0x0ee4e064 // pmull v4.1q, v3.1d, v4.1d
+	WORD $0x4ee6e063 // pmull2 v3.1q, v3.2d, v6.2d
+	WORD $0x4d40cd86 // ld1r { v6.2d }, [x12]
+	WORD $0x0ee5e045 // pmull v5.1q, v2.1d, v5.1d
+	WORD $0x0ee7e027 // pmull v7.1q, v1.1d, v7.1d
+	WORD $0x4ef0e042 // pmull2 v2.1q, v2.2d, v16.2d
 	WORD $0x4ee6e021 // pmull2 v1.1q, v1.2d, v6.2d
-	WORD $0x6e301c63 // eor v3.16b, v3.16b, v16.16b
-	WORD $0x0ee7e006 // pmull v6.1q, v0.1d, v7.1d
-	WORD $0x6e221c82 // eor v2.16b, v4.16b, v2.16b
-	WORD $0x4ee7e000 // pmull2 v0.1q, v0.2d, v7.2d
-	WORD $0x6e211ca1 // eor v1.16b, v5.16b, v1.16b
+	WORD $0xfd40f966 // ldr d6, [x11, #0x1f0]
+	WORD $0x6e241c63 // eor v3.16b, v3.16b, v4.16b
+	WORD $0x9107e16b // add x11, x11, #0x1f8
+	WORD $0x0ee6e006 // pmull v6.1q, v0.1d, v6.1d
+	WORD $0x4d40cd64 // ld1r { v4.2d }, [x11]
+	WORD $0x6e221ca2 // eor v2.16b, v5.16b, v2.16b
+	WORD $0xf100453f // subs xzr, x9, #0x11
+	WORD $0x6e211ce1 // eor v1.16b, v7.16b, v1.16b
+	WORD $0x4ee4e000 // pmull2 v0.1q, v0.2d, v4.2d
 	WORD $0x6e221c62 // eor v2.16b, v3.16b, v2.16b
 	WORD $0x6e261c21 // eor v1.16b, v1.16b, v6.16b
 	WORD $0x6e211c41 // eor v1.16b, v2.16b, v1.16b
 	WORD $0x6e201c20 // eor v0.16b, v1.16b, v0.16b
-	WORD $0x54000223 // b.cc 0x3b4
+	WORD $0x54000223 // b.cc 0x3dc
 	WORD $0xd100052b // sub x11, x9, #0x1
 	WORD $0x927ced6b // and x11, x11, #0xfffffffffffffff0
 	WORD $0xcb0b014b // sub x11, x10, x11
@@ -1053,13 +1079,13 @@ TEXT ·ieeeUpdatePMULL(SB), 0, $128-36
 	WORD $0x4ee1e061 // pmull2 v1.1q, v3.2d, v1.2d
 	WORD $0x6e221c00 // eor v0.16b, v0.16b, v2.16b
 	WORD $0x6e211c00 // eor v0.16b, v0.16b, v1.16b
-	WORD $0x54fffea8 // b.hi 0x384
+	WORD $0x54fffea8 // b.hi 0x3ac
 	WORD $0x8b090108 // add x8, x8, x9
 	WORD $0xcb09014a // sub x10, x10, x9
 	WORD $0x3cdf0101 // ldur q1, [x8, #-16]
 	WORD $0x3dc08d42 // ldr q2, [x10, #0x230]
 	WORD $0xd37e0928 // ubfm x8, x9, #62, #2
-	WORD $0x100003ca // adr x10, 0x440
+	WORD $0x1000048a // adr x10, 0x480
 	WORD $0x4e020021 // tbl v1.16b, { v1.16b }, v2.16b
 	WORD $0xcb490d08 // sub x8, x8, x9, lsr #3
 	WORD $0x8b080d48 // add x8, x10, x8, lsl #3
@@ -1087,6 +1113,12 @@ TEXT ·ieeeUpdatePMULL(SB), 0, $128-36
 	WORD $0x2a2803e8 // orn w8, wzr, w8
 	WORD $0xb9000068 // str w8, [x3]
 	B done // ret
+	WORD $0xd503201f
+	WORD $0xd503201f
+	WORD $0xd503201f
+	WORD $0xd503201f
+	WORD $0xd503201f
+	WORD $0xd503201f
 	WORD $0xd503201f
 	WORD $0xd503201f
 	WORD $0xccaa009e
@@ -1520,7 +1552,7 @@ TEXT ·castagnoliUpdateEOR3(SB), 0, $128-36
 	WORD $0x540008a8 // b.hi 0x150
 	WORD $0x6f00e401 // movi v1.2d, #0x0
 	WORD $0x6f00e400 // movi v0.2d, #0x0
-	WORD $0x100029c8 // adr x8, 0x580
+	WORD $0x10002bc8 // adr x8, 0x5c0
 	WORD $0xf100445f // subs xzr, x2, #0x11
 	WORD $0x4e041d21 // ins v1.s[0], w9
 	WORD $0x54000303 // b.cc 0xb4
@@ -1552,7 +1584,7 @@ TEXT ·castagnoliUpdateEOR3(SB), 0, $128-36
 	WORD $0x3cdf0122 // ldur q2, [x9, #-16]
 	WORD $0x3dc08d03 // ldr q3, [x8, #0x230]
 	WORD $0xd37e0849 // ubfm x9, x2, #62, #2
-	WORD $0x100025c8 // adr x8, 0x580
+	WORD $0x100027c8 // adr x8, 0x5c0
 	WORD $0x4e030042 // tbl v2.16b, { v2.16b }, v3.16b
 	WORD $0xcb420d29 // sub x9, x9, x2, lsr #3
 	WORD $0x8b090d08 // add x8, x8, x9, lsl #3
@@ -1561,7 +1593,7 @@ TEXT ·castagnoliUpdateEOR3(SB), 0, $128-36
 	WORD $0x0ee3e022 // pmull v2.1q, v1.1d, v3.1d
 	WORD $0x4ee3e021 // pmull2 v1.1q, v1.2d, v3.2d
 	WORD $0xce010040 // eor3 v0.16b, v2.16b, v1.16b, v0.16b
-	WORD $0x1400011a // b 0x554
+	WORD $0x1400012e // b 0x5a4
 	WORD $0x92400848 // and x8, x2, #0x7
 	WORD $0xf940002a // ldr x10, [x1]
 	WORD $0xd37df10b // ubfm x11, x8, #61, #60
@@ -1619,7 +1651,7 @@ TEXT ·castagnoliUpdateEOR3(SB), 0, $128-36
 	WORD $0xaa0a0108 // orr x8, x8, x10
 	WORD $0x1400005e // b 0x344
 	WORD $0xd37be94c // ubfm x12, x10, #59, #58
-	WORD $0x10001d6d // adr x13, 0x580
+	WORD $0x10001f6d // adr x13, 0x5c0
 	WORD $0x2a1f03ea // orr w10, wzr, wzr
 	WORD $0x2a1f03eb // orr w11, wzr, wzr
 	WORD $0xb4000c8c // cbz x12, 0x370
@@ -1723,7 +1755,7 @@ TEXT ·castagnoliUpdateEOR3(SB), 0, $128-36
 	WORD $0xb9000068 // str w8, [x3]
 	B done // ret
 	WORD $0xaa1f03ed // orr x13, xzr, xzr
-	WORD $0x1000226c // adr x12, 0x7c0
+	WORD $0x1000246c // adr x12, 0x800
 	WORD $0x2a0903e9 // orr w9, wzr, w9
 	WORD $0x2a0b03eb // orr w11, wzr, w11
 	WORD $0x8b0d118c // add x12, x12, x13, lsl #4
@@ -1742,12 +1774,11 @@ TEXT ·castagnoliUpdateEOR3(SB), 0, $128-36
 	WORD $0xce104a30 // eor3 v16.16b, v17.16b, v16.16b, v18.16b
 	WORD $0x6e301ce7 // eor v7.16b, v7.16b, v16.16b
 	WORD $0x8b020029 // add x9, x1, x2
-	WORD $0x10000e0a // adr x10, 0x580
+	WORD $0x1000100a // adr x10, 0x5c0
 	WORD $0xcb080129 // sub x9, x9, x8
 	WORD $0xf102053f // subs xzr, x9, #0x81
-	WORD $0x9106014a // add x10, x10, #0x180
-	WORD $0x54000443 // b.cc 0x458
-	WORD $0x3dc00150 // ldr q16, [x10]
+	WORD $0x54000443 // b.cc 0x454
+	WORD $0x3dc06150 // ldr q16, [x10, #0x180]
 	WORD $0x0ef0e0d4 // pmull v20.1q, v6.1d, v16.1d
 	WORD $0xad404d12 // ldp q18, q19, [x8]
 	WORD $0x4ef0e0c6 // pmull2 v6.1q, v6.2d, v16.2d
@@ -1779,42 +1810,63 @@ TEXT ·castagnoliUpdateEOR3(SB), 0, $128-36
 	WORD $0xce026b02 // eor3 v2.16b, v24.16b, v2.16b, v26.16b
 	WORD $0xce014e21 // eor3 v1.16b, v17.16b, v1.16b, v19.16b
 	WORD $0xce005640 // eor3 v0.16b, v18.16b, v0.16b, v21.16b
-	WORD $0x54fffc28 // b.hi 0x3d8
+	WORD $0x54fffc28 // b.hi 0x3d4
+	WORD $0x10000b6a // adr x10, 0x5c0
 	WORD $0xd100052b // sub x11, x9, #0x1
+	WORD $0xaa0a03ec // orr x12, xzr, x10
 	WORD $0x927ced6b // and x11, x11, #0xfffffffffffffff0
-	WORD $0xcb0b014a // sub x10, x10, x11
-	WORD $0xad404550 // ldp q16, q17, [x10]
-	WORD $0x0ef0e0f2 // pmull v18.1q, v7.1d, v16.1d
-	WORD $0x4ef0e0f0 // pmull2 v16.1q, v7.2d, v16.2d
+	WORD $0xcb0b018b // sub x11, x12, x11
+	WORD $0x9106216c // add x12, x11, #0x188
+	WORD $0xfd40c170 // ldr d16, [x11, #0x180]
+	WORD $0xfd40c972 // ldr d18, [x11, #0x190]
+	WORD $0x4d40cd91 // ld1r { v17.2d }, [x12]
+	WORD $0x9106616c // add x12, x11, #0x198
+	WORD $0x0ef0e0f0 // pmull v16.1q, v7.1d, v16.1d
+	WORD $0x4d40cd93 // ld1r { v19.2d }, [x12]
+	WORD $0x9106a16c // add x12, x11, #0x1a8
+	WORD $0x0ef2e0d2 // pmull v18.1q, v6.1d, v18.1d
+	WORD $0x4d40cd94 // ld1r { v20.2d }, [x12]
+	WORD $0x9106e16c // add x12, x11, #0x1b8
+	WORD $0x4ef1e0f1 // pmull2 v17.1q, v7.2d, v17.2d
 	WORD $0x6f00e407 // movi v7.2d, #0x0
-	WORD $0x0ef1e0d3 // pmull v19.1q, v6.1d, v17.1d
-	WORD $0x4ef1e0c6 // pmull2 v6.1q, v6.2d, v17.2d
-	WORD $0xad414554 // ldp q20, q17, [x10, #32]
-	WORD $0xce101e50 // eor3 v16.16b, v18.16b, v16.16b, v7.16b
-	WORD $0x0ef4e0b2 // pmull v18.1q, v5.1d, v20.1d
+	WORD $0x4ef3e0c6 // pmull2 v6.1q, v6.2d, v19.2d
+	WORD $0xfd40d173 // ldr d19, [x11, #0x1a0]
+	WORD $0xce111e10 // eor3 v16.16b, v16.16b, v17.16b, v7.16b
+	WORD $0x0ef3e0b1 // pmull v17.1q, v5.1d, v19.1d
+	WORD $0xfd40d973 // ldr d19, [x11, #0x1b0]
 	WORD $0x4ef4e0a5 // pmull2 v5.1q, v5.2d, v20.2d
-	WORD $0xce064266 // eor3 v6.16b, v19.16b, v6.16b, v16.16b
-	WORD $0x0ef1e090 // pmull v16.1q, v4.1d, v17.1d
-	WORD $0x4ef1e084 // pmull2 v4.1q, v4.2d, v17.2d
-	WORD $0xce051a45 // eor3 v5.16b, v18.16b, v5.16b, v6.16b
-	WORD $0xad421953 // ldp q19, q6, [x10, #64]
-	WORD $0x0ef3e071 // pmull v17.1q, v3.1d, v19.1d
+	WORD $0x4d40cd94 // ld1r { v20.2d }, [x12]
+	WORD $0x9107216c // add x12, x11, #0x1c8
+	WORD $0xce064246 // eor3 v6.16b, v18.16b, v6.16b, v16.16b
+	WORD $0xfd40e172 // ldr d18, [x11, #0x1c0]
+	WORD $0x0ef3e090 // pmull v16.1q, v4.1d, v19.1d
+	WORD $0x4d40cd93 // ld1r { v19.2d }, [x12]
+	WORD $0x9107616c // add x12, x11, #0x1d8
+	WORD $0x4ef4e084 // pmull2 v4.1q, v4.2d, v20.2d
+	WORD $0xce051a25 // eor3 v5.16b, v17.16b, v5.16b, v6.16b
+	WORD $0xfd40e971 // ldr d17, [x11, #0x1d0]
+	WORD $0x0ef2e066 // pmull v6.1q, v3.1d, v18.1d
+	WORD $0x4d40cd92 // ld1r { v18.2d }, [x12]
+	WORD $0x9107a16c // add x12, x11, #0x1e8
 	WORD $0x4ef3e063 // pmull2 v3.1q, v3.2d, v19.2d
 	WORD $0xce041604 // eor3 v4.16b, v16.16b, v4.16b, v5.16b
-	WORD $0x0ee6e045 // pmull v5.1q, v2.1d, v6.1d
-	WORD $0x4ee6e042 // pmull2 v2.1q, v2.2d, v6.2d
-	WORD $0xce031223 // eor3 v3.16b, v17.16b, v3.16b, v4.16b
-	WORD $0xad431150 // ldp q16, q4, [x10, #96]
-	WORD $0x1000062a // adr x10, 0x580
-	WORD $0x0ef0e026 // pmull v6.1q, v1.1d, v16.1d
-	WORD $0x4ef0e021 // pmull2 v1.1q, v1.2d, v16.2d
-	WORD $0xce020ca2 // eor3 v2.16b, v5.16b, v2.16b, v3.16b
+	WORD $0xfd40f170 // ldr d16, [x11, #0x1e0]
+	WORD $0x0ef1e045 // pmull v5.1q, v2.1d, v17.1d
+	WORD $0x4d40cd91 // ld1r { v17.2d }, [x12]
+	WORD $0x9107e16c // add x12, x11, #0x1f8
+	WORD $0x4ef2e042 // pmull2 v2.1q, v2.2d, v18.2d
+	WORD $0xce0310c3 // eor3 v3.16b, v6.16b, v3.16b, v4.16b
+	WORD $0xfd40f966 // ldr d6, [x11, #0x1f0]
+	WORD $0x0ef0e024 // pmull v4.1q, v1.1d, v16.1d
+	WORD $0x4d40cd90 // ld1r { v16.2d }, [x12]
+	WORD $0x4ef1e021 // pmull2 v1.1q, v1.2d, v17.2d
 	WORD $0xf100453f // subs xzr, x9, #0x11
-	WORD $0x0ee4e003 // pmull v3.1q, v0.1d, v4.1d
-	WORD $0x4ee4e000 // pmull2 v0.1q, v0.2d, v4.2d
-	WORD $0xce0108c1 // eor3 v1.16b, v6.16b, v1.16b, v2.16b
+	WORD $0xce020ca2 // eor3 v2.16b, v5.16b, v2.16b, v3.16b
+	WORD $0x0ee6e003 // pmull v3.1q, v0.1d, v6.1d
+	WORD $0x4ef0e000 // pmull2 v0.1q, v0.2d, v16.2d
+	WORD $0xce010881 // eor3 v1.16b, v4.16b, v1.16b, v2.16b
 	WORD $0xce000460 // eor3 v0.16b, v3.16b, v0.16b, v1.16b
-	WORD $0x540001e3 // b.cc 0x51c
+	WORD $0x540001e3 // b.cc 0x56c
 	WORD $0xd100052b // sub x11, x9, #0x1
 	WORD $0x927ced6b // and x11, x11, #0xfffffffffffffff0
 	WORD $0xcb0b014b // sub x11, x10, x11
@@ -1828,13 +1880,13 @@ TEXT ·castagnoliUpdateEOR3(SB), 0, $128-36
 	WORD $0xf100413f // subs xzr, x9, #0x10
 	WORD $0x4ee1e061 // pmull2 v1.1q, v3.2d, v1.2d
 	WORD $0xce010040 // eor3 v0.16b, v2.16b, v1.16b, v0.16b
-	WORD $0x54fffee8 // b.hi 0x4f4
+	WORD $0x54fffee8 // b.hi 0x544
 	WORD $0x8b090108 // add x8, x8, x9
 	WORD $0xcb09014a // sub x10, x10, x9
 	WORD $0x3cdf0101 // ldur q1, [x8, #-16]
 	WORD $0x3dc08d42 // ldr q2, [x10, #0x230]
 	WORD $0xd37e0928 // ubfm x8, x9, #62, #2
-	WORD $0x1000028a // adr x10, 0x580
+	WORD $0x1000020a // adr x10, 0x5c0
 	WORD $0x4e020021 // tbl v1.16b, { v1.16b }, v2.16b
 	WORD $0xcb490d08 // sub x8, x8, x9, lsr #3
 	WORD $0x8b080d48 // add x8, x10, x8, lsl #3
@@ -1850,10 +1902,6 @@ TEXT ·castagnoliUpdateEOR3(SB), 0, $128-36
 	WORD $0x2a2803e8 // orn w8, wzr, w8
 	WORD $0xb9000068 // str w8, [x3]
 	B done // ret
-	WORD $0xd503201f
-	WORD $0xd503201f
-	WORD $0xd503201f
-	WORD $0xd503201f
 	WORD $0x493c7d27
 	WORD $0x00000000
 	WORD $0x00000001
@@ -2280,7 +2328,7 @@ TEXT ·castagnoliUpdatePMULL(SB), 0, $128-36
 	WORD $0xd37df108 // ubfm x8, x8, #61, #60
 	WORD $0x9ac82148 // lslv x8, x10, x8
 	WORD $0xaa0b0108 // orr x8, x8, x11
-	WORD $0x140000f6 // b 0x40c
+	WORD $0x14000100 // b 0x434
 	WORD $0xb204cfea // orr x10, xzr, #0xf0f0f0f0f0f0f0f0
 	WORD $0xd1010448 // sub x8, x2, #0x41
 	WORD $0x5280090b // movz w11, #0x48, lsl #0x0
@@ -2321,7 +2369,7 @@ TEXT ·castagnoliUpdatePMULL(SB), 0, $128-36
 	WORD $0xb9000068 // str w8, [x3]
 	B done // ret
 	WORD $0x8b0a054a // add x10, x10, x10, lsl #1
-	WORD $0x10001b4d // adr x13, 0x440
+	WORD $0x10001d4d // adr x13, 0x480
 	WORD $0x2a1f03eb // orr w11, wzr, wzr
 	WORD $0xd37df14c // ubfm x12, x10, #61, #60
 	WORD $0x2a1f03ea // orr w10, wzr, wzr
@@ -2403,7 +2451,7 @@ TEXT ·castagnoliUpdatePMULL(SB), 0, $128-36
 	WORD $0x9acc5fea // crc32cx w10, wzr, x12
 	WORD $0x54fffde8 // b.hi 0x1d4
 	WORD $0x1400000f // b 0x258
-	WORD $0xb4000f42 // cbz x2, 0x408
+	WORD $0xb4001082 // cbz x2, 0x430
 	WORD $0xd341fc48 // ubfm x8, x2, #1, #63
 	WORD $0xd100044a // sub x10, x2, #0x1
 	WORD $0x3940002d // ldrb w13, [x1]
@@ -2415,9 +2463,9 @@ TEXT ·castagnoliUpdatePMULL(SB), 0, $128-36
 	WORD $0x9ac82188 // lslv x8, x12, x8
 	WORD $0xaa0a01aa // orr x10, x13, x10
 	WORD $0xaa0a0108 // orr x8, x8, x10
-	WORD $0x1400006f // b 0x40c
+	WORD $0x14000079 // b 0x434
 	WORD $0xaa1f03ed // orr x13, xzr, xzr
-	WORD $0x1000214c // adr x12, 0x680
+	WORD $0x1000234c // adr x12, 0x6c0
 	WORD $0x2a0903e9 // orr w9, wzr, w9
 	WORD $0x2a0b03eb // orr w11, wzr, w11
 	WORD $0x8b0d118c // add x12, x12, x13, lsl #4
@@ -2437,12 +2485,11 @@ TEXT ·castagnoliUpdatePMULL(SB), 0, $128-36
 	WORD $0x6e261c63 // eor v3.16b, v3.16b, v6.16b
 	WORD $0x6e241c63 // eor v3.16b, v3.16b, v4.16b
 	WORD $0x8b020029 // add x9, x1, x2
-	WORD $0x10000cca // adr x10, 0x440
+	WORD $0x10000eca // adr x10, 0x480
 	WORD $0xcb080129 // sub x9, x9, x8
 	WORD $0xf101053f // subs xzr, x9, #0x41
-	WORD $0x9107014a // add x10, x10, #0x1c0
-	WORD $0x54000303 // b.cc 0x318
-	WORD $0x3dc00144 // ldr q4, [x10]
+	WORD $0x54000303 // b.cc 0x314
+	WORD $0x3dc07144 // ldr q4, [x10, #0x1c0]
 	WORD $0x0ee4e065 // pmull v5.1q, v3.1d, v4.1d
 	WORD $0xad401d06 // ldp q6, q7, [x8]
 	WORD $0x0ee4e050 // pmull v16.1q, v2.1d, v4.1d
@@ -2464,30 +2511,41 @@ TEXT ·castagnoliUpdatePMULL(SB), 0, $128-36
 	WORD $0x6e221cc2 // eor v2.16b, v6.16b, v2.16b
 	WORD $0x6e211ce1 // eor v1.16b, v7.16b, v1.16b
 	WORD $0x6e201e00 // eor v0.16b, v16.16b, v0.16b
-	WORD $0x54fffd68 // b.hi 0x2c0
+	WORD $0x54fffd68 // b.hi 0x2bc
+	WORD $0x10000b6a // adr x10, 0x480
 	WORD $0xd100052b // sub x11, x9, #0x1
+	WORD $0xaa0a03ec // orr x12, xzr, x10
 	WORD $0x927ced6b // and x11, x11, #0xfffffffffffffff0
-	WORD $0xcb0b014a // sub x10, x10, x11
-	WORD $0xad401544 // ldp q4, q5, [x10]
-	WORD $0xad411d46 // ldp q6, q7, [x10, #32]
-	WORD $0x0ee4e070 // pmull v16.1q, v3.1d, v4.1d
-	WORD $0x1000088a // adr x10, 0x440
-	WORD $0x4ee4e063 // pmull2 v3.1q, v3.2d, v4.2d
-	WORD $0x0ee5e044 // pmull v4.1q, v2.1d, v5.1d
-	WORD $0xf100453f // subs xzr, x9, #0x11
-	WORD $0x4ee5e042 // pmull2 v2.1q, v2.2d, v5.2d
-	WORD $0x0ee6e025 // pmull v5.1q, v1.1d, v6.1d
+	WORD $0xcb0b018b // sub x11, x12, x11
+	WORD $0x9107216c // add x12, x11, #0x1c8
+	WORD $0xfd40e164 // ldr d4, [x11, #0x1c0]
+	WORD $0xfd40e965 // ldr d5, [x11, #0x1d0]
+	WORD $0x4d40cd86 // ld1r { v6.2d }, [x12]
+	WORD $0x9107616c // add x12, x11, #0x1d8
+	WORD $0xfd40f167 // ldr d7, [x11, #0x1e0]
+	WORD $0x4d40cd90 // ld1r { v16.2d }, [x12]
+	WORD $0x9107a16c // add x12, x11, #0x1e8
+	WORD $0x0ee4e064 // pmull v4.1q, v3.1d, v4.1d
+	WORD $0x4ee6e063 // pmull2 v3.1q, v3.2d, v6.2d
+	WORD $0x4d40cd86 // ld1r { v6.2d }, [x12]
+	WORD $0x0ee5e045 // pmull v5.1q, v2.1d, v5.1d
+	WORD $0x0ee7e027 // pmull v7.1q, v1.1d, v7.1d
+	WORD $0x4ef0e042 // pmull2 v2.1q, v2.2d, v16.2d
 	WORD $0x4ee6e021 // pmull2 v1.1q, v1.2d, v6.2d
-	WORD $0x6e301c63 // eor v3.16b, v3.16b, v16.16b
-	WORD $0x0ee7e006 // pmull v6.1q, v0.1d, v7.1d
-	WORD $0x6e221c82 // eor v2.16b, v4.16b, v2.16b
-	WORD $0x4ee7e000 // pmull2 v0.1q, v0.2d, v7.2d
-	WORD $0x6e211ca1 // eor v1.16b, v5.16b, v1.16b
+	WORD $0xfd40f966 // ldr d6, [x11, #0x1f0]
+	WORD $0x6e241c63 // eor v3.16b, v3.16b, v4.16b
+	WORD $0x9107e16b // add x11, x11, #0x1f8
+	WORD $0x0ee6e006 // pmull v6.1q, v0.1d, v6.1d
+	WORD $0x4d40cd64 // ld1r { v4.2d }, [x11]
+	WORD $0x6e221ca2 // eor v2.16b, v5.16b, v2.16b
+	WORD $0xf100453f // subs xzr, x9, #0x11
+	WORD $0x6e211ce1 // eor v1.16b, v7.16b, v1.16b
+	WORD $0x4ee4e000 // pmull2 v0.1q, v0.2d, v4.2d
 	WORD $0x6e221c62 // eor v2.16b, v3.16b, v2.16b
 	WORD $0x6e261c21 // eor v1.16b, v1.16b, v6.16b
 	WORD $0x6e211c41 // eor v1.16b, v2.16b, v1.16b
 	WORD $0x6e201c20 // eor v0.16b, v1.16b, v0.16b
-	WORD $0x54000223 // b.cc 0x3b4
+	WORD $0x54000223 // b.cc 0x3dc
 	WORD $0xd100052b // sub x11, x9, #0x1
 	WORD $0x927ced6b // and x11, x11, #0xfffffffffffffff0
 	WORD $0xcb0b014b // sub x11, x10, x11
@@ -2503,13 +2561,13 @@ TEXT ·castagnoliUpdatePMULL(SB), 0, $128-36
 	WORD $0x4ee1e061 // pmull2 v1.1q, v3.2d, v1.2d
 	WORD $0x6e221c00 // eor v0.16b, v0.16b, v2.16b
 	WORD $0x6e211c00 // eor v0.16b, v0.16b, v1.16b
-	WORD $0x54fffea8 // b.hi 0x384
+	WORD $0x54fffea8 // b.hi 0x3ac
 	WORD $0x8b090108 // add x8, x8, x9
 	WORD $0xcb09014a // sub x10, x10, x9
 	WORD $0x3cdf0101 // ldur q1, [x8, #-16]
 	WORD $0x3dc08d42 // ldr q2, [x10, #0x230]
 	WORD $0xd37e0928 // ubfm x8, x9, #62, #2
-	WORD $0x100003ca // adr x10, 0x440
+	WORD $0x1000048a // adr x10, 0x480
 	WORD $0x4e020021 // tbl v1.16b, { v1.16b }, v2.16b
 	WORD $0xcb490d08 // sub x8, x8, x9, lsr #3
 	WORD $0x8b080d48 // add x8, x10, x8, lsl #3
@@ -2537,6 +2595,12 @@ TEXT ·castagnoliUpdatePMULL(SB), 0, $128-36
 	WORD $0x2a2803e8 // orn w8, wzr, w8
 	WORD $0xb9000068 // str w8, [x3]
 	B done // ret
+	WORD $0xd503201f
+	WORD $0xd503201f
+	WORD $0xd503201f
+	WORD $0xd503201f
+	WORD $0xd503201f
+	WORD $0xd503201f
 	WORD $0xd503201f
 	WORD $0xd503201f
 	WORD $0x493c7d27

@@ -7,7 +7,7 @@
 use super::{algebra, short};
 
 /// Bytes in a vector.
-pub const LANES: usize = 16;
+const LANES: usize = 16;
 /// Vectors that [`Constants::fold`] and the last step reach over: as many as 256 bytes have.
 const REACH: usize = 16;
 /// Streams of the CRC instruction: its latency is three times its throughput on every CPU that has it.
@@ -54,13 +54,78 @@ pub trait Clmul: Copy {
     unsafe fn step(crc: u32, word: u64) -> u32;
 }
 
+/// One or more vectors side by side, as the long loops hold them.
+///
+/// # Safety
+/// As for [`Clmul`].
+#[allow(clippy::missing_safety_doc)]
+pub trait Wide: Copy {
+    type Lane: Clmul;
+    const BYTES: usize;
+    /// Words that each stream of the CRC instruction takes while each accumulator is folded once.
+    const WORDS: usize;
+
+    /// As many readable bytes at any address.
+    unsafe fn load(p: *const u8) -> Self;
+    /// The 16 bytes at `p` in each lane.
+    unsafe fn repeat(p: *const u8) -> Self;
+    /// In each lane as [`Clmul::fold`].
+    unsafe fn fold(self, k: Self, next: Self) -> Self;
+    unsafe fn zero() -> Self;
+    /// Adds to the first lane.
+    unsafe fn add_first(self, lane: Self::Lane) -> Self;
+    /// Sum of the lanes.
+    unsafe fn sum(self) -> Self::Lane;
+}
+
+impl<V: Clmul> Wide for V {
+    type Lane = V;
+    const BYTES: usize = LANES;
+    const WORDS: usize = <V as Clmul>::WORDS;
+
+    #[inline(always)]
+    unsafe fn load(p: *const u8) -> Self {
+        // SAFETY: the caller's promise.
+        unsafe { <V as Clmul>::load(p) }
+    }
+
+    #[inline(always)]
+    unsafe fn repeat(p: *const u8) -> Self {
+        // SAFETY: the caller's promise.
+        unsafe { V::constant(p) }
+    }
+
+    #[inline(always)]
+    unsafe fn fold(self, k: Self, next: Self) -> Self {
+        // SAFETY: the caller's promise.
+        unsafe { Clmul::fold(self, k, next) }
+    }
+
+    #[inline(always)]
+    unsafe fn zero() -> Self {
+        // SAFETY: the caller's promise.
+        unsafe { V::words(0, 0) }
+    }
+
+    #[inline(always)]
+    unsafe fn add_first(self, lane: V) -> Self {
+        // SAFETY: the caller's promise.
+        unsafe { self.xor(lane) }
+    }
+
+    #[inline(always)]
+    unsafe fn sum(self) -> V {
+        self
+    }
+}
+
 /// The constants of a generator, in one place so that a kernel has one address to form.
 #[repr(C, align(64))]
-pub struct Constants {
+struct Constants {
     /// `weights[n % 8]`, from entry 2 - n / 8 on: what the two words of `n` bytes are multiplied with in the end.
     weights: [[u64; 4]; 8],
     /// `fold[REACH - d]` moves 16 bytes ahead by `d` vectors: descending, so that a wider load has one for each lane.
-    pub fold: [[u64; 2]; REACH + 1],
+    fold: [[u64; 2]; REACH + 1],
     barrett: [u64; 2],
     /// From entry k on: the shuffle that drops the first k bytes.
     shift: [u8; 2 * LANES],
@@ -101,7 +166,7 @@ impl Constants {
 }
 
 /// Ties the constants to the generator at compile time.
-pub struct Of<V>(V);
+struct Of<V>(V);
 
 impl<V: Clmul> Of<V> {
     const C: &'static Constants = &Constants::of(V::POLY);
@@ -109,7 +174,7 @@ impl<V: Clmul> Of<V> {
     /// The constants, as loads from one address. Left to itself the compiler turns some into immediates, which on
     /// arm64 take five instructions each and end in the wrong kind of register.
     #[inline(always)]
-    pub fn constants() -> &'static Constants {
+    fn constants() -> &'static Constants {
         let address = opaque(core::ptr::from_ref(Self::C).expose_provenance());
         // SAFETY: it is the address that it was.
         unsafe { &*core::ptr::with_exposed_provenance(address) }
@@ -129,12 +194,13 @@ pub fn opaque(mut x: usize) -> usize {
 }
 
 /// Ties the constants of the fused loop to its shape.
-struct Fused<V, const UNROLL: usize>(V);
+struct Fused<W, const UNROLL: usize>(W);
 
-impl<V: Clmul, const UNROLL: usize> Fused<V, UNROLL> {
-    const STRIDE: usize = 8 * V::WORDS;
-    const TURN: usize = LANES * UNROLL + STREAMS * Self::STRIDE;
-    const SHIFTS: &'static [[u32; 4]; TURNS + 1] = &shifts(V::POLY, LANES * UNROLL, Self::STRIDE);
+impl<W: Wide, const UNROLL: usize> Fused<W, UNROLL> {
+    const STRIDE: usize = 8 * W::WORDS;
+    const TURN: usize = W::BYTES * UNROLL + STREAMS * Self::STRIDE;
+    const SHIFTS: &'static [[u32; 4]; TURNS + 1] =
+        &shifts(<W::Lane as Clmul>::POLY, W::BYTES * UNROLL, Self::STRIDE);
 }
 
 /// Entry `i` moves the CRC of each of the three streams to the start of the first accumulator, after `i` turns that
@@ -166,39 +232,40 @@ pub const fn shifts<const N: usize>(poly: u32, vectors: usize, stride: usize) ->
 /// Adds `len` bytes to `crc`, not complemented.
 ///
 /// # Safety
-/// `p` is readable for `len` bytes, or `len` is 0; the CPU has the features of `V`. `UNROLL` is at most 8.
+/// `p` is readable for `len` bytes, or `len` is 0; the CPU has the features of `W`. The accumulators, which is `UNROLL`
+/// times `W`, have 128 bytes at most.
 #[inline(always)]
-pub unsafe fn update<V: Clmul, const UNROLL: usize>(crc: u32, p: *const u8, len: usize) -> u32 {
-    let block = LANES * UNROLL;
+pub unsafe fn update<W: Wide, const UNROLL: usize>(crc: u32, p: *const u8, len: usize) -> u32 {
+    let block = W::BYTES * UNROLL;
     // SAFETY: the caller's promises, and what each comparison leaves of `len`.
     unsafe {
-        if V::STEP && len <= V::SHORT {
-            return short::by_words(crc, p, len, |crc, word| V::step(crc, word));
+        if W::Lane::STEP && len <= W::Lane::SHORT {
+            return short::by_words(crc, p, len, |crc, word| W::Lane::step(crc, word));
         }
-        if !V::STEP && len < LANES {
+        if !W::Lane::STEP && len < LANES {
             let [low, high] = short::words(p, len);
-            return finish(V::words(low ^ u64::from(crc), high), len);
+            return finish(W::Lane::words(low ^ u64::from(crc), high), len);
         }
         if len <= block {
-            return last(V::words(crc.into(), 0), V::words(0, 0), p, len);
+            return last(W::Lane::words(crc.into(), 0), W::Lane::words(0, 0), p, len);
         }
-        if !V::STEP {
-            let mut acc = first::<V, UNROLL>(p);
-            acc[0] = acc[0].xor(V::words(crc.into(), 0));
-            return fold::<V, UNROLL>(acc, p.add(block), len - block);
+        if W::Lane::STEP {
+            return both::<W, UNROLL>(crc, p, len);
         }
-        both::<V, UNROLL>(crc, p, len)
+        let mut acc = first::<W, UNROLL>(p);
+        acc[0] = acc[0].add_first(W::Lane::words(crc.into(), 0));
+        fold::<W, UNROLL>(acc, p.add(block), len - block)
     }
 }
 
 /// The first vectors.
 ///
 /// # Safety
-/// `UNROLL` vectors are readable at `p`; the CPU has the features of `V`.
+/// `UNROLL` times `W` is readable at `p`; the CPU has the features of `W`.
 #[inline(always)]
-unsafe fn first<V: Clmul, const UNROLL: usize>(p: *const u8) -> [V; UNROLL] {
+unsafe fn first<W: Wide, const UNROLL: usize>(p: *const u8) -> [W; UNROLL] {
     // SAFETY: the caller's promises.
-    core::array::from_fn(|i| unsafe { V::load(p.add(i * LANES)) })
+    core::array::from_fn(|i| unsafe { W::load(p.add(i * W::BYTES)) })
 }
 
 /// Folding and the CRC instruction at the same time, on different parts of the input.
@@ -207,64 +274,68 @@ unsafe fn first<V: Clmul, const UNROLL: usize>(p: *const u8) -> [V; UNROLL] {
 /// both are through, and the end is that of any input.
 ///
 /// # Safety
-/// As [`update`], and `len` is more than `UNROLL` vectors.
+/// As [`update`], and `len` is more than the accumulators have.
 #[inline(always)]
-unsafe fn both<V: Clmul, const UNROLL: usize>(crc: u32, p: *const u8, len: usize) -> u32 {
-    let block = LANES * UNROLL;
+unsafe fn both<W: Wide, const UNROLL: usize>(crc: u32, p: *const u8, len: usize) -> u32 {
+    let block = W::BYTES * UNROLL;
     let end = p.wrapping_add(len);
-    let stream = (len - block - 1) / Fused::<V, UNROLL>::TURN * Fused::<V, UNROLL>::STRIDE;
+    let stream = (len - block - 1) / Fused::<W, UNROLL>::TURN * Fused::<W, UNROLL>::STRIDE;
     // SAFETY: so many turns, the first vectors and one byte more lie before `end`; a turn takes the same of each
     // stream, and the first comes to its end when the others and the vectors come to theirs.
     unsafe {
         let mut v = p.add(STREAMS * stream);
-        let mut acc = first::<V, UNROLL>(v);
+        let mut acc = first::<W, UNROLL>(v);
         v = v.add(block);
         if stream == 0 {
-            acc[0] = acc[0].xor(V::words(crc.into(), 0));
+            acc[0] = acc[0].add_first(W::Lane::words(crc.into(), 0));
         } else {
             let stream = opaque(stream);
-            let k = V::constant(Of::<V>::constants().fold[REACH - UNROLL].as_ptr().cast());
+            let k = ahead::<W, UNROLL>();
             let mut crc = [crc, 0, 0];
             let mut s = p;
             let after = p.add(stream);
-            let steps = STREAMS * V::WORDS;
+            let steps = STREAMS * W::WORDS;
             while s != after {
                 let streams = [s, s.add(stream), s.add(2 * stream)];
                 for (i, acc) in acc.iter_mut().enumerate() {
-                    *acc = acc.fold(k, V::load(v.add(i * LANES)));
+                    *acc = acc.fold(k, W::load(v.add(i * W::BYTES)));
                     // Between the multiplications, which keep their unit busy only if the others' turn comes late.
                     for step in i * steps / UNROLL..(i + 1) * steps / UNROLL {
                         let (stream, at) = (step % STREAMS, step / STREAMS * 8);
-                        crc[stream] = V::step(crc[stream], short::load(streams[stream].add(at)));
+                        crc[stream] =
+                            W::Lane::step(crc[stream], short::load(streams[stream].add(at)));
                     }
                 }
                 v = v.add(block);
-                s = core::ptr::with_exposed_provenance(opaque(
-                    s.add(Fused::<V, UNROLL>::STRIDE).expose_provenance(),
-                ));
+                let next = s.add(Fused::<W, UNROLL>::STRIDE);
+                s = core::ptr::with_exposed_provenance(opaque(next.expose_provenance()));
             }
-            acc[0] = acc[0].xor(moved::<V, UNROLL>(crc, stream / Fused::<V, UNROLL>::STRIDE));
+            acc[0] = acc[0].add_first(moved::<W, UNROLL>(crc, stream / Fused::<W, UNROLL>::STRIDE));
         }
-        fold::<V, UNROLL>(acc, v, end.addr() - v.addr())
+        fold::<W, UNROLL>(acc, v, end.addr() - v.addr())
     }
 }
 
 /// What the streams found, moved to the start of the first accumulator after so many turns, in its first eight bytes.
 ///
 /// # Safety
-/// The CPU has the features of `V`.
+/// The CPU has the features of `W`.
 #[inline(always)]
-unsafe fn moved<V: Clmul, const UNROLL: usize>(mut crc: [u32; STREAMS], mut turns: usize) -> V {
-    let shifts = Fused::<V, UNROLL>::SHIFTS;
+unsafe fn moved<W: Wide, const UNROLL: usize>(
+    mut crc: [u32; STREAMS],
+    mut turns: usize,
+) -> W::Lane {
+    let shifts = Fused::<W, UNROLL>::SHIFTS;
     // SAFETY: the caller's promise.
     unsafe {
         // Opaque, lest the compiler should make a vector of the three, by way of the stack.
         let times = |crc: u32, k: u32| {
-            V::words(opaque(crc as usize) as u64, 0).by_low(V::words(k.into(), 0))
+            let crc = W::Lane::words(opaque(crc as usize) as u64, 0);
+            crc.by_low(W::Lane::words(k.into(), 0))
         };
         while turns >= TURNS {
             for (crc, k) in crc.iter_mut().zip(shifts[TURNS]) {
-                *crc = V::step(0, times(*crc, k).low());
+                *crc = W::Lane::step(0, times(*crc, k).low());
             }
             turns -= TURNS;
         }
@@ -273,35 +344,46 @@ unsafe fn moved<V: Clmul, const UNROLL: usize>(mut crc: [u32; STREAMS], mut turn
     }
 }
 
+/// What moves the accumulators by as much as they have.
+///
+/// # Safety
+/// The CPU has the features of `W`.
+#[inline(always)]
+unsafe fn ahead<W: Wide, const UNROLL: usize>() -> W {
+    let vectors = W::BYTES * UNROLL / LANES;
+    // SAFETY: 16 bytes of the constants.
+    unsafe { W::repeat(Of::<W::Lane>::constants().fold[REACH - vectors].as_ptr().cast()) }
+}
+
 /// The accumulators, and what comes after the bytes that they stand for.
 ///
 /// # Safety
-/// As [`update`], and `left` is not 0, and `UNROLL` vectors may be read before `p`.
+/// As [`update`], and `left` is not 0, and as much as the accumulators have may be read before `p`.
 #[inline(always)]
-unsafe fn fold<V: Clmul, const UNROLL: usize>(
-    mut acc: [V; UNROLL],
+unsafe fn fold<W: Wide, const UNROLL: usize>(
+    mut acc: [W; UNROLL],
     mut p: *const u8,
     mut left: usize,
 ) -> u32 {
-    let c = Of::<V>::constants();
-    let block = LANES * UNROLL;
-    // SAFETY: a whole block and more is left in each turn. After the loop at most UNROLL vectors are, so that the
-    // accumulators are moved by at most twice as many.
+    let block = W::BYTES * UNROLL;
+    // SAFETY: a whole block and more is left in each turn. After the loop at most as much as the accumulators have is,
+    // so that they are moved by at most twice as much.
     unsafe {
-        let k = V::constant(c.fold[REACH - UNROLL].as_ptr().cast());
+        let k = ahead::<W, UNROLL>();
         while left > block {
             for (i, acc) in acc.iter_mut().enumerate() {
-                *acc = acc.fold(k, V::load(p.add(i * LANES)));
+                *acc = acc.fold(k, W::load(p.add(i * W::BYTES)));
             }
             p = p.add(block);
             left -= block;
         }
-        let k = c.fold.as_ptr().add(REACH - UNROLL).sub((left - 1) / LANES);
-        let mut sum = V::words(0, 0);
+        let k = Of::<W::Lane>::constants().fold.as_ptr().add(REACH - block / LANES);
+        let k = k.sub((left - 1) / LANES).cast::<u8>();
+        let mut sum = W::zero();
         for (i, acc) in acc.iter().enumerate() {
-            sum = acc.fold(V::constant(k.add(i).cast()), sum);
+            sum = acc.fold(W::load(k.add(i * W::BYTES)), sum);
         }
-        last(V::words(0, 0), sum, p, left)
+        last(W::Lane::words(0, 0), sum.sum(), p, left)
     }
 }
 
@@ -311,21 +393,21 @@ unsafe fn fold<V: Clmul, const UNROLL: usize>(
 /// `p` is readable for `left` bytes, at least 1 and at most 256, and back to 16 bytes before their end; the CPU has the
 /// features of `V`.
 #[inline(always)]
-pub unsafe fn last<V: Clmul>(mut head: V, mut sum: V, mut p: *const u8, left: usize) -> u32 {
+unsafe fn last<V: Clmul>(mut head: V, mut sum: V, mut p: *const u8, left: usize) -> u32 {
     let c = Of::<V>::constants();
     let mut left = opaque(left);
     // SAFETY: a whole vector and more is left in each turn, 1 to 16 bytes after it; the constants reach over 16 vectors.
     unsafe {
         let mut k = c.fold.as_ptr().add(REACH).sub((left - 1) / LANES);
         while left > LANES {
-            sum = V::load(p).xor(head).fold(V::constant(k.cast()), sum);
+            sum = Clmul::fold(<V as Clmul>::load(p).xor(head), V::constant(k.cast()), sum);
             head = V::words(0, 0);
             k = k.add(1);
             p = p.add(LANES);
             left -= LANES;
         }
-        let v = V::load(p.add(left).sub(LANES));
-        let v = v.shuffle(V::load(c.shift.as_ptr().add(LANES - left)));
+        let v = <V as Clmul>::load(p.add(left).sub(LANES));
+        let v = v.shuffle(<V as Clmul>::load(c.shift.as_ptr().add(LANES - left)));
         finish(v.xor(head).xor(sum), left)
     }
 }
@@ -340,7 +422,7 @@ unsafe fn finish<V: Clmul>(v: V, n: usize) -> u32 {
     // SAFETY: row n % 8 has two words from entry 2 - n / 8 on, which is 0 for 16 bytes.
     unsafe {
         let weights = c.weights.as_ptr().cast::<u64>().add(4 * (n % 8) + 2 - n / 8);
-        let t = v.fold(V::constant(weights.cast()), V::words(0, 0));
+        let t = Clmul::fold(v, V::constant(weights.cast()), V::words(0, 0));
         if V::STEP {
             // The instruction multiplies by x^32 and reduces: what the upper 64 of the 96 bits need.
             return V::step(0, t.low()) ^ t.high() as u32;
