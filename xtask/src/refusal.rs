@@ -54,7 +54,6 @@ pub enum Rule {
     /// A return with upper halves of vector registers still in use.
     Vzeroupper,
     /// A register that belongs to Go or to the platform.
-    #[allow(dead_code, reason = "arm64 has such registers")]
     Register,
     /// An instruction that changes state that Go relies on, or leaves user code.
     Forbidden,
