@@ -2,7 +2,9 @@
 //! each byte of a group into a vector of its own. See `docs/kernels/base64.md`.
 
 use core::arch::aarch64::*;
-use kernels_generic::base64::{Cursor, DecodeTable, EncodeTable, Plan, SKIP, encode_rest};
+use kernels_generic::base64::{
+    Cursor, DecodeTable, EncodeTable, SKIP, encode_rest, encode_short, encoded_len,
+};
 use kernels_generic::ffi::Pair;
 
 /// Bytes and characters of four vectors, and of one.
@@ -26,31 +28,32 @@ pub unsafe extern "C" fn encode_neon(
 ) -> Pair {
     // SAFETY: the caller's promise.
     let table = unsafe { &*table };
-    let plan = Plan::new(dst_len, src_len, table);
-    let (mut i, mut o) = (0, 0);
-    // Whole groups only; a shorter one is left to the end.
-    let whole = plan.read - plan.read % 3;
-    // SAFETY: the table is longer than 64 bytes, and what is encoded lies within the whole groups of the plan; then i is a
-    // multiple of 3 within the plan, and o four thirds of it. The last vector overlaps the one before, and writes the
-    // same characters again.
-    unsafe {
-        if whole >= BYTES_16 {
-            let alphabet = vld1q_u8_x4(table.as_ptr());
-            while whole - i >= BYTES {
-                encode_48(dst.add(o), src.add(i), alphabet);
-                (i, o) = (i + BYTES, o + CHARS);
-            }
-            while whole - i >= BYTES_16 {
-                encode_12(dst.add(o), src.add(i), alphabet);
-                (i, o) = (i + BYTES_16, o + CHARS_16);
-            }
-            if i < whole {
-                (i, o) = (whole, whole / 3 * 4);
-                encode_12(dst.add(o - CHARS_16), src.add(i - BYTES_16), alphabet);
-            }
-        }
-        encode_rest(dst, dst_len, src, src_len, table, plan, i, o)
+    let chars = encoded_len(src_len, table);
+    if chars > dst_len {
+        // SAFETY: the caller's promise.
+        return unsafe { encode_short(dst, dst_len, src, src_len, table) };
     }
+    let (mut from, mut to, mut left) = (src, dst, src_len);
+    // SAFETY: the table is longer than 64 bytes; vectors begin and end within whole groups, and the characters of all
+    // bytes have room. The last vector overlaps the one before, and writes the same characters again.
+    unsafe {
+        if left >= BYTES_16 {
+            let alphabet = vld1q_u8_x4(table.as_ptr());
+            while left >= BYTES {
+                encode_48(to, from, alphabet);
+                (from, to, left) = (from.add(BYTES), to.add(CHARS), left - BYTES);
+            }
+            while left >= BYTES_16 {
+                encode_12(to, from, alphabet);
+                (from, to, left) = (from.add(BYTES_16), to.add(CHARS_16), left - BYTES_16);
+            }
+            let groups = left / 3;
+            (from, to, left) = (from.add(3 * groups), to.add(4 * groups), left % 3);
+            encode_12(to.sub(CHARS_16), from.sub(BYTES_16), alphabet);
+        }
+        encode_rest(to, from, left, table);
+    }
+    Pair { first: src_len, second: chars }
 }
 
 /// # Safety

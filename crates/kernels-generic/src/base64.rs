@@ -19,102 +19,98 @@ pub unsafe extern "C" fn encode_generic(
 ) -> Pair {
     // SAFETY: the caller's promise.
     let table = unsafe { &*table };
-    let plan = Plan::new(dst_len, src_len, table);
-    let (mut i, mut o) = (0, 0);
-    while plan.read - i >= 8 {
-        // SAFETY: eight bytes are left, of which six are encoded; each full group of the plan has four characters
-        // of room.
-        unsafe {
+    let chars = encoded_len(src_len, table);
+    // SAFETY: the caller's promise. In the loop eight bytes are left, of which six are encoded; in the end, i is a
+    // multiple of 3, and o four thirds of it.
+    unsafe {
+        if chars > dst_len {
+            return encode_short(dst, dst_len, src, src_len, table);
+        }
+        let (mut i, mut o) = (0, 0);
+        while src_len - i >= 8 {
             let v = u64::from_be_bytes(src.add(i).cast::<[u8; 8]>().read());
             for k in 0..8 {
                 dst.add(o + k).write(table[(v >> (58 - 6 * k)) as usize & 63]);
             }
+            (i, o) = (i + 6, o + 8);
         }
-        (i, o) = (i + 6, o + 8);
+        encode_rest(dst.add(o), src.add(i), src_len - i, table);
     }
-    // SAFETY: as before; this is where the walk above has come to.
-    unsafe { encode_rest(dst, dst_len, src, src_len, table, plan, i, o) }
+    Pair { first: src_len, second: chars }
 }
 
-/// What an encoding kernel is going to do.
-#[derive(Clone, Copy)]
-pub struct Plan {
-    /// Bytes to encode: all, or as many whole groups as `dst` has room for.
-    pub read: usize,
-    /// Characters that they make without padding.
-    pub digits: usize,
-    /// Characters that they make.
-    pub written: usize,
+/// Characters that `n` bytes make. Nothing overflows, since no slice is longer than half of the address space.
+#[inline(always)]
+pub fn encoded_len(n: usize, table: &EncodeTable) -> usize {
+    // Rounded up by hand: `div_ceil` would ask whether the sum overflows.
+    #[expect(clippy::manual_div_ceil)]
+    let groups = (n + 2) / 3;
+    if table[ENCODE_FLAGS] & RAW != 0 { n + groups } else { 4 * groups }
 }
 
-impl Plan {
-    /// The plan for these lengths. A product of `read` and 4/3 never overflows, since no slice is longer than half of
-    /// the address space.
-    #[inline(always)]
-    pub fn new(dst_len: usize, src_len: usize, table: &EncodeTable) -> Plan {
-        let groups = src_len.div_ceil(3);
-        let digits = src_len + groups;
-        let written = if table[ENCODE_FLAGS] & RAW != 0 { digits } else { 4 * groups };
-        if written <= dst_len {
-            return Plan { read: src_len, digits, written };
-        }
-        let groups = dst_len / 4;
-        Plan { read: 3 * groups, digits: 4 * groups, written: 4 * groups }
-    }
-}
-
-/// Encodes group by group what a vector loop has left over, from `i` and `o` on, and fills a short `dst` to its end.
+/// Encodes group by group what a vector loop has left over.
 ///
 /// # Safety
-/// As for the kernel; `i` is a multiple of 3 within the plan, and `o` is four thirds of it.
-#[expect(clippy::too_many_arguments)]
+/// `len` bytes are readable, and their characters have room.
 #[inline(always)]
 pub unsafe fn encode_rest(
+    mut to: *mut u8,
+    mut from: *const u8,
+    mut len: usize,
+    table: &EncodeTable,
+) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        while len >= 3 {
+            to.cast::<[u8; 4]>().write(encode_group(from, 3, table));
+            (to, from, len) = (to.add(4), from.add(3), len - 3);
+        }
+        if len > 0 {
+            let [a, b, c, d] = encode_group(from, len, table);
+            to.cast::<[u8; 2]>().write([a, b]);
+            let padded = table[ENCODE_FLAGS] & RAW == 0;
+            if padded || len > 1 {
+                to.add(2).write(c);
+            }
+            if padded {
+                to.add(3).write(d);
+            }
+        }
+    }
+}
+
+/// Fills a `dst` that is too short for all characters, one by one; whole groups count as read. Wrappers refuse such a
+/// `dst`, so this is short instead of fast: it needs few registers, and spares the kernels from saving some.
+///
+/// # Safety
+/// As for the kernel, and `dst_len` is less than [`encoded_len`].
+#[inline(always)]
+pub unsafe fn encode_short(
     dst: *mut u8,
     dst_len: usize,
     src: *const u8,
     src_len: usize,
     table: &EncodeTable,
-    plan: Plan,
-    mut i: usize,
-    mut o: usize,
 ) -> Pair {
-    let room = if plan.read == src_len { plan.written } else { dst_len };
-    // SAFETY: the plan is within both lengths, and a group never reads past `src_len` nor writes past `dst_len`.
-    unsafe {
-        while plan.read - i >= 3 {
-            dst.add(o).cast::<[u8; 4]>().write(encode_group(src.add(i), 3, table));
-            (i, o) = (i + 3, o + 4);
-        }
-        if o < room {
-            let group = encode_group(src.add(i), (src_len - i).min(3), table);
-            store_some(dst.add(o), group, room - o);
-        }
-    }
-    Pair { first: plan.read, second: room }
-}
-
-/// Stores the first `n` characters of a group, or all four.
-///
-/// # Safety
-/// `n` bytes are writable, but four are enough.
-#[inline(always)]
-pub unsafe fn store_some(to: *mut u8, group: [u8; 4], n: usize) {
-    // SAFETY: the caller's promise. A loop here would be made one over vectors.
-    unsafe {
-        if n > 3 {
-            return to.cast::<[u8; 4]>().write(group);
-        }
-        if n > 0 {
-            to.write(group[0]);
-        }
-        if n > 1 {
-            to.add(1).write(group[1]);
-        }
-        if n > 2 {
-            to.add(2).write(group[2]);
+    for o in 0..dst_len {
+        let k = o % 4;
+        let i = o / 4 * 3 + k;
+        // Digit k of a group lies in bytes k - 1 and k.
+        // SAFETY: each byte is read only if it is there, and o is below dst_len.
+        unsafe {
+            let low = if k < 3 && i < src_len { *src.add(i) } else { 0 };
+            let c = if k == 0 {
+                table[usize::from(low >> 2)]
+            } else if i <= src_len {
+                let pair = u16::from_be_bytes([*src.add(i - 1), low]);
+                table[usize::from(pair >> (2 * k + 2)) & 63]
+            } else {
+                table[PADDING]
+            };
+            dst.add(o).write(c);
         }
     }
+    Pair { first: dst_len / 4 * 3, second: dst_len }
 }
 
 /// The four characters of one group of 1 to 3 bytes, padding included.

@@ -45,43 +45,65 @@ TEXT ·encodeNEON(SB), 0, $128-72
 	MOVD $read+56(FP), R5
 	PCALIGN $16
 	WORD $0xb201f3e9 // orr x9, xzr, #0xaaaaaaaaaaaaaaaa
-	WORD $0xd342fc2c // ubfm x12, x1, #2, #63
+	WORD $0x91000868 // add x8, x3, #0x2
 	WORD $0xf2955569 // movk x9, #0xaaab, lsl #0x0
-	WORD $0x9bc97c68 // umulh x8, x3, x9
+	WORD $0x9bc97d08 // umulh x8, x8, x9
+	WORD $0x39410489 // ldrb w9, [x4, #0x41]
+	WORD $0x7200013f // ands wzr, w9, #0x1
 	WORD $0xd341fd08 // ubfm x8, x8, #1, #63
-	WORD $0x8b08050a // add x10, x8, x8, lsl #1
-	WORD $0xeb0a007f // subs xzr, x3, x10
-	WORD $0x3941048a // ldrb w10, [x4, #0x41]
-	WORD $0x9a880508 // csinc x8, x8, x8, eq
-	WORD $0xd37ef50b // ubfm x11, x8, #62, #61
+	WORD $0xd37ef50a // ubfm x10, x8, #62, #61
 	WORD $0x8b030108 // add x8, x8, x3
-	WORD $0x7200015f // ands wzr, w10, #0x1
-	WORD $0x9a88016a // csel x10, x11, x8, eq
-	WORD $0x8b0c0588 // add x8, x12, x12, lsl #1
-	WORD $0xeb01015f // subs xzr, x10, x1
-	WORD $0x9a838108 // csel x8, x8, x3, hi
-	WORD $0x9bc97d09 // umulh x9, x8, x9
-	WORD $0xd341fd2c // ubfm x12, x9, #1, #63
-	WORD $0x927ef429 // and x9, x1, #0xfffffffffffffffc
-	WORD $0x9a8a812a // csel x10, x9, x10, hi
-	WORD $0x8b0c058b // add x11, x12, x12, lsl #1
-	WORD $0xf1002d7f // subs xzr, x11, #0xb
-	WORD $0x54000449 // b.ls 0xe0
+	WORD $0x9a880148 // csel x8, x10, x8, eq
+	WORD $0xeb01011f // subs xzr, x8, x1
+	WORD $0x54000469 // b.ls 0xb8
+	WORD $0xb4000821 // cbz x1, 0x134
+	WORD $0xaa1f03e8 // orr x8, xzr, xzr
+	WORD $0x14000009 // b 0x5c
+	WORD $0x53027d49 // ubfm w9, w10, #2, #31
+	WORD $0x8b09008c // add x12, x4, x9
+	WORD $0x91000509 // add x9, x8, #0x1
+	WORD $0x3940018a // ldrb w10, [x12]
+	WORD $0xeb09003f // subs xzr, x1, x9
+	WORD $0x3828680a // strb w10, [x0, x8]
+	WORD $0xaa0903e8 // orr x8, xzr, x9
+	WORD $0x540006e0 // b.eq 0x134
+	WORD $0xd342fd0b // ubfm x11, x8, #2, #63
+	WORD $0x92400509 // and x9, x8, #0x3
+	WORD $0x2a1f03ea // orr w10, wzr, wzr
+	WORD $0xf1000d3f // subs xzr, x9, #0x3
+	WORD $0x8b0b056b // add x11, x11, x11, lsl #1
+	WORD $0x8b09016b // add x11, x11, x9
+	WORD $0x54000080 // b.eq 0x84
+	WORD $0xeb03017f // subs xzr, x11, x3
+	WORD $0x54000042 // b.cs 0x84
+	WORD $0x386b684a // ldrb w10, [x2, x11]
+	WORD $0xb4fffdc9 // cbz x9, 0x3c
+	WORD $0xeb03017f // subs xzr, x11, x3
+	WORD $0x9101008c // add x12, x4, #0x40
+	WORD $0x54fffda8 // b.hi 0x44
+	WORD $0x8b0b004b // add x11, x2, x11
+	WORD $0x531f7929 // ubfm w9, w9, #31, #30
+	WORD $0x385ff16b // ldurb w11, [x11, #-1]
+	WORD $0x11000929 // add w9, w9, #0x2
+	WORD $0x2a0a216a // orr w10, w11, w10, lsl #8
+	WORD $0x5ac0054a // rev16 w10, w10
+	WORD $0x1ac92549 // lsrv w9, w10, w9
+	WORD $0x12001529 // and w9, w9, #0x3f
+	WORD $0x17ffffe3 // b 0x40
+	WORD $0xf1002c7f // subs xzr, x3, #0xb
+	WORD $0x54000449 // b.ls 0x144
 	WORD $0xad400480 // ldp q0, q1, [x4]
-	WORD $0xf100c17f // subs xzr, x11, #0x30
+	WORD $0xf100c07f // subs xzr, x3, #0x30
 	WORD $0xad410c82 // ldp q2, q3, [x4, #32]
-	WORD $0x54000423 // b.cc 0xec
+	WORD $0x1000112c // adr x12, 0x2f0
+	WORD $0x1000118b // adr x11, 0x300
+	WORD $0x100011ea // adr x10, 0x310
+	WORD $0x54000703 // b.cc 0x1b8
 	WORD $0x4f01e7e4 // movi v4.16b, #0x3f
-	WORD $0xaa1f03e9 // orr x9, xzr, xzr
-	WORD $0xaa1f03ed // orr x13, xzr, xzr
-	WORD $0xaa0b03ee // orr x14, xzr, x11
-	WORD $0x8b0d004f // add x15, x2, x13
-	WORD $0xd100c1ce // sub x14, x14, #0x30
-	WORD $0x9100c1ad // add x13, x13, #0x30
-	WORD $0x4c4041e5 // ld3 { v5.16b, v6.16b, v7.16b }, [x15]
-	WORD $0x8b09000f // add x15, x0, x9
-	WORD $0xf100bddf // subs xzr, x14, #0x2f
-	WORD $0x91010129 // add x9, x9, #0x40
+	WORD $0xaa0303e9 // orr x9, xzr, x3
+	WORD $0x4cdf4045 // ld3 { v5.16b, v6.16b, v7.16b }, [x2], #48
+	WORD $0xd100c129 // sub x9, x9, #0x30
+	WORD $0xf100bd3f // subs xzr, x9, #0x2f
 	WORD $0x6f0c04d0 // ushr v16.16b, v6.16b, #4
 	WORD $0x6f0a04f1 // ushr v17.16b, v7.16b, #6
 	WORD $0x6f0e04b2 // ushr v18.16b, v5.16b, #2
@@ -94,160 +116,122 @@ TEXT ·encodeNEON(SB), 0, $128-72
 	WORD $0x4e106013 // tbl v19.16b, { v0.16b, v1.16b, v2.16b, v3.16b }, v16.16b
 	WORD $0x4e116014 // tbl v20.16b, { v0.16b, v1.16b, v2.16b, v3.16b }, v17.16b
 	WORD $0x4e056015 // tbl v21.16b, { v0.16b, v1.16b, v2.16b, v3.16b }, v5.16b
-	WORD $0x4c0001f2 // st4 { v18.16b, v19.16b, v20.16b, v21.16b }, [x15]
-	WORD $0x54fffd88 // b.hi 0x7c
-	WORD $0xcb0d016e // sub x14, x11, x13
-	WORD $0xf10031df // subs xzr, x14, #0xc
-	WORD $0x54000142 // b.cs 0x100
-	WORD $0x14000020 // b 0x15c
-	WORD $0xaa1f03ed // orr x13, xzr, xzr
-	WORD $0xaa1f03e9 // orr x9, xzr, xzr
-	WORD $0x14000034 // b 0x1b8
-	WORD $0xaa1f03ed // orr x13, xzr, xzr
-	WORD $0xaa1f03e9 // orr x9, xzr, xzr
-	WORD $0xcb1f016e // sub x14, x11, xzr
-	WORD $0xf10031df // subs xzr, x14, #0xc
-	WORD $0x54000303 // b.cc 0x15c
+	WORD $0x4c9f0012 // st4 { v18.16b, v19.16b, v20.16b, v21.16b }, [x0], #64
+	WORD $0x54fffe08 // b.hi 0xe4
+	WORD $0xf1002d3f // subs xzr, x9, #0xb
+	WORD $0x54000488 // b.hi 0x1bc
+	WORD $0x14000034 // b 0x200
+	WORD $0xd342fc28 // ubfm x8, x1, #2, #63
+	WORD $0x8b080503 // add x3, x8, x8, lsl #1
+	WORD $0xa90004a3 // stp x3, x1, [x5]
+	B done // ret
+	WORD $0xaa0303e9 // orr x9, xzr, x3
+	WORD $0xf1000c7f // subs xzr, x3, #0x3
+	WORD $0x54000303 // b.cc 0x1ac
+	WORD $0x3940044a // ldrb w10, [x2, #0x1]
+	WORD $0x3940004b // ldrb w11, [x2]
+	WORD $0xd1000d29 // sub x9, x9, #0x3
+	WORD $0x3940084d // ldrb w13, [x2, #0x2]
+	WORD $0xf100093f // subs xzr, x9, #0x2
+	WORD $0x91000c42 // add x2, x2, #0x3
+	WORD $0x53185d4c // ubfm w12, w10, #24, #23
+	WORD $0x2a0d03ee // orr w14, wzr, w13
+	WORD $0x2a0b418c // orr w12, w12, w11, lsl #16
+	WORD $0x33181d4e // bfm w14, w10, #24, #7
+	WORD $0xd3421d6a // ubfm x10, x11, #2, #7
+	WORD $0xd34c458b // ubfm x11, x12, #12, #17
+	WORD $0x386a688a // ldrb w10, [x4, x10]
+	WORD $0xd3462dcc // ubfm x12, x14, #6, #11
+	WORD $0x386b688b // ldrb w11, [x4, x11]
+	WORD $0x386c688c // ldrb w12, [x4, x12]
+	WORD $0x2a0b214a // orr w10, w10, w11, lsl #8
+	WORD $0x924015ab // and x11, x13, #0x3f
+	WORD $0x386b688b // ldrb w11, [x4, x11]
+	WORD $0x2a0c414a // orr w10, w10, w12, lsl #16
+	WORD $0x2a0b614a // orr w10, w10, w11, lsl #24
+	WORD $0xb800440a // str w10, [x0], #4
+	WORD $0x54fffd48 // b.hi 0x150
+	WORD $0xb50005c9 // cbnz x9, 0x264
+	WORD $0xa90020a3 // stp x3, x8, [x5]
+	B done // ret
+	WORD $0xaa0303e9 // orr x9, xzr, x3
 	WORD $0x4f01e7e4 // movi v4.16b, #0x3f
-	WORD $0x1000116f // adr x15, 0x330
-	WORD $0x100011d0 // adr x16, 0x340
-	WORD $0x10001231 // adr x17, 0x350
-	WORD $0x3dc001e5 // ldr q5, [x15]
-	WORD $0x3dc00206 // ldr q6, [x16]
-	WORD $0x3dc00227 // ldr q7, [x17]
-	WORD $0x8b0d004f // add x15, x2, x13
-	WORD $0xd10031ce // sub x14, x14, #0xc
-	WORD $0x910031ad // add x13, x13, #0xc
-	WORD $0xb94009f0 // ldr w16, [x15, #0x8]
-	WORD $0xfd4001f0 // ldr d16, [x15]
-	WORD $0xf1002ddf // subs xzr, x14, #0xb
-	WORD $0x4e181e10 // ins v16.d[1], w16
+	WORD $0x3dc00185 // ldr q5, [x12]
+	WORD $0x3dc00166 // ldr q6, [x11]
+	WORD $0x3dc00147 // ldr q7, [x10]
+	WORD $0xb940084d // ldr w13, [x2, #0x8]
+	WORD $0xfc40c450 // ldr d16, [x2], #12
+	WORD $0xd1003129 // sub x9, x9, #0xc
+	WORD $0x4e181db0 // ins v16.d[1], w13
+	WORD $0xf1002d3f // subs xzr, x9, #0xb
 	WORD $0x4e050210 // tbl v16.16b, { v16.16b }, v5.16b
 	WORD $0x6e664611 // ushl v17.8h, v16.8h, v6.8h
 	WORD $0x6e674610 // ushl v16.8h, v16.8h, v7.8h
 	WORD $0x6f185611 // sli v17.8h, v16.8h, #8
 	WORD $0x4e241e30 // and v16.16b, v17.16b, v4.16b
 	WORD $0x4e106010 // tbl v16.16b, { v0.16b, v1.16b, v2.16b, v3.16b }, v16.16b
-	WORD $0x3ca96810 // str q16, [x0, x9]
-	WORD $0x91004129 // add x9, x9, #0x10
-	WORD $0x54fffe28 // b.hi 0x11c
-	WORD $0xeb0b01bf // subs xzr, x13, x11
-	WORD $0x540002c2 // b.cs 0x1b8
-	WORD $0x8b0b0049 // add x9, x2, x11
-	WORD $0xb85fc12d // ldur w13, [x9, #-4]
-	WORD $0xfc5f4124 // ldur d4, [x9, #-12]
-	WORD $0x10000e09 // adr x9, 0x330
-	WORD $0x3dc00125 // ldr q5, [x9]
-	WORD $0x10000e49 // adr x9, 0x340
-	WORD $0x4e181da4 // ins v4.d[1], w13
-	WORD $0x10000e8d // adr x13, 0x350
-	WORD $0x3dc001a6 // ldr q6, [x13]
-	WORD $0xaa0b03ed // orr x13, xzr, x11
+	WORD $0x3c810410 // str q16, [x0], #16
+	WORD $0x54fffe88 // b.hi 0x1cc
+	WORD $0x12001d2d // and w13, w9, #0xff
+	WORD $0x5280156e // movz w14, #0xab, lsl #0x0
+	WORD $0x3dc00185 // ldr q5, [x12]
+	WORD $0x1b0e7dad // madd w13, w13, w14, wzr
+	WORD $0x3dc00146 // ldr q6, [x10]
+	WORD $0x53097dad // ubfm w13, w13, #9, #31
+	WORD $0x8b2d45ae // add x14, x13, w13, uxtw #1
+	WORD $0x0b0d05aa // add w10, w13, w13, lsl #1
+	WORD $0x8b2d4800 // add x0, x0, w13, uxtw #2
+	WORD $0x8b0e0042 // add x2, x2, x14
+	WORD $0x4b0a0129 // sub w9, w9, w10
+	WORD $0xb85fc04e // ldur w14, [x2, #-4]
+	WORD $0xfc5f4044 // ldur d4, [x2, #-12]
+	WORD $0x92401d29 // and x9, x9, #0xff
+	WORD $0x4e181dc4 // ins v4.d[1], w14
 	WORD $0x4e050084 // tbl v4.16b, { v4.16b }, v5.16b
-	WORD $0x3dc00125 // ldr q5, [x9]
-	WORD $0xd37ef589 // ubfm x9, x12, #62, #61
-	WORD $0x8b09000c // add x12, x0, x9
+	WORD $0x3dc00165 // ldr q5, [x11]
 	WORD $0x6e654485 // ushl v5.8h, v4.8h, v5.8h
 	WORD $0x6e664484 // ushl v4.8h, v4.8h, v6.8h
 	WORD $0x6f185485 // sli v5.8h, v4.8h, #8
 	WORD $0x4f01e7e4 // movi v4.16b, #0x3f
 	WORD $0x4e241ca4 // and v4.16b, v5.16b, v4.16b
 	WORD $0x4e046000 // tbl v0.16b, { v0.16b, v1.16b, v2.16b, v3.16b }, v4.16b
-	WORD $0x3c9f0180 // stur q0, [x12, #-16]
-	WORD $0xeb03011f // subs xzr, x8, x3
-	WORD $0xcb0d010b // sub x11, x8, x13
-	WORD $0x9a81014a // csel x10, x10, x1, eq
-	WORD $0xf1000d7f // subs xzr, x11, #0x3
-	WORD $0x540003a3 // b.cc 0x23c
-	WORD $0xcb0d03eb // sub x11, xzr, x13
-	WORD $0x8b0d004c // add x12, x2, x13
-	WORD $0x3940058d // ldrb w13, [x12, #0x1]
-	WORD $0x3940018e // ldrb w14, [x12]
-	WORD $0xd1000d6b // sub x11, x11, #0x3
-	WORD $0x39400990 // ldrb w16, [x12, #0x2]
-	WORD $0x91000d8c // add x12, x12, #0x3
-	WORD $0x53185daf // ubfm w15, w13, #24, #23
-	WORD $0x2a1003f1 // orr w17, wzr, w16
-	WORD $0x2a0e41ef // orr w15, w15, w14, lsl #16
-	WORD $0x33181db1 // bfm w17, w13, #24, #7
-	WORD $0xd3421dcd // ubfm x13, x14, #2, #7
-	WORD $0xd34c45ee // ubfm x14, x15, #12, #17
+	WORD $0x3c9f0000 // stur q0, [x0, #-16]
+	WORD $0xb4fffa89 // cbz x9, 0x1b0
+	WORD $0x3940004a // ldrb w10, [x2]
+	WORD $0xf100093f // subs xzr, x9, #0x2
+	WORD $0x53103d4a // ubfm w10, w10, #16, #15
+	WORD $0x54000081 // b.ne 0x280
+	WORD $0x3940044b // ldrb w11, [x2, #0x1]
+	WORD $0x53185d6b // ubfm w11, w11, #24, #23
+	WORD $0x14000002 // b 0x284
+	WORD $0x2a1f03eb // orr w11, wzr, wzr
+	WORD $0x2a0a016c // orr w12, w11, w10
+	WORD $0xd352fd4d // ubfm x13, x10, #18, #63
+	WORD $0x3941008a // ldrb w10, [x4, #0x40]
+	WORD $0xd34c458c // ubfm x12, x12, #12, #17
+	WORD $0xf100093f // subs xzr, x9, #0x2
 	WORD $0x386d688d // ldrb w13, [x4, x13]
-	WORD $0xd3462e2f // ubfm x15, x17, #6, #11
-	WORD $0x386e688e // ldrb w14, [x4, x14]
-	WORD $0x386f688f // ldrb w15, [x4, x15]
-	WORD $0x2a0e21ad // orr w13, w13, w14, lsl #8
-	WORD $0x9240160e // and x14, x16, #0x3f
-	WORD $0x386e688e // ldrb w14, [x4, x14]
-	WORD $0x2a0f41ad // orr w13, w13, w15, lsl #16
-	WORD $0x8b0b010f // add x15, x8, x11
-	WORD $0xf10009ff // subs xzr, x15, #0x2
-	WORD $0x2a0e61ad // orr w13, w13, w14, lsl #24
-	WORD $0xb829680d // str w13, [x0, x9]
-	WORD $0x91001129 // add x9, x9, #0x4
-	WORD $0x54fffd08 // b.hi 0x1d4
-	WORD $0xcb0b03ed // sub x13, xzr, x11
-	WORD $0xeb09014b // subs x11, x10, x9
-	WORD $0x54000729 // b.ls 0x324
-	WORD $0x8b0d0050 // add x16, x2, x13
-	WORD $0xcb0d006e // sub x14, x3, x13
-	WORD $0x3940020c // ldrb w12, [x16]
-	WORD $0xf10009df // subs xzr, x14, #0x2
-	WORD $0x54000103 // b.cc 0x274
-	WORD $0x3940060d // ldrb w13, [x16, #0x1]
-	WORD $0xf10009df // subs xzr, x14, #0x2
-	WORD $0x53185dad // ubfm w13, w13, #24, #23
-	WORD $0x2a0c41af // orr w15, w13, w12, lsl #16
-	WORD $0x540001c1 // b.ne 0x2a0
-	WORD $0x2a1f03f0 // orr w16, wzr, wzr
-	WORD $0x1400000d // b 0x2a4
-	WORD $0xd342fd8d // ubfm x13, x12, #2, #63
-	WORD $0xd37c058e // ubfm x14, x12, #60, #1
-	WORD $0x3941008c // ldrb w12, [x4, #0x40]
-	WORD $0x386d688f // ldrb w15, [x4, x13]
-	WORD $0x386e688d // ldrb w13, [x4, x14]
-	WORD $0x2a0c03ee // orr w14, wzr, w12
-	WORD $0x8b090009 // add x9, x0, x9
-	WORD $0xf100117f // subs xzr, x11, #0x4
-	WORD $0x3900012f // strb w15, [x9]
-	WORD $0x54000223 // b.cc 0x2dc
-	WORD $0x1400001e // b 0x314
-	WORD $0x39400a10 // ldrb w16, [x16, #0x2]
-	WORD $0x2a0d020d // orr w13, w16, w13
-	WORD $0xd342fd8c // ubfm x12, x12, #2, #63
-	WORD $0xd34c45f1 // ubfm x17, x15, #12, #17
-	WORD $0xd3462da1 // ubfm x1, x13, #6, #11
-	WORD $0xf10009df // subs xzr, x14, #0x2
-	WORD $0x386c688f // ldrb w15, [x4, x12]
-	WORD $0x3871688d // ldrb w13, [x4, x17]
-	WORD $0x3861688c // ldrb w12, [x4, x1]
-	WORD $0x540001c1 // b.ne 0x2fc
-	WORD $0x3941008e // ldrb w14, [x4, #0x40]
-	WORD $0x8b090009 // add x9, x0, x9
-	WORD $0xf100117f // subs xzr, x11, #0x4
-	WORD $0x3900012f // strb w15, [x9]
-	WORD $0x540001e2 // b.cs 0x314
-	WORD $0xf100097f // subs xzr, x11, #0x2
-	WORD $0x54000223 // b.cc 0x324
-	WORD $0xf1000d7f // subs xzr, x11, #0x3
-	WORD $0x3900052d // strb w13, [x9, #0x1]
-	WORD $0x540001c1 // b.ne 0x324
-	WORD $0x5280004b // movz w11, #0x2, lsl #0x0
-	WORD $0x2a0c03ee // orr w14, wzr, w12
-	WORD $0x1400000a // b 0x320
-	WORD $0x9240160e // and x14, x16, #0x3f
-	WORD $0x386e688e // ldrb w14, [x4, x14]
-	WORD $0x8b090009 // add x9, x0, x9
-	WORD $0xf100117f // subs xzr, x11, #0x4
-	WORD $0x3900012f // strb w15, [x9]
-	WORD $0x54fffe63 // b.cc 0x2dc
-	WORD $0x3900052d // strb w13, [x9, #0x1]
-	WORD $0x5280006b // movz w11, #0x3, lsl #0x0
-	WORD $0x3900092c // strb w12, [x9, #0x2]
-	WORD $0x382b692e // strb w14, [x9, x11]
-	WORD $0xa90028a8 // stp x8, x10, [x5]
+	WORD $0x386c688c // ldrb w12, [x4, x12]
+	WORD $0x54000161 // b.ne 0x2cc
+	WORD $0x53067d69 // ubfm w9, w11, #6, #31
+	WORD $0x3941048b // ldrb w11, [x4, #0x41]
+	WORD $0x927e0d29 // and x9, x9, #0x3c
+	WORD $0x38696889 // ldrb w9, [x4, x9]
+	WORD $0x3900000d // strb w13, [x0]
+	WORD $0x3900040c // strb w12, [x0, #0x1]
+	WORD $0x3600012b // tbz w11, #0, 0x2e0
+	WORD $0x39000809 // strb w9, [x0, #0x2]
+	WORD $0xa90020a3 // stp x3, x8, [x5]
 	B done // ret
-	WORD $0xd503201f
+	WORD $0x3941048b // ldrb w11, [x4, #0x41]
+	WORD $0x2a0a03e9 // orr w9, wzr, w10
+	WORD $0x3900000d // strb w13, [x0]
+	WORD $0x3900040c // strb w12, [x0, #0x1]
+	WORD $0x3707f6ab // tbnz w11, #0, 0x1b0
+	WORD $0x39000809 // strb w9, [x0, #0x2]
+	WORD $0x39000c0a // strb w10, [x0, #0x3]
+	WORD $0xa90020a3 // stp x3, x8, [x5]
+	B done // ret
 	WORD $0x01020001
 	WORD $0x04050304
 	WORD $0x07080607

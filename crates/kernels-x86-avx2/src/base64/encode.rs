@@ -1,7 +1,7 @@
 //! 24 bytes become 32 characters: spread the bytes, shift six bits into each lane by two multiplications, look them up.
 
 use core::arch::x86_64::*;
-use kernels_generic::base64::{EncodeTable, Plan, encode_rest};
+use kernels_generic::base64::{EncodeTable, encode_rest, encode_short, encoded_len};
 use kernels_generic::ffi::Pair;
 
 /// Bytes and characters of a vector; half a vector has half of both.
@@ -23,31 +23,35 @@ pub unsafe extern "C" fn encode_avx2(
 ) -> Pair {
     // SAFETY: the caller's promise.
     let table = unsafe { &*table };
-    let plan = Plan::new(dst_len, src_len, table);
-    let (mut i, mut o) = (0, 0);
-    // Whole groups only; a shorter one is left to the end.
-    let whole = plan.read - plan.read % 3;
-    // SAFETY: vectors begin and end within the whole groups of the plan; then i is a multiple of 3 within the plan, and
-    // o four thirds of it. The last vector overlaps the one before, and writes the same characters again.
-    unsafe {
-        if whole >= BYTES {
-            let code = Code::new(table);
-            while whole - i >= BYTES {
-                code.encode(dst.add(o), src.add(i));
-                (i, o) = (i + BYTES, o + CHARS);
-            }
-            if i < whole {
-                (i, o) = (whole, whole / 3 * 4);
-                code.encode(dst.add(o - CHARS), src.add(i - BYTES));
-            }
-        } else if whole >= BYTES / 2 {
-            let code = Code::new(table);
-            (i, o) = (whole, whole / 3 * 4);
-            code.encode_half(dst, src);
-            code.encode_half(dst.add(o - CHARS / 2), src.add(i - BYTES / 2));
-        }
-        encode_rest(dst, dst_len, src, src_len, table, plan, i, o)
+    let chars = encoded_len(src_len, table);
+    if chars > dst_len {
+        // SAFETY: the caller's promise.
+        return unsafe { encode_short(dst, dst_len, src, src_len, table) };
     }
+    let (mut from, mut to, mut left) = (src, dst, src_len);
+    // SAFETY: vectors begin and end within whole groups, and the characters of all bytes have room. The last vector
+    // overlaps the one before, and writes the same characters again.
+    unsafe {
+        if left >= BYTES / 2 {
+            let code = Code::new(table);
+            if left >= BYTES {
+                while left >= BYTES {
+                    code.encode(to, from);
+                    (from, to, left) = (from.add(BYTES), to.add(CHARS), left - BYTES);
+                }
+                let groups = left / 3;
+                (from, to, left) = (from.add(3 * groups), to.add(4 * groups), left % 3);
+                code.encode(to.sub(CHARS), from.sub(BYTES));
+            } else {
+                code.encode_half(to, from);
+                let groups = left / 3;
+                (from, to, left) = (from.add(3 * groups), to.add(4 * groups), left % 3);
+                code.encode_half(to.sub(CHARS / 2), from.sub(BYTES / 2));
+            }
+        }
+        encode_rest(to, from, left, table);
+    }
+    Pair { first: src_len, second: chars }
 }
 
 /// The alphabet by quarters, each but the first exclusive-or the one before.

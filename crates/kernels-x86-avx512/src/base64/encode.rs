@@ -2,7 +2,7 @@
 
 use super::lanes;
 use core::arch::x86_64::*;
-use kernels_generic::base64::{EncodeTable, PADDING, Plan, encode_group, store_some};
+use kernels_generic::base64::{ENCODE_FLAGS, EncodeTable, PADDING, RAW, encode_short, encoded_len};
 use kernels_generic::ffi::Pair;
 
 /// Bytes and characters of one vector.
@@ -25,61 +25,57 @@ pub unsafe extern "C" fn encode_vbmi(
 ) -> Pair {
     // SAFETY: the caller's promise.
     let table = unsafe { &*table };
-    let plan = Plan::new(dst_len, src_len, table);
-    let code = Code::new(table);
-    let (mut from, mut to, mut left) = (src, dst, plan.read);
+    let chars = encoded_len(src_len, table);
+    if chars > dst_len {
+        // SAFETY: the caller's promise.
+        return unsafe { encode_short(dst, dst_len, src, src_len, table) };
+    }
+    let (mut from, mut to, mut left) = (src, dst, src_len);
     // SAFETY: `left` bytes are left at `from`, and their characters have room at `to`. A load reads 64 bytes where 48 are
-    // used, so the first loop stops 16 bytes early, and the others mask what is not there.
+    // used, so the loops stop 16 bytes early, and then a mask admits what is there.
     unsafe {
-        while left >= BYTES * (UNROLL - 1) + 64 {
-            let v: [__m512i; UNROLL] =
-                core::array::from_fn(|k| _mm512_loadu_si512(from.add(BYTES * k).cast()));
-            for (k, v) in v.into_iter().enumerate() {
-                _mm512_storeu_si512(to.add(CHARS * k).cast(), code.encode(v));
+        if left > BYTES {
+            let code = Code::new(table);
+            while left >= BYTES * (UNROLL - 1) + 64 {
+                let v: [__m512i; UNROLL] =
+                    core::array::from_fn(|k| _mm512_loadu_si512(from.add(BYTES * k).cast()));
+                for (k, v) in v.into_iter().enumerate() {
+                    _mm512_storeu_si512(to.add(CHARS * k).cast(), code.encode(v));
+                }
+                (from, to) = (from.add(BYTES * UNROLL), to.add(CHARS * UNROLL));
+                left -= BYTES * UNROLL;
             }
-            (from, to) = (from.add(BYTES * UNROLL), to.add(CHARS * UNROLL));
-            left -= BYTES * UNROLL;
-        }
-        while left > BYTES {
-            let v = _mm512_maskz_loadu_epi8(lanes(left.min(64)), from.cast());
-            _mm512_storeu_si512(to.cast(), code.encode(v));
-            (from, to) = (from.add(BYTES), to.add(CHARS));
-            left -= BYTES;
+            while left > BYTES {
+                let v = _mm512_maskz_loadu_epi8(lanes(left.min(64)), from.cast());
+                _mm512_storeu_si512(to.cast(), code.encode(v));
+                (from, to) = (from.add(BYTES), to.add(CHARS));
+                left -= BYTES;
+            }
         }
         if left > 0 {
-            // At most 48 bytes: one vector, in which padding takes the lanes after the last digit.
-            let done = to as usize - dst as usize;
-            let v = code.encode(_mm512_maskz_loadu_epi8(lanes(left), from.cast()));
-            let v = _mm512_mask_blend_epi8(lanes(plan.digits - done), code.padding(table), v);
-            _mm512_mask_storeu_epi8(to.cast(), lanes(plan.written - done), v);
+            encode_last(to, from, left as u32, table);
         }
     }
-    if plan.read == src_len {
-        return Pair { first: src_len, second: plan.written };
-    }
-    // SAFETY: the plan stopped before the end of src because dst has no room for the next group.
-    unsafe { fill(dst, dst_len, src, src_len, plan, table) };
-    Pair { first: plan.read, second: dst_len }
+    Pair { first: src_len, second: chars }
 }
 
-/// Fills a short `dst` with what has room of the group after the plan.
+/// Encodes at most 48 bytes, one at least: one vector, in which padding takes the lanes after the last digit.
 ///
 /// # Safety
-/// As for the kernel; the plan is shorter than `src`.
-#[cold]
-#[inline(always)]
-unsafe fn fill(
-    dst: *mut u8,
-    dst_len: usize,
-    src: *const u8,
-    src_len: usize,
-    plan: Plan,
-    table: &EncodeTable,
-) {
-    // SAFETY: the group has one to three bytes, and less than four characters of room.
+/// So many bytes are readable, and their characters have room.
+#[inline]
+#[target_feature(enable = "avx512vbmi,avx512f,avx512bw,bmi2")]
+unsafe fn encode_last(to: *mut u8, from: *const u8, left: u32, table: &EncodeTable) {
+    // A division by 3, right up to 2^15.
+    let groups = ((left + 2) * 0xaaab) >> 17;
+    let digits = left + groups;
+    let chars = if table[ENCODE_FLAGS] & RAW != 0 { digits } else { 4 * groups };
+    // SAFETY: the caller's promise; masks admit no more.
     unsafe {
-        let group = encode_group(src.add(plan.read), (src_len - plan.read).min(3), table);
-        store_some(dst.add(plan.written), group, dst_len - plan.written);
+        let v = Code::new(table).encode(_mm512_maskz_loadu_epi8(lanes(left as usize), from.cast()));
+        let padding = _mm512_set1_epi8(table[PADDING] as i8);
+        let v = _mm512_mask_blend_epi8(lanes(digits as usize), padding, v);
+        _mm512_mask_storeu_epi8(to.cast(), lanes(chars as usize), v);
     }
 }
 
@@ -116,12 +112,6 @@ impl Code {
         let digits = _mm512_multishift_epi64_epi8(self.shifts, groups);
         // The permute takes six bits of each index, so the two bits above need not be cleared.
         _mm512_permutexvar_epi8(digits, self.alphabet)
-    }
-
-    #[inline]
-    #[target_feature(enable = "avx512f,avx512bw")]
-    fn padding(&self, table: &EncodeTable) -> __m512i {
-        _mm512_set1_epi8(table[PADDING] as i8)
     }
 }
 
