@@ -1,7 +1,7 @@
 //! Every variant that this CPU can run, of the rows that count and search, against its definition.
 #![cfg(feature = "internals")]
 
-use widelane::internals::{Kernel, bytealg, crc32, probe, vec};
+use widelane::internals::{Kernel, base64, bytealg, crc32, probe, vec};
 
 /// Calls `check` for each variant that can run here, under the name `row variant`.
 ///
@@ -48,5 +48,17 @@ fn crc32_rows() {
     // SAFETY: as above.
     each("crc32_castagnoli_update", &crc32::CASTAGNOLI_UPDATE, |name, f| unsafe {
         kernels_check::crc32::castagnoli_update(name, f)
+    });
+}
+
+#[test]
+fn base64_rows() {
+    // SAFETY: the variants are available.
+    each("base64_encode", &base64::ENCODE, |name, f| unsafe {
+        kernels_check::base64::encode(name, f)
+    });
+    // SAFETY: as above.
+    each("base64_decode", &base64::DECODE, |name, f| unsafe {
+        kernels_check::base64::decode(name, f)
     });
 }
