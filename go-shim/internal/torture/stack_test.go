@@ -86,17 +86,20 @@ func unharmed(ready, release chan struct{}) bool {
 
 func TestStackDepths(t *testing.T) {
 	each(t, func(t *testing.T, r row) {
-		in := r.input(r.fit(200))
-		out, wanted := r.output(len(in)), r.output(len(in))
-		want := r.want(in, wanted)
-		wrong := 0
-		harmed := deepen(func() {
-			if r.call(in, out) != want || string(out) != string(wanted) {
-				wrong++
+		// Below and above the length from which on the stack is checked before the kernel is entered.
+		for _, n := range []int{32, 250, 2000} {
+			in := r.input(r.fit(n))
+			out, wanted := r.output(len(in)), r.output(len(in))
+			want := r.want(in, wanted)
+			wrong := 0
+			harmed := deepen(func() {
+				if r.call(in, out) != want || string(out) != string(wanted) {
+					wrong++
+				}
+			})
+			if wrong != 0 || harmed != 0 {
+				t.Errorf("%d bytes: %d wrong results, %d stacks written into", len(in), wrong, harmed)
 			}
-		})
-		if wrong != 0 || harmed != 0 {
-			t.Errorf("%d wrong results, %d stacks written into", wrong, harmed)
 		}
 	})
 }

@@ -1,0 +1,62 @@
+package torture
+
+import (
+	std "encoding/base64"
+
+	"github.com/widelane/widelane/go-shim/encoding/base64"
+)
+
+const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+
+func init() {
+	table = append(table, row{
+		kernel: "base64_encode", unit: 1, align: 1,
+		room: std.StdEncoding.EncodedLen,
+		call: func(in, out []byte) uint64 {
+			base64.StdEncoding.Encode(out, in)
+			return 0
+		},
+		want: func(in, out []byte) uint64 {
+			std.StdEncoding.Encode(out, in)
+			return 0
+		},
+		local: func() {
+			var dst, src [300]byte
+			base64.StdEncoding.Encode(dst[:], src[:200])
+			sink += uint64(dst[0])
+		},
+	}, row{
+		kernel: "base64_decode", unit: 4, align: 1,
+		fill: func(p []byte) {
+			for i, x := range p {
+				p[i] = letters[x%64]
+			}
+		},
+		room: func(n int) int { return n / 4 * 3 },
+		call: func(in, out []byte) uint64 {
+			n, err := base64.StdEncoding.Decode(out, in)
+			return outcome(n, err)
+		},
+		want: func(in, out []byte) uint64 {
+			n, err := std.StdEncoding.Decode(out, in)
+			return outcome(n, err)
+		},
+		local: func() {
+			var dst [300]byte
+			src := [...]byte{99: 'A'}
+			for i := range src {
+				src[i] = 'A'
+			}
+			n, _ := base64.StdEncoding.Decode(dst[:], src[:])
+			sink += uint64(n)
+		},
+	})
+}
+
+// outcome is what a decoder says, as one word: every input here is valid.
+func outcome(n int, err error) uint64 {
+	if err != nil {
+		return 1 << 63
+	}
+	return uint64(n)
+}
