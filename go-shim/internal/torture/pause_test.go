@@ -41,9 +41,9 @@ func wait(collections int, work func()) time.Duration {
 }
 
 func TestPauses(t *testing.T) {
-	size := 64 << 20
+	size, turns := 64<<20, 200_000
 	if testing.Short() || len(emulator) > 0 {
-		size = 4 << 20
+		size, turns = 1<<20, 5_000
 	}
 	each(t, func(t *testing.T, r row) {
 		in := r.input(r.fit(size))
@@ -59,7 +59,7 @@ func TestPauses(t *testing.T) {
 			in := in[:r.fit(n)]
 			beside(t, len(in), func() {
 				out, sum := r.output(len(in)), uint64(0)
-				for range 200_000 {
+				for range turns {
 					sum += r.call(in, out)
 				}
 				atomic.AddUint64(&sink, sum)
