@@ -8,6 +8,7 @@ mod golang;
 mod job;
 mod need;
 mod old_cpus;
+mod product;
 mod readme;
 mod rust;
 mod stage;

@@ -70,7 +70,16 @@ pub const ARM64_STD: Need = Need {
     found: || toolchain::find(Arch::Aarch64).is_ok(),
 };
 
-/// As above, and what links and runs the tests.
+/// C programs for arm64, made and run here.
+pub const AARCH64_PROGRAMS: Need = Need {
+    what: "a C compiler for arm64 with an emulator",
+    get: "`apt-get install qemu-user-static gcc-aarch64-linux-gnu libc6-dev-arm64-cross`",
+    found: || {
+        ["qemu-aarch64-static", "aarch64-linux-gnu-gcc"].iter().all(|name| program(name).is_some())
+    },
+};
+
+/// The pinned toolchain or another for arm64, and what links and runs the tests.
 pub const ARM64_RUST: Need = Need {
     what: "Rust for arm64 with linker and emulator",
     get: "`apt-get install qemu-user-static gcc-aarch64-linux-gnu libc6-dev-arm64-cross`, and Rust's `core` for \

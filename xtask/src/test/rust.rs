@@ -33,12 +33,12 @@ pub fn docs(run: &mut Run) -> Result<()> {
 }
 
 /// This very program, apart from cargo, which may be building it anew.
-fn xtask<'a>(run: &'a mut Run, args: &[&str]) -> Job<'a> {
+pub fn own<'a>(run: &'a mut Run, args: &[&str]) -> Job<'a> {
     run.job(super::own_copy()).args(args)
 }
 
 pub fn generated(run: &mut Run) -> Result<()> {
-    xtask(run, &["gen", "--check"]).check().map(drop)
+    own(run, &["gen", "--check"]).check().map(drop)
 }
 
 pub fn xtask_tests(run: &mut Run) -> Result<()> {
@@ -119,14 +119,14 @@ pub fn arm64(run: &mut Run) -> Result<()> {
 
 /// The table of everything that was compiled, and the annotated disassembly of one kernel.
 pub fn inspect(run: &mut Run) -> Result<()> {
-    let table = xtask(run, &["inspect"]).check()?;
+    let table = own(run, &["inspect"]).check()?;
     for family in kernels_manifest::FAMILIES.iter().filter(|f| !f.internal) {
         for kernel in family.kernels {
             let name = format!("{}_{}", family.name, kernel.op);
             ensure!(table.contains(&name), "{name} is not in the table of inspect");
         }
     }
-    let annotated = xtask(run, &["inspect", "vec_sum"]).check()?;
+    let annotated = own(run, &["inspect", "vec_sum"]).check()?;
     ensure!(annotated.contains("avx512"), "no variant for AVX-512 of vec_sum");
     Ok(())
 }

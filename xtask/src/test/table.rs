@@ -2,7 +2,7 @@
 
 use super::need::*;
 use super::stage::{Host::*, Stage};
-use super::{golang, old_cpus, readme, rust, unsafety};
+use super::{golang, old_cpus, product, readme, rust, unsafety};
 
 pub const STAGES: &[Stage] = &[
     Stage { name: "fmt", proves: "Rust is formatted", host: Any, needs: &[], run: rust::fmt },
@@ -209,5 +209,19 @@ pub const STAGES: &[Stage] = &[
         host: Linux,
         needs: &[GO, QEMU_S390X],
         run: golang::s390x,
+    },
+    Stage {
+        name: "dist-reproducible",
+        proves: "two builds in two folders have the same bytes",
+        host: LinuxX86,
+        needs: &[GO, ARM64_STD],
+        run: product::reproducible,
+    },
+    Stage {
+        name: "dist",
+        proves: "what ships works: C linked both ways, `go get` from the file tree, every port",
+        host: Linux,
+        needs: &[GO, CC, ARM64_STD],
+        run: product::dist,
     },
 ];
