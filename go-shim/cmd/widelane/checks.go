@@ -35,15 +35,21 @@ var (
 )
 
 const (
-	dense   = 320 // up to this length every length is checked,
-	aligned = 64  // and up to dense at each of so many alignments
+	aligned = 64  // alignments within a cache line
+	full    = 128 // up to this length every length is checked at each alignment,
+	dense   = 320 // up to this one every length at every fifth alignment, another start for each
 )
 
-// lengths calls f with every length up to dense at every alignment, and then with those around the powers of two, which
-// are where kernels change their ways, to beyond the longest call that is one entry into machine code.
+// lengths calls f with the short lengths one by one, and then with those around the powers of two, which are where kernels
+// change their ways, to beyond the longest call that is one entry into machine code.
 func lengths(f func(n, offset int)) {
-	for n := range dense + 1 {
+	for n := range full + 1 {
 		for offset := range aligned {
+			f(n, offset)
+		}
+	}
+	for n := full + 1; n <= dense; n++ {
+		for offset := n % 5; offset < aligned; offset += 5 {
 			f(n, offset)
 		}
 	}

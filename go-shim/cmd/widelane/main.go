@@ -4,7 +4,7 @@
 //	widelane crc32 [OPTION]... [FILE]...     print or check CRC-32 checksums
 //	widelane base64 [OPTION]... [FILE]       encode or decode base64
 //	widelane cpu                             what this CPU has and which kernels serve
-//	widelane selftest                        check every kernel that this CPU can run
+//	widelane selftest [FAMILY]...            check every kernel that this CPU can run
 //	widelane bench [FAMILY]...               measure the kernels against Go's standard library
 //	widelane version                         version, Go version, platform
 //	widelane help [COMMAND]                  help

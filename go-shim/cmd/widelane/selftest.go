@@ -2,16 +2,19 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/widelane/widelane/go-shim/cpu"
 )
 
-const selftestHelp = `Usage: widelane selftest [OPTION]...
+const selftestHelp = `Usage: widelane selftest [OPTION]... [FAMILY]...
 Check every variant of every kernel that this CPU can run: published known
-answers, and every length and alignment against Go's standard library. The
+answers, and many lengths and alignments against Go's standard library. The
 portable variants take the same test, so all variants agree with each other.
+FAMILY is base64, bytealg, crc32, vec, or probe, which is the test of the
+machinery itself; all if none is named.
 
   -v, --verbose         print the number of cases and the time for each
   -h, --help            print this help
@@ -63,14 +66,26 @@ type selftest struct {
 
 func runSelftest(k *call) error {
 	t := &selftest{call: k, paint: styleFor(k.stdout.file)}
-	rest, err := parse(k.args, on('v', "verbose", &t.verbose))
-	if err == nil && len(rest) > 0 {
-		err = usagef("extra operand %s", quoteArg(rest[0]))
-	}
+	families, err := parse(k.args, on('v', "verbose", &t.verbose))
 	if err != nil {
 		return err
 	}
-	return t.all(cpu.Kernels())
+	kernels := cpu.Kernels()
+	if len(families) == 0 {
+		return t.all(kernels)
+	}
+	var chosen []cpu.Kernel
+	for _, f := range families {
+		if !slices.ContainsFunc(checks, func(c check) bool { return c.family == f }) {
+			return usagef("unknown family %s", quoteArg(f))
+		}
+		for _, k := range kernels {
+			if strings.HasPrefix(k.Name, f+"_") {
+				chosen = append(chosen, k)
+			}
+		}
+	}
+	return t.all(chosen)
 }
 
 func (t *selftest) all(kernels []cpu.Kernel) error {

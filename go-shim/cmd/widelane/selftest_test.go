@@ -110,13 +110,16 @@ func TestSelftest(t *testing.T) {
 	if right == 0 {
 		t.Error("nothing was checked")
 	}
+	if got := widelane(t, "", "selftest", "crc64"); got.status != 2 || !strings.Contains(got.err, "unknown family 'crc64'") {
+		t.Errorf("%+v", got)
+	}
 }
 
-// Each fault is found, and in its own family only.
+// Each fault is found.
 func TestSelftestFindsFaults(t *testing.T) {
 	for fault := range faults {
 		family, _, _ := strings.Cut(fault, " ")
-		cmd := program(t, "selftest")
+		cmd := program(t, "selftest", family)
 		cmd.Env = append(cmd.Env, planted+"="+fault)
 		got := capture(t, cmd, nil)
 		if got.status != 1 {
