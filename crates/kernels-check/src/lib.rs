@@ -1,7 +1,7 @@
 //! What every variant of a kernel must satisfy, whatever its instruction set: the same bits as the reference for all
 //! lengths and alignments, and not one byte touched outside its arguments.
 //!
-//! [`reader`] and [`writer`] hold for kernels of any shape: the caller gives the kernel as a closure over raw
+//! [`reader()`] and [`writer()`] hold for kernels of any shape: the caller gives the kernel as a closure over raw
 //! pointers and the reference as a closure over slices. The modules named after families call them for each row.
 //!
 //! Memory is laid out between pages that cannot be accessed ([`guard::Arena`]), where the operating system allows it;

@@ -43,3 +43,8 @@ pub fn init() {
         kernel.serving();
     }
 }
+
+/// The examples of the README that are in Rust.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

@@ -150,6 +150,18 @@ fn difference(old: &str, new: &str) -> String {
 mod tests {
     use super::*;
 
+    /// The planted fault of `gen --check`: one byte of a committed file is not what the writers give.
+    #[test]
+    fn a_changed_byte_is_found() {
+        let path = "docs/zkernels.md";
+        let text = fs::read_to_string(root().join(path)).expect("it is committed");
+        let settled =
+            |text: String| settle(&Args { check: true }, &[File { path: path.into(), text }]);
+        settled(text.clone()).expect("nothing differs");
+        let error = settled(text.replacen('K', "k", 1)).expect_err("a byte differs").to_string();
+        assert!(error.contains(path), "{error}");
+    }
+
     #[test]
     fn differences_are_counted_and_shown() {
         let text = difference("a\nb\nc\n", "a\nx\nc\nd\n");

@@ -73,7 +73,7 @@ pub fn examples(run: &mut Run) -> Result<()> {
 }
 
 fn rust(run: &mut Run) -> Result<()> {
-    let tests = run.cargo(&["test", "--locked", "-p", "widelane", "--doc", "README"]);
+    let tests = run.cargo(&["test", "--locked", "-p", "widelane", "--doc", "Readme"]);
     tests.cargo_tests().context("the Rust example is a documentation test of the facade")
 }
 

@@ -37,8 +37,11 @@ pub fn own<'a>(run: &'a mut Run, args: &[&str]) -> Job<'a> {
     run.job(super::own_copy()).args(args)
 }
 
+/// Machine code can only be compared where the compiler that made it is; else a part of the stage did not run.
 pub fn generated(run: &mut Run) -> Result<()> {
-    own(run, &["gen", "--check"]).check().map(drop)
+    let said = own(run, &["gen", "--check"]).check()?;
+    run.skipped.extend(said.lines().filter(|l| l.contains("not compared")).map(str::to_owned));
+    Ok(())
 }
 
 pub fn xtask_tests(run: &mut Run) -> Result<()> {
