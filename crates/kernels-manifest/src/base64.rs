@@ -2,8 +2,9 @@
 //! wrong with an invalid one is left to the wrappers, which start where the kernel stopped.
 use crate::{Arg, Family, Feature, Feature::*, Isa::*, Kernel, Ret, Ty, Variant};
 
-/// AVX-512 with byte permutes, and the bit instructions for masks.
-const VBMI: &[Feature] = &[Avx512vbmi, Avx512f, Avx512bw, Avx512vl, Bmi1, Bmi2];
+/// AVX-512 with byte permutes, and the instructions that make and read masks.
+const ENCODE_VBMI: &[Feature] = &[Avx512vbmi, Avx512f, Avx512bw, Bmi2];
+const DECODE_VBMI: &[Feature] = &[Avx512vbmi, Avx512f, Avx512bw, Avx512vl, Bmi1, Bmi2, Popcnt];
 
 pub const FAMILY: Family = Family {
     name: "base64",
@@ -23,7 +24,7 @@ pub const FAMILY: Family = Family {
             ],
             ret: Ret::Pair("read", "written"),
             variants: &[
-                Variant { isa: X86Avx512, suffix: "vbmi", features: VBMI, stack: 64 },
+                Variant { isa: X86Avx512, suffix: "vbmi", features: ENCODE_VBMI, stack: 64 },
                 Variant { isa: X86Avx2, suffix: "avx2", features: &[Avx2], stack: 64 },
                 Variant { isa: Aarch64Neon, suffix: "neon", features: &[], stack: 96 },
                 Variant { isa: Generic, suffix: "generic", features: &[], stack: 0 },
@@ -47,7 +48,7 @@ pub const FAMILY: Family = Family {
             ],
             ret: Ret::Pair("read", "written"),
             variants: &[
-                Variant { isa: X86Avx512, suffix: "vbmi", features: VBMI, stack: 128 },
+                Variant { isa: X86Avx512, suffix: "vbmi", features: DECODE_VBMI, stack: 128 },
                 Variant { isa: X86Avx2, suffix: "avx2", features: &[Avx2, Bmi1], stack: 144 },
                 Variant { isa: Aarch64Neon, suffix: "neon", features: &[], stack: 96 },
                 Variant { isa: Generic, suffix: "generic", features: &[], stack: 0 },

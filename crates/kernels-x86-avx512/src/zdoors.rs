@@ -84,7 +84,7 @@ pub unsafe extern "C" fn wl_go_crc32_castagnoli_update_vpclmul512(
 /// # Safety
 /// As [`crate::base64::encode_vbmi`], and `ret` is valid for a write.
 #[unsafe(no_mangle)]
-#[target_feature(enable = "avx512vbmi,avx512f,avx512bw,avx512vl,bmi1,bmi2")]
+#[target_feature(enable = "avx512vbmi,avx512f,avx512bw,bmi2")]
 pub unsafe extern "C" fn wl_go_base64_encode_vbmi(
     dst: *mut u8,
     dst_len: usize,
@@ -102,7 +102,7 @@ pub unsafe extern "C" fn wl_go_base64_encode_vbmi(
 /// # Safety
 /// As [`crate::base64::decode_vbmi`], and `ret` is valid for a write.
 #[unsafe(no_mangle)]
-#[target_feature(enable = "avx512vbmi,avx512f,avx512bw,avx512vl,bmi1,bmi2")]
+#[target_feature(enable = "avx512vbmi,avx512f,avx512bw,avx512vl,bmi1,bmi2,popcnt")]
 pub unsafe extern "C" fn wl_go_base64_decode_vbmi(
     dst: *mut u8,
     dst_len: usize,

@@ -21,7 +21,7 @@ func encode(dst, src []byte, table *[66]byte) (read, written int)
 //go:noescape
 func encodeChecked(dst, src []byte, table *[66]byte) (read, written int)
 
-// encode for CPUs with AVX512VBMI, AVX512F, AVX512BW, AVX512VL, BMI1, BMI2.
+// encode for CPUs with AVX512VBMI, AVX512F, AVX512BW, BMI2.
 //
 //go:noescape
 func encodeVBMI(dst, src []byte, table *[66]byte) (read, written int)
@@ -43,7 +43,7 @@ func decode(dst, src []byte, table *[288]byte) (read, written int)
 //go:noescape
 func decodeChecked(dst, src []byte, table *[288]byte) (read, written int)
 
-// decode for CPUs with AVX512VBMI, AVX512F, AVX512BW, AVX512VL, BMI1, BMI2.
+// decode for CPUs with AVX512VBMI, AVX512F, AVX512BW, AVX512VL, BMI1, BMI2, POPCNT.
 //
 //go:noescape
 func decodeVBMI(dst, src []byte, table *[288]byte) (read, written int)
@@ -55,20 +55,20 @@ func decodeAVX2(dst, src []byte, table *[288]byte) (read, written int)
 
 // Whether the CPU has what a variant needs.
 var (
-	useEncodeVBMI = cpu.AVX512VBMI && cpu.AVX512F && cpu.AVX512BW && cpu.AVX512VL && cpu.BMI1 && cpu.BMI2
+	useEncodeVBMI = cpu.AVX512VBMI && cpu.AVX512F && cpu.AVX512BW && cpu.BMI2
 	useEncodeAVX2 = cpu.AVX2
-	useDecodeVBMI = cpu.AVX512VBMI && cpu.AVX512F && cpu.AVX512BW && cpu.AVX512VL && cpu.BMI1 && cpu.BMI2
+	useDecodeVBMI = cpu.AVX512VBMI && cpu.AVX512F && cpu.AVX512BW && cpu.AVX512VL && cpu.BMI1 && cpu.BMI2 && cpu.POPCNT
 	useDecodeAVX2 = cpu.AVX2 && cpu.BMI1
 )
 
 func init() {
 	impl.Register("base64_encode",
-		impl.Variant{Name: "vbmi", Features: "avx512vbmi avx512f avx512bw avx512vl bmi1 bmi2", Use: &useEncodeVBMI},
+		impl.Variant{Name: "vbmi", Features: "avx512vbmi avx512f avx512bw bmi2", Use: &useEncodeVBMI},
 		impl.Variant{Name: "avx2", Features: "avx2", Use: &useEncodeAVX2, Level: 3},
 		impl.Variant{Name: "generic"},
 	)
 	impl.Register("base64_decode",
-		impl.Variant{Name: "vbmi", Features: "avx512vbmi avx512f avx512bw avx512vl bmi1 bmi2", Use: &useDecodeVBMI},
+		impl.Variant{Name: "vbmi", Features: "avx512vbmi avx512f avx512bw avx512vl bmi1 bmi2 popcnt", Use: &useDecodeVBMI},
 		impl.Variant{Name: "avx2", Features: "avx2 bmi1", Use: &useDecodeAVX2, Level: 3},
 		impl.Variant{Name: "generic"},
 	)

@@ -1,8 +1,8 @@
 //! 64 characters become 48 bytes: look up their classes, check that all are digits, join digits, close the gaps.
 
-use super::lanes;
+use super::{ROTATE, lanes, load_some, load_tiny, store_some};
 use core::arch::x86_64::*;
-use kernels_generic::base64::{Cursor, DECODE_FLAGS, DecodeTable, SKIP, STRICT, may_end, pads};
+use kernels_generic::base64::{Cursor, DECODE_FLAGS, DecodeTable, PAD, SKIP, STRICT, may_end};
 use kernels_generic::ffi::Pair;
 
 /// Characters and bytes of one vector.
@@ -18,9 +18,9 @@ const BREAK: usize = 2;
 /// Row `base64_decode`, variant `vbmi`.
 ///
 /// # Safety
-/// The CPU has AVX-512 VBMI, F, BW, VL, BMI1 and BMI2. Each pointer is valid for its length (`dst` for writes) or its
+/// The CPU has AVX-512 VBMI, F, BW, VL, BMI1, BMI2 and POPCNT. Each pointer is valid for its length (`dst` for writes) or its
 /// length is 0; `table` is readable. `dst` begins where `src` does, or the two do not overlap.
-#[target_feature(enable = "avx512vbmi,avx512f,avx512bw,avx512vl,bmi1,bmi2")]
+#[target_feature(enable = "avx512vbmi,avx512f,avx512bw,avx512vl,bmi1,bmi2,popcnt")]
 pub unsafe extern "C" fn decode_vbmi(
     dst: *mut u8,
     dst_len: usize,
@@ -30,76 +30,69 @@ pub unsafe extern "C" fn decode_vbmi(
 ) -> Pair {
     // SAFETY: the caller's promise.
     let table = unsafe { &*table };
-    // SAFETY: src is readable for src_len bytes.
-    let pads = unsafe { pads(src, src_len, table) };
-    let code = Code::new(table);
     let mut at = Cursor { read: 0, written: 0 };
+    if src_len <= 2 * CHARS {
+        // Most texts are short. Before the loop they wait for no constant that they do not need.
+        let code = Code::new(table);
+        // SAFETY: the slices are as long as they say, and a vector is read and stored where it fits.
+        unsafe {
+            if src_len > CHARS && dst_len >= BYTES && code.decode_one(dst, src) {
+                at = Cursor { read: CHARS, written: BYTES };
+            }
+            let (left, room) = (src_len - at.read, dst_len - at.written);
+            if left <= CHARS
+                && let Some(len) =
+                    code.end(dst.add(at.written), room, src.add(at.read), left, table)
+            {
+                return Pair { first: src_len, second: at.written + len };
+            }
+        }
+    }
+    let code = Code::new(table);
     // Where the current line began.
     let mut line = 0;
-    // SAFETY: up to `limit`, characters are readable and three quarters of them have room; no store is ahead of the loads
-    // that are still to come, since bytes are fewer than characters.
+    // SAFETY: the cursor stays within both lengths; wherever a vector is read or stored, a length or a mask keeps it
+    // there. No store is ahead of the loads that are still to come, since bytes are fewer than characters.
     unsafe {
         loop {
-            let end = src_len - pads;
-            let room = (dst_len - at.written) / 3 * 4;
-            let ample = dst_len - at.written >= bytes(end - at.read);
-            let limit = if ample { end } else { at.read + room };
-            let odd = loop {
-                let n = (limit - at.read).min(CHARS);
-                let v = _mm512_maskz_loadu_epi8(lanes(n), src.add(at.read).cast());
-                let classes = code.classes(lanes(n), v);
-                let odd = code.odd(v, classes);
-                if odd == 0 && n == CHARS {
-                    _mm512_mask_storeu_epi8(
-                        dst.add(at.written).cast(),
-                        lanes(BYTES),
-                        code.pack(classes),
-                    );
-                    at = Cursor { read: at.read + CHARS, written: at.written + BYTES };
-                    while limit - at.read >= CHARS * UNROLL
-                        && code.decode_four(dst.add(at.written), src.add(at.read))
-                    {
-                        at = Cursor {
-                            read: at.read + CHARS * UNROLL,
-                            written: at.written + BYTES * UNROLL,
-                        };
-                    }
-                    continue;
+            while src_len - at.read > CHARS && dst_len - at.written >= BYTES {
+                if !code.decode_one(dst.add(at.written), src.add(at.read)) {
+                    break;
                 }
-                let mut whole = n;
-                if odd != 0 {
-                    whole = odd.trailing_zeros() as usize;
-                } else if ample && may_end(table, n % 4, pads) && tight(src.add(at.read), n, table)
+                at = Cursor { read: at.read + CHARS, written: at.written + BYTES };
+                while src_len - at.read >= CHARS * UNROLL
+                    && dst_len - at.written >= BYTES * UNROLL
+                    && code.decode_four(dst.add(at.written), src.add(at.read))
                 {
-                    let len = bytes(n);
-                    _mm512_mask_storeu_epi8(
-                        dst.add(at.written).cast(),
-                        lanes(len),
-                        code.pack(classes),
-                    );
-                    return Pair { first: src_len, second: at.written + len };
-                }
-                let odd = whole % 4;
-                whole -= odd;
-                let len = whole / 4 * 3;
-                _mm512_mask_storeu_epi8(dst.add(at.written).cast(), lanes(len), code.pack(classes));
-                at = Cursor { read: at.read + whole, written: at.written + len };
-                break odd;
-            };
-            if odd == 0 {
-                let chars = at.read - line;
-                let skipped = skip(src, limit, at.read, table);
-                if skipped > 0 {
-                    at.read += skipped;
-                    if chars <= LINE && skipped <= BREAK {
-                        at = code.lines(dst, src, limit, at, chars, skipped, table);
-                    }
-                    line = at.read;
-                    continue;
+                    at = Cursor {
+                        read: at.read + CHARS * UNROLL,
+                        written: at.written + BYTES * UNROLL,
+                    };
                 }
             }
-            if !at.step(dst, dst_len, src, src_len, table) {
-                return at.pair();
+            let (from, to) = (src.add(at.read), dst.add(at.written));
+            let (left, room) = (src_len - at.read, dst_len - at.written);
+            if left <= CHARS
+                && let Some(len) = code.end(to, room, from, left, table)
+            {
+                return Pair { first: src_len, second: at.written + len };
+            }
+            // Something odd is in the next vector, or it has no room.
+            let found = code.some(to, from, left.min(room / 3 * 4).min(CHARS));
+            let groups = found / 4;
+            at = Cursor { read: at.read + 4 * groups, written: at.written + 3 * groups };
+            let skipped =
+                if found.is_multiple_of(4) { skip(src, src_len, at.read, table) } else { 0 };
+            if skipped == 0 {
+                if !at.step(dst, dst_len, src, src_len, table) {
+                    return at.pair();
+                }
+            } else {
+                let chars = at.read - line;
+                at.read += skipped;
+                if chars <= LINE && skipped <= BREAK {
+                    at = code.lines(dst, dst_len, src, src_len, at, chars, skipped, table);
+                }
             }
             line = at.read;
         }
@@ -126,7 +119,7 @@ unsafe fn skip(src: *const u8, limit: usize, i: usize, table: &DecodeTable) -> u
     k - i
 }
 
-/// Whether the `n` digits at `src` may be the last: a strict table wants the bits that encode nothing to be 0.
+/// Whether `n` digits at `src` may be the last: a strict table wants the bits that encode nothing to be 0.
 ///
 /// # Safety
 /// `n` characters are readable.
@@ -138,6 +131,34 @@ unsafe fn tight(src: *const u8, n: usize, table: &DecodeTable) -> bool {
     // SAFETY: n is not 0.
     let last = table[unsafe { *src.add(n - 1) } as usize];
     last & (if n % 4 == 2 { 15 } else { 3 }) == 0
+}
+
+/// Loads `n` bytes, 64 at most, into the lowest lanes; what is in the others is no byte that is not among them, or 0.
+///
+/// Not by a mask, for the reason that [`load_tiny`] gives: here are two loads that overlap, and the upper one is moved to
+/// where it belongs.
+///
+/// # Safety
+/// `n` bytes are readable.
+#[inline]
+#[target_feature(enable = "avx512vbmi,avx512f,avx512bw,avx512vl,bmi2")]
+unsafe fn load_short(src: *const u8, n: usize) -> __m512i {
+    // SAFETY: each load is within `n` bytes, or within the indices.
+    unsafe {
+        if n > 32 {
+            let low = _mm256_loadu_si256(src.cast());
+            let move_up = _mm256_loadu_si256(ROTATE.as_ptr().add(64 - n).cast());
+            let high = _mm256_permutexvar_epi8(move_up, _mm256_loadu_si256(src.add(n - 32).cast()));
+            _mm512_inserti64x4::<1>(_mm512_castsi256_si512(low), high)
+        } else if n >= 16 {
+            let low = _mm_loadu_si128(src.cast());
+            let move_up = _mm_loadu_si128(ROTATE.as_ptr().add(32 - n).cast());
+            let high = _mm_permutexvar_epi8(move_up, _mm_loadu_si128(src.add(n - 16).cast()));
+            _mm512_zextsi256_si512(_mm256_inserti128_si256::<1>(_mm256_castsi128_si256(low), high))
+        } else {
+            load_tiny(src, n)
+        }
+    }
 }
 
 /// The constants of decoding.
@@ -167,11 +188,11 @@ impl Code {
         }
     }
 
-    /// The classes of the characters in `live` lanes, 0 in the others.
+    /// The classes of characters below 128.
     #[inline]
     #[target_feature(enable = "avx512vbmi,avx512f,avx512bw")]
-    fn classes(&self, live: __mmask64, v: __m512i) -> __m512i {
-        _mm512_maskz_permutex2var_epi8(live, self.low, v, self.high)
+    fn classes(&self, v: __m512i) -> __m512i {
+        _mm512_permutex2var_epi8(self.low, v, self.high)
     }
 
     /// The lanes that hold no digit: class or character has its top bit set.
@@ -195,6 +216,91 @@ impl Code {
         _mm512_permutexvar_epi8(self.close[0], self.join(digits))
     }
 
+    /// Decodes the last `n` characters of a text, 64 at most, with padding and bytes to skip behind the last digit in any
+    /// order; returns how many bytes there are, or nothing if the text does not end so, or has no room.
+    ///
+    /// # Safety
+    /// `n` characters are readable, and `dst` has the room.
+    #[inline]
+    #[target_feature(enable = "avx512vbmi,avx512f,avx512bw,avx512vl,bmi1,bmi2,popcnt")]
+    unsafe fn end(
+        &self,
+        dst: *mut u8,
+        room: usize,
+        src: *const u8,
+        n: usize,
+        table: &DecodeTable,
+    ) -> Option<usize> {
+        let live = lanes(n);
+        // SAFETY: the caller's promise.
+        let v = unsafe { load_short(src, n) };
+        let classes = self.classes(v);
+        // From the first bit on, lanes hold no digit or nothing.
+        let rest = self.odd(v, classes) | !live;
+        let digits = rest.trailing_zeros() as usize;
+        let mut pads = 0;
+        if rest != !live {
+            let pad = _mm512_mask_cmpeq_epi8_mask(live, classes, _mm512_set1_epi8(PAD as i8));
+            let skip = _mm512_cmpeq_epi8_mask(classes, _mm512_set1_epi8(SKIP as i8));
+            // No digit may follow, nothing else that is odd, and no character beyond 127, whose class is unknown.
+            let other = !lanes(digits) & live & !(pad | skip);
+            if other | _mm512_movepi8_mask(v) != 0 {
+                return None;
+            }
+            pads = pad.count_ones() as usize;
+        }
+        let len = bytes(digits);
+        if pads > 2 || len > room || !may_end(table, digits % 4, pads) {
+            return None;
+        }
+        // SAFETY: the digits are readable.
+        if !unsafe { tight(src, digits, table) } {
+            return None;
+        }
+        let bytes = self.pack(_mm512_maskz_mov_epi8(lanes(digits), classes));
+        // SAFETY: the caller's promise; there is room for `len`.
+        unsafe { store_some(dst, bytes, len) }
+        Some(len)
+    }
+
+    /// Decodes the whole groups before the first of `n` characters that is no digit; returns which one that is, or `n`.
+    ///
+    /// # Safety
+    /// `n` characters are readable, 64 at most, and three quarters of them have room.
+    #[inline]
+    #[target_feature(enable = "avx512vbmi,avx512f,avx512bw,bmi1,bmi2,popcnt")]
+    unsafe fn some(&self, dst: *mut u8, src: *const u8, n: usize) -> usize {
+        // SAFETY: the caller's promise.
+        let v = unsafe { load_some(src, n) };
+        let classes = self.classes(v);
+        let found = (self.odd(v, classes) | !lanes(n)).trailing_zeros() as usize;
+        // SAFETY: the caller's promise.
+        unsafe { store_some(dst, self.pack(classes), found / 4 * 3) }
+        found
+    }
+
+    /// Decodes 64 characters to 48 bytes, or nothing if one of them is no digit.
+    ///
+    /// # Safety
+    /// The characters are readable, and the bytes have room.
+    #[inline]
+    #[target_feature(enable = "avx512vbmi,avx512f,avx512bw,bmi2")]
+    unsafe fn decode_one(&self, dst: *mut u8, src: *const u8) -> bool {
+        // SAFETY: the caller's promise.
+        let v = unsafe { _mm512_loadu_si512(src.cast()) };
+        let classes = self.classes(v);
+        if self.odd(v, classes) != 0 {
+            return false;
+        }
+        let bytes = self.pack(classes);
+        // SAFETY: the caller's promise; 32 bytes and 16 are 48.
+        unsafe {
+            _mm256_storeu_si256(dst.cast(), _mm512_castsi512_si256(bytes));
+            _mm_storeu_si128(dst.add(32).cast(), _mm512_extracti32x4_epi32::<2>(bytes));
+        }
+        true
+    }
+
     /// Decodes 256 characters to 192 bytes, or nothing if one of them is no digit.
     ///
     /// # Safety
@@ -205,7 +311,7 @@ impl Code {
         // SAFETY: the caller's promise.
         let v: [__m512i; UNROLL] =
             core::array::from_fn(|k| unsafe { _mm512_loadu_si512(src.add(CHARS * k).cast()) });
-        let classes = v.map(|v| self.classes(u64::MAX, v));
+        let classes = v.map(|v| self.classes(v));
         // One ternary operation joins three; the checks of a vector are not needed one by one.
         let any = |a: [__m512i; 4]| {
             _mm512_ternarylogic_epi64::<0xfe>(_mm512_or_si512(a[0], a[1]), a[2], a[3])
@@ -229,16 +335,17 @@ impl Code {
     /// contents of this one.
     ///
     /// # Safety
-    /// Up to `limit`, characters are readable and three quarters of them have room; `chars` is at most [`LINE`], a
-    /// multiple of 4, and `gap` is 1 or [`BREAK`].
+    /// The slices are as long as they say, and the cursor is within both; `chars` is at most [`LINE`], a multiple of 4,
+    /// and `gap` is 1 or [`BREAK`].
     #[expect(clippy::too_many_arguments)]
     #[inline]
     #[target_feature(enable = "avx512vbmi,avx512f,avx512bw,bmi2")]
     unsafe fn lines(
         &self,
         dst: *mut u8,
+        dst_len: usize,
         src: *const u8,
-        limit: usize,
+        src_len: usize,
         mut at: Cursor,
         chars: usize,
         gap: usize,
@@ -246,20 +353,20 @@ impl Code {
     ) -> Cursor {
         let (first, second) = (lanes(chars.min(CHARS)), lanes(chars.saturating_sub(CHARS)));
         let len = chars / 4 * 3;
-        while limit - at.read >= chars + gap {
-            // SAFETY: a line and its break lie before the limit.
+        while src_len - at.read >= 2 * CHARS && dst_len - at.written >= len {
+            // SAFETY: two vectors are readable, which is more than a line and its break, and its bytes have room.
             unsafe {
                 let from = src.add(at.read);
                 let class = |i: usize| table[*from.add(i) as usize];
-                let v = _mm512_maskz_loadu_epi8(first, from.cast());
-                let w = _mm512_maskz_loadu_epi8(second, from.wrapping_add(CHARS).cast());
-                let (a, b) = (self.classes(first, v), self.classes(second, w));
-                let odd = self.odd(_mm512_or_si512(v, w), _mm512_or_si512(a, b));
+                let v = _mm512_loadu_si512(from.cast());
+                let w = _mm512_loadu_si512(from.add(CHARS).cast());
+                let (a, b) = (self.classes(v), self.classes(w));
+                let odd = self.odd(v, a) & first | self.odd(w, b) & second;
                 if odd != 0 || class(chars) != SKIP || class(chars + gap - 1) != SKIP {
                     break;
                 }
                 let bytes = _mm512_permutex2var_epi8(self.join(a), self.close[0], self.join(b));
-                _mm512_mask_storeu_epi8(dst.add(at.written).cast(), lanes(len), bytes);
+                store_some(dst.add(at.written), bytes, len);
             }
             at = Cursor { read: at.read + chars + gap, written: at.written + len };
         }

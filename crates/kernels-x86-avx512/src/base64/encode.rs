@@ -1,6 +1,6 @@
 //! 48 bytes become 64 characters: spread the bytes, shift out six bits for each lane, look them up.
 
-use super::lanes;
+use super::{lanes, load_some, load_tiny, store_some};
 use core::arch::x86_64::*;
 use kernels_generic::base64::{ENCODE_FLAGS, EncodeTable, PADDING, RAW, encode_short, encoded_len};
 use kernels_generic::ffi::Pair;
@@ -13,9 +13,9 @@ const UNROLL: usize = 4;
 /// Row `base64_encode`, variant `vbmi`.
 ///
 /// # Safety
-/// The CPU has AVX-512 VBMI, F, BW, VL, BMI1 and BMI2. Each pointer is valid for its length (`dst` for writes) or its
+/// The CPU has AVX-512 VBMI, F and BW, and BMI2. Each pointer is valid for its length (`dst` for writes) or its
 /// length is 0; `table` is readable. `dst` and `src` do not overlap.
-#[target_feature(enable = "avx512vbmi,avx512f,avx512bw,avx512vl,bmi1,bmi2")]
+#[target_feature(enable = "avx512vbmi,avx512f,avx512bw,bmi2")]
 pub unsafe extern "C" fn encode_vbmi(
     dst: *mut u8,
     dst_len: usize,
@@ -45,11 +45,13 @@ pub unsafe extern "C" fn encode_vbmi(
                 (from, to) = (from.add(BYTES * UNROLL), to.add(CHARS * UNROLL));
                 left -= BYTES * UNROLL;
             }
-            while left > BYTES {
-                let v = _mm512_maskz_loadu_epi8(lanes(left.min(64)), from.cast());
-                _mm512_storeu_si512(to.cast(), code.encode(v));
-                (from, to) = (from.add(BYTES), to.add(CHARS));
-                left -= BYTES;
+            while left >= 64 {
+                _mm512_storeu_si512(to.cast(), code.encode(_mm512_loadu_si512(from.cast())));
+                (from, to, left) = (from.add(BYTES), to.add(CHARS), left - BYTES);
+            }
+            if left > BYTES {
+                _mm512_storeu_si512(to.cast(), code.encode(load_some(from, left)));
+                (from, to, left) = (from.add(BYTES), to.add(CHARS), left - BYTES);
             }
         }
         if left > 0 {
@@ -72,10 +74,12 @@ unsafe fn encode_last(to: *mut u8, from: *const u8, left: u32, table: &EncodeTab
     let chars = if table[ENCODE_FLAGS] & RAW != 0 { digits } else { 4 * groups };
     // SAFETY: the caller's promise; masks admit no more.
     unsafe {
-        let v = Code::new(table).encode(_mm512_maskz_loadu_epi8(lanes(left as usize), from.cast()));
+        let n = left as usize;
+        let v = if n < 16 { load_tiny(from, n) } else { load_some(from, n) };
+        let v = Code::new(table).encode(v);
         let padding = _mm512_set1_epi8(table[PADDING] as i8);
         let v = _mm512_mask_blend_epi8(lanes(digits as usize), padding, v);
-        _mm512_mask_storeu_epi8(to.cast(), lanes(chars as usize), v);
+        store_some(to, v, chars as usize);
     }
 }
 
