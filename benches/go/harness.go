@@ -59,8 +59,9 @@ func measure(size int, contenders []contender) []row {
 	return rows
 }
 
-// calibrate says how many calls make a burst; its own calls warm caches and dispatch.
+// calibrate says how many calls make a burst. The first call is not counted: it faults pages in and decides dispatch.
 func calibrate(c contender) int {
+	burst(c, 1)
 	for n := 1; ; n *= 2 {
 		if took := burst(c, n); took >= burstTime/2 || n >= 1<<20 {
 			return max(1, int(float64(n)*float64(burstTime)/float64(max(1, took))))

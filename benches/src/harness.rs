@@ -68,8 +68,9 @@ fn rounds(size: usize) -> usize {
     if size > 1 << 20 { 31 } else { ROUNDS }
 }
 
-/// How many calls make a burst. The first calls also warm caches and dispatch.
+/// How many calls make a burst. The first call is not counted: it faults pages in and decides dispatch.
 fn calibrate(c: &mut Contender) -> u64 {
+    burst(c, 1);
     let mut n = 1;
     loop {
         let took = burst(c, n);
