@@ -15,6 +15,7 @@ pub fn rust(run: &mut Run) -> Result<()> {
     for model in MODELS {
         let emulator = format!("qemu-x86_64-static -cpu {model}");
         workspace::facade(run)
+            .args(["--features", "internals"])
             .env("CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER", &emulator)
             .env(workspace::EMULATOR, &emulator)
             .cargo_tests()?;
