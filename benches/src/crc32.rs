@@ -12,9 +12,7 @@ pub fn ieee(size: usize) -> Vec<Row> {
         vec![
             contender("widelane", || widelane::crc32::ieee(p())),
             contender("crc32fast", || crc32fast::hash(p())),
-            contender("crc-fast", || {
-                crc_fast::checksum(crc_fast::CrcAlgorithm::Crc32IsoHdlc, p())
-            }),
+            contender("crc-fast", || crc_fast::checksum(crc_fast::CrcAlgorithm::Crc32IsoHdlc, p())),
         ],
     )
 }
@@ -27,9 +25,7 @@ pub fn castagnoli(size: usize) -> Vec<Row> {
         vec![
             contender("widelane", || widelane::crc32::castagnoli(p())),
             contender("crc32c", || crc32c::crc32c(p())),
-            contender("crc-fast", || {
-                crc_fast::checksum(crc_fast::CrcAlgorithm::Crc32Iscsi, p())
-            }),
+            contender("crc-fast", || crc_fast::checksum(crc_fast::CrcAlgorithm::Crc32Iscsi, p())),
         ],
     )
 }

@@ -29,7 +29,8 @@ pub fn add(size: usize) -> Vec<Row> {
                 widelane::vec::add(black_box(&mut ours), black_box(&a), black_box(&b))
             }),
             contender("zip loop", || {
-                for ((d, a), b) in black_box(&mut theirs).iter_mut().zip(black_box(&a)).zip(black_box(&b))
+                for ((d, a), b) in
+                    black_box(&mut theirs).iter_mut().zip(black_box(&a)).zip(black_box(&b))
                 {
                     *d = a.wrapping_add(*b);
                 }

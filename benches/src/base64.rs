@@ -1,0 +1,44 @@
+//! Base64 beside the crates that people use for it. Sizes are bytes of binary data.
+
+use crate::harness::{Row, contender, measure};
+use crate::random_bytes;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use base64_simd::AsOut;
+use std::hint::black_box;
+
+use widelane::base64::STANDARD as OURS;
+
+pub fn encode(size: usize) -> Vec<Row> {
+    let data = random_bytes(size);
+    let p = || black_box(&data[..]);
+    let text = || vec![0; OURS.encoded_len(size)];
+    let (mut ours, mut base64, mut simd) = (text(), text(), text());
+    measure(
+        size,
+        vec![
+            contender("widelane", || OURS.encode_into(p(), &mut ours).is_ok()),
+            contender("base64", || STANDARD.encode_slice(p(), &mut base64).is_ok()),
+            contender("base64-simd", || {
+                base64_simd::STANDARD.encode(p(), simd.as_mut_slice().as_out()).len()
+            }),
+        ],
+    )
+}
+
+pub fn decode(size: usize) -> Vec<Row> {
+    let text = STANDARD.encode(random_bytes(size));
+    let p = || black_box(text.as_bytes());
+    let data = || vec![0; OURS.decoded_len(text.len())];
+    let (mut ours, mut base64, mut simd) = (data(), data(), data());
+    measure(
+        size,
+        vec![
+            contender("widelane", || OURS.decode_into(p(), &mut ours).is_ok()),
+            contender("base64", || STANDARD.decode_slice(p(), &mut base64).is_ok()),
+            contender("base64-simd", || {
+                base64_simd::STANDARD.decode(p(), simd.as_mut_slice().as_out()).is_ok()
+            }),
+        ],
+    )
+}
