@@ -31,13 +31,12 @@ pub unsafe extern "C" fn decode_avx2(
     let table = unsafe { &*table };
     let mut at = Cursor { read: 0, written: 0 };
     let common = table[DECODE_FLAGS] & COMMON != 0;
-    let code = Code::new(table);
     // SAFETY: the caller's promise; the cursor stays within both lengths, and before padding while there is more.
     unsafe {
         let pads = pads(src, src_len, table);
         loop {
-            if common {
-                code.run(dst, dst_len, src, src_len - pads, table, &mut at);
+            if common && src_len - at.read >= CHARS / 2 {
+                Code::new(table).run(dst, dst_len, src, src_len - pads, table, &mut at);
             }
             at.eights(dst, dst_len, src, src_len, table);
             if !at.step(dst, dst_len, src, src_len, table) {
