@@ -5,7 +5,8 @@ use super::need;
 use super::rust::EMULATOR;
 use crate::root::root;
 use anyhow::{Context, Result, bail};
-use kernels_manifest::{Arch, Feature};
+use kernels_manifest::{Arch, FAMILIES, Feature};
+use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -173,13 +174,25 @@ pub fn run_binary<'a>(run: &'a mut Run, binary: &Binary, emulator: &[&str]) -> J
         .env(EMULATOR, emulator.join(" "))
 }
 
-/// The names that `GODEBUG=cpu.NAME=off` takes on this architecture, Go's umbrella names with them.
+/// The names that `GODEBUG=cpu.NAME=off` takes here and that change which variant of some kernel serves, Go's umbrella
+/// names with them.
 fn godebug_names() -> Vec<&'static str> {
-    let mut names: Vec<&str> = if cfg!(target_arch = "x86_64") { vec!["avx512"] } else { vec![] };
-    let here = |f: &&Feature| (f.arch() == Arch::X86_64) == cfg!(target_arch = "x86_64");
-    names.extend(Feature::ALL.iter().filter(here).map(|f| f.godebug()));
-    names.push("all");
+    let arch = if cfg!(target_arch = "x86_64") { Arch::X86_64 } else { Arch::Aarch64 };
+    let kernels = FAMILIES.iter().flat_map(|f| f.kernels);
+    let asked: HashSet<Feature> =
+        kernels.flat_map(|k| k.variants).flat_map(|v| v.features).copied().collect();
+    let matters = |f: &Feature| asked.contains(f) || asked.iter().any(|a| a.implied().contains(f));
+    let mut names = vec!["all", "avx512"];
+    names.extend(
+        Feature::ALL.iter().filter(|f| f.arch() == arch && matters(f)).map(|f| f.godebug()),
+    );
     names
+}
+
+/// What the runtime does to kernels and what the command prints does not depend on which variant serves: the tests of
+/// these two take long and run once, without any feature.
+fn is_about_dispatch(binary: &Binary) -> bool {
+    !binary.package.ends_with("/torture") && !binary.package.contains("/cmd/")
 }
 
 /// Every test once without each feature, and once without any.
@@ -187,7 +200,7 @@ pub fn godebug(run: &mut Run) -> Result<()> {
     let arch = if cfg!(target_arch = "x86_64") { "amd64" } else { "arm64" };
     let binaries = binaries(run, arch)?;
     for name in godebug_names() {
-        for binary in &binaries {
+        for binary in binaries.iter().filter(|b| name == "all" || is_about_dispatch(b)) {
             let job = run_binary(run, binary, &[]).env("GODEBUG", format!("cpu.{name}=off"));
             job.go_tests()?;
         }
@@ -207,16 +220,24 @@ pub fn arm64(run: &mut Run) -> Result<()> {
     emulated(run, "arm64", &["qemu-aarch64-static"])
 }
 
-/// 32 bits wide; this kernel runs it without an emulator.
+/// The portable path of another architecture. The torture is for machine code, of which there is none.
+fn portable(run: &mut Run, arch: &str, emulator: &[&str]) -> Result<()> {
+    for binary in binaries(run, arch)?.iter().filter(|b| !b.package.ends_with("/torture")) {
+        run_binary(run, binary, emulator).go_tests()?;
+    }
+    Ok(())
+}
+
+/// 32 bits wide; this system's kernel runs it without an emulator.
 pub fn i386(run: &mut Run) -> Result<()> {
-    emulated(run, "386", &[])
+    portable(run, "386", &[])
 }
 
 pub fn riscv64(run: &mut Run) -> Result<()> {
-    emulated(run, "riscv64", &["qemu-riscv64-static"])
+    portable(run, "riscv64", &["qemu-riscv64-static"])
 }
 
 /// The one big-endian machine among Go's.
 pub fn s390x(run: &mut Run) -> Result<()> {
-    emulated(run, "s390x", &["qemu-s390x-static"])
+    portable(run, "s390x", &["qemu-s390x-static"])
 }
