@@ -213,7 +213,11 @@ fn link(plan: &Plan, whole: &Path, exports: &BTreeSet<String>, lib: &Path) -> Re
         bail!("linking {shared}: {}", String::from_utf8_lossy(&output.stderr).trim());
     }
     if let Some(link) = os.shared_link() {
+        #[cfg(unix)]
         std::os::unix::fs::symlink(shared, lib.join(link))?;
+        // Links need a privilege on Windows.
+        #[cfg(not(unix))]
+        fs::copy(lib.join(shared), lib.join(link))?;
     }
     Ok(())
 }

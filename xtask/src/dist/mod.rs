@@ -20,7 +20,6 @@ use indicatif::{ProgressBar, ProgressStyle};
 use kernels_manifest::Arch;
 use plan::{Core, Plan};
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -146,7 +145,9 @@ pub fn make(
     let scratch = tempfile::Builder::new().prefix(".dist-").tempdir_in(parent)?;
     let fresh = scratch.path().join("fresh");
     fs::create_dir(&fresh)?;
-    fs::set_permissions(&fresh, fs::Permissions::from_mode(0o755))?;
+    // The folder began as a temporary one, which nobody else may enter.
+    #[cfg(unix)]
+    fs::set_permissions(&fresh, std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
 
     let progress = progress(targets.len() as u64 + 1);
     let mut made = Made { plans: Vec::new(), failed: Vec::new() };

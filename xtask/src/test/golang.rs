@@ -83,17 +83,30 @@ pub fn native(run: &mut Run) -> Result<()> {
     Ok(())
 }
 
+/// The packages whose tests are about results. The torture is about Go's runtime and takes a minute: it runs natively,
+/// with other versions of Go, and on arm64.
+fn results(run: &mut Run) -> Result<Vec<String>> {
+    let list = on_path(run).args(["list", "./..."]).prepare()?;
+    Ok(list.lines().filter(|p| !p.ends_with(TORTURE)).map(str::to_owned).collect())
+}
+
+const TORTURE: &str = "/internal/torture";
+
 /// `GOAMD64=v2` to `v4`: the flags that a level guarantees are constants in these builds.
 pub fn levels(run: &mut Run) -> Result<()> {
+    let packages = results(run)?;
     for level in ["v2", "v3", "v4"] {
-        test(run, Path::new("go")).args(["-short", "./..."]).env("GOAMD64", level).go_tests()?;
+        let job = test(run, Path::new("go")).args(["-short"]).args(&packages);
+        job.env("GOAMD64", level).go_tests()?;
     }
     Ok(())
 }
 
 pub fn portable_tags(run: &mut Run) -> Result<()> {
+    let packages = results(run)?;
     for tag in ["purego", "noasm"] {
-        test(run, Path::new("go")).args(["-short", "-tags", tag, "./..."]).go_tests()?;
+        let job = test(run, Path::new("go")).args(["-short", "-tags", tag]).args(&packages);
+        job.go_tests()?;
     }
     Ok(())
 }
@@ -101,7 +114,8 @@ pub fn portable_tags(run: &mut Run) -> Result<()> {
 /// The race detector needs the C library; the portable path serves, so that it sees every access. A deliberate race on
 /// a kernel's buffer must be reported.
 pub fn race(run: &mut Run) -> Result<()> {
-    let all = test(run, Path::new("go")).args(["-short", "-race", "./..."]);
+    let packages = results(run)?;
+    let all = test(run, Path::new("go")).args(["-short", "-race"]).args(packages);
     all.env("CGO_ENABLED", "1").go_tests()?;
     let planted = test(run, Path::new("go")).args(["-run", RACE, "./internal/torture"]);
     let skipped = planted.env("CGO_ENABLED", "1").go_tests()?;
@@ -113,10 +127,9 @@ pub fn race(run: &mut Run) -> Result<()> {
 
 /// Optimisations off, and pointer arithmetic checked.
 pub fn unoptimised(run: &mut Run) -> Result<()> {
-    test(run, Path::new("go"))
-        .args(["-short", "-gcflags=all=-N -l -d=checkptr=1", "./..."])
-        .go_tests()
-        .map(drop)
+    let packages = results(run)?;
+    let job = test(run, Path::new("go")).args(["-short", "-gcflags=all=-N -l -d=checkptr=1"]);
+    job.args(packages).go_tests().map(drop)
 }
 
 fn version(run: &mut Run, minor: &str) -> Result<()> {
@@ -192,7 +205,7 @@ fn godebug_names() -> Vec<&'static str> {
 /// What the runtime does to kernels and what the command prints does not depend on which variant serves: the tests of
 /// these two take long and run once, without any feature.
 fn is_about_dispatch(binary: &Binary) -> bool {
-    !binary.package.ends_with("/torture") && !binary.package.contains("/cmd/")
+    !binary.package.ends_with(TORTURE) && !binary.package.contains("/cmd/")
 }
 
 /// Every test once without each feature, and once without any.
@@ -222,7 +235,7 @@ pub fn arm64(run: &mut Run) -> Result<()> {
 
 /// The portable path of another architecture. The torture is for machine code, of which there is none.
 fn portable(run: &mut Run, arch: &str, emulator: &[&str]) -> Result<()> {
-    for binary in binaries(run, arch)?.iter().filter(|b| !b.package.ends_with("/torture")) {
+    for binary in binaries(run, arch)?.iter().filter(|b| !b.package.ends_with(TORTURE)) {
         run_binary(run, binary, emulator).go_tests()?;
     }
     Ok(())
