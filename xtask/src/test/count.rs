@@ -1,7 +1,7 @@
 //! Reads how many tests ran from what the test runners print.
 
 use serde::Deserialize;
-use std::fmt::Write;
+use std::collections::HashSet;
 
 /// Tests that ran, by result.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
@@ -58,20 +58,27 @@ pub struct GoRun {
     pub count: Count,
     /// `package.Test` of what was skipped.
     pub skipped: Vec<String>,
-    /// The text that `go test -v` would have printed.
+    /// What `go test` would have printed: the words of the tests that did not pass, and of the packages.
     pub text: String,
 }
 
-/// Counts tests without their subtests, whose number depends on the CPU, and puts the text together.
+/// Counts tests without their subtests, whose number depends on the CPU, and puts the text together. What a test said
+/// that passed is left out, or the reader of a log with one failure searches it among thousands of lines.
 pub fn go(json: &str) -> GoRun {
     let mut run = GoRun::default();
+    let mut lines = Vec::new();
+    let mut passed = HashSet::new();
     for line in json.lines() {
         let Ok(event) = serde_json::from_str::<Event>(line) else {
             // The go command itself, or a linker, says something in between.
-            _ = writeln!(run.text, "{line}");
+            lines.push((None, format!("{line}\n")));
             continue;
         };
-        run.text += &event.output;
+        let test = (!event.test.is_empty()).then(|| format!("{}.{}", event.package, event.test));
+        if event.action == "pass" {
+            passed.extend(test.clone());
+        }
+        lines.push((test, event.output));
         if event.test.is_empty() || event.test.contains('/') {
             continue;
         }
@@ -85,6 +92,8 @@ pub fn go(json: &str) -> GoRun {
             _ => {}
         }
     }
+    let said = |test: &Option<String>| test.as_ref().is_none_or(|test| !passed.contains(test));
+    run.text = lines.into_iter().filter(|(test, _)| said(test)).map(|(_, text)| text).collect();
     run
 }
 
@@ -114,6 +123,8 @@ mod tests {
             "\n",
             r#"{"Action":"pass","Package":"p","Test":"TestA"}"#,
             "\n",
+            r#"{"Action":"output","Package":"p","Test":"TestB","Output":"b.go:1: wrong\n"}"#,
+            "\n",
             r#"{"Action":"fail","Package":"p","Test":"TestB"}"#,
             "\n",
             r#"{"Action":"skip","Package":"p","Test":"TestC"}"#,
@@ -124,6 +135,6 @@ mod tests {
         let run = go(json);
         assert_eq!(run.count, Count { passed: 1, failed: 1, skipped: 1 });
         assert_eq!(run.skipped, ["p.TestC"]);
-        assert_eq!(run.text, "--- PASS: TestA\n# linker says hello\n");
+        assert_eq!(run.text, "# linker says hello\nb.go:1: wrong\n");
     }
 }

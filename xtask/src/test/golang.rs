@@ -87,7 +87,7 @@ pub fn native(run: &mut Run) -> Result<()> {
 /// with other versions of Go, and on arm64.
 fn results(run: &mut Run) -> Result<Vec<String>> {
     let list = on_path(run).args(["list", "./..."]).prepare()?;
-    Ok(list.lines().filter(|p| !p.ends_with(TORTURE)).map(str::to_owned).collect())
+    Ok(list.lines().filter(|p| !p.contains(TORTURE)).map(str::to_owned).collect())
 }
 
 const TORTURE: &str = "/internal/torture";
