@@ -22,7 +22,8 @@ func (a *Arena) Head(n int) []byte { return a.inside[:n:n] }
 // Tail returns n bytes that end with the arena: what lies behind them cannot be accessed.
 func (a *Arena) Tail(n int) []byte { return a.inside[len(a.inside)-n:] }
 
-// Fault runs f. If f accesses memory that it must not, Fault returns the address and true.
+// Fault runs f. If f accesses memory that it must not, Fault returns the address and true; on s390x the address of its
+// page, which is all that the machine tells.
 func Fault(f func()) (address uintptr, faulted bool) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {

@@ -1,6 +1,10 @@
 package guard
 
 import (
+	"os"
+	"runtime"
+	"strings"
+	"syscall"
 	"testing"
 	"unsafe"
 )
@@ -12,9 +16,21 @@ func at(p []byte, offset int) *byte {
 	return (*byte)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(p)), offset))
 }
 
+// reported is what the machine says of the address of a fault. The z/Architecture names the page, not the byte.
+func reported(p *byte) uintptr {
+	address := uintptr(unsafe.Pointer(p))
+	if runtime.GOARCH == "s390x" {
+		return address &^ uintptr(syscall.Getpagesize()-1)
+	}
+	return address
+}
+
 func TestFault(t *testing.T) {
 	if !Supported {
 		t.Skip("no guard pages on this system")
+	}
+	if os.Getenv("WIDELANE_TEST_EMULATOR") != "" && strings.HasPrefix(runtime.GOARCH, "ppc64") {
+		t.Skip("the emulator leaves the fault's address (DAR) out of the signal's frame")
 	}
 	for _, size := range []int{0, 1, 4096, 100_000} {
 		a, err := New(size)
@@ -36,14 +52,14 @@ func TestFault(t *testing.T) {
 			"write behind": {func() { *at(tail, 1) = 1 }, at(tail, 1)},
 		} {
 			address, faulted := Fault(c.access)
-			if !faulted || address != uintptr(unsafe.Pointer(c.at)) {
-				t.Errorf("%s: %#x %v, want %p", what, address, faulted, c.at)
+			if !faulted || address != reported(c.at) {
+				t.Errorf("%s: %#x %v, want %#x", what, address, faulted, reported(c.at))
 			}
 		}
 		if err := a.Freeze(); err != nil {
 			t.Fatal(err)
 		}
-		if address, faulted := Fault(func() { head[0] = 3 }); !faulted || address != uintptr(unsafe.Pointer(&head[0])) {
+		if address, faulted := Fault(func() { head[0] = 3 }); !faulted || address != reported(&head[0]) {
 			t.Errorf("a write into frozen memory: %#x %v", address, faulted)
 		}
 		if _, faulted := Fault(func() { sink = head[0] }); faulted || sink != 1 {

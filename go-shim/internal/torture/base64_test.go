@@ -2,6 +2,7 @@ package torture
 
 import (
 	std "encoding/base64"
+	"sync/atomic"
 
 	"github.com/widelane/widelane/go-shim/encoding/base64"
 )
@@ -24,6 +25,12 @@ func init() {
 			var dst, src [300]byte
 			base64.StdEncoding.Encode(dst[:], src[:200])
 			sink += uint64(dst[0])
+		},
+		loop: func(stop *atomic.Bool, turns int, in, out []byte) (sum uint64) {
+			for i := 0; i < turns && !stop.Load(); i++ {
+				base64.StdEncoding.Encode(out, in)
+			}
+			return
 		},
 	}, row{
 		kernel: "base64_decode", unit: 4, align: 1,
@@ -49,6 +56,13 @@ func init() {
 			}
 			n, _ := base64.StdEncoding.Decode(dst[:], src[:])
 			sink += uint64(n)
+		},
+		loop: func(stop *atomic.Bool, turns int, in, out []byte) (sum uint64) {
+			for i := 0; i < turns && !stop.Load(); i++ {
+				n, _ := base64.StdEncoding.Decode(out, in)
+				sum += uint64(n)
+			}
+			return
 		},
 	})
 }

@@ -2,6 +2,7 @@ package torture
 
 import (
 	std "hash/crc32"
+	"sync/atomic"
 
 	"github.com/widelane/widelane/go-shim/hash/crc32"
 )
@@ -19,6 +20,12 @@ func init() {
 			local: func() {
 				var buf [300]byte
 				sink += uint64(crc32.Update(0, ours, buf[:]))
+			},
+			loop: func(stop *atomic.Bool, turns int, in, out []byte) (sum uint64) {
+				for i := 0; i < turns && !stop.Load(); i++ {
+					sum += uint64(crc32.Update(0, ours, in))
+				}
+				return
 			},
 		})
 	}

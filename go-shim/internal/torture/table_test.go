@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"math/rand/v2"
+	"sync/atomic"
 	"testing"
 	"unsafe"
 
@@ -26,6 +27,9 @@ type row struct {
 	want  func(in, out []byte) uint64 // the same by other means
 	wild  bool                        // the call does not follow its pointer
 	local func()                      // a call whose buffers lie in the caller's frame
+
+	// A loop with nothing in it but calls, inlined where they can be, until it is told to stop.
+	loop func(stop *atomic.Bool, turns int, in, out []byte) (sum uint64)
 }
 
 // sink takes results that nobody looks at.
@@ -44,6 +48,13 @@ var table = []row{
 		local: func() {
 			var buf [64]uint64
 			sink += vec.Sum(buf[:])
+		},
+		loop: func(stop *atomic.Bool, turns int, in, out []byte) (sum uint64) {
+			p := words(in)
+			for i := 0; i < turns && !stop.Load(); i++ {
+				sum += vec.Sum(p)
+			}
+			return
 		},
 	},
 	{
@@ -64,6 +75,13 @@ var table = []row{
 			var dst, a, b [64]uint64
 			vec.Add(dst[:], a[:], b[:])
 			sink += dst[0]
+		},
+		loop: func(stop *atomic.Bool, turns int, in, out []byte) (sum uint64) {
+			dst, a, b := words(out), words(in[:len(in)/2]), words(in[len(in)/2:])
+			for i := 0; i < turns && !stop.Load(); i++ {
+				vec.Add(dst, a, b)
+			}
+			return
 		},
 	},
 	{
@@ -92,6 +110,12 @@ var table = []row{
 			var buf [200]byte
 			sink += uint64(bytealg.IndexByte(buf[:], 1))
 		},
+		loop: func(stop *atomic.Bool, turns int, in, out []byte) (sum uint64) {
+			for i := 0; i < turns && !stop.Load(); i++ {
+				sum += uint64(bytealg.IndexByte(in, 0))
+			}
+			return
+		},
 	},
 	{
 		kernel: "probe_spill", unit: 8, align: 8, most: 1 << 10,
@@ -101,6 +125,13 @@ var table = []row{
 			var buf [64]uint64
 			sink += probe.Spill(buf[:], 1)
 		},
+		loop: func(stop *atomic.Bool, turns int, in, out []byte) (sum uint64) {
+			p := words(in)
+			for i := 0; i < turns && !stop.Load(); i++ {
+				sum += probe.Spill(p, 1)
+			}
+			return
+		},
 	},
 	{
 		kernel: "probe_nothing", unit: 1, align: 1, wild: true,
@@ -109,6 +140,12 @@ var table = []row{
 		local: func() {
 			var buf [8]byte
 			sink += probe.Nothing(buf[:], 1)
+		},
+		loop: func(stop *atomic.Bool, turns int, in, out []byte) (sum uint64) {
+			for i := 0; i < turns && !stop.Load(); i++ {
+				sum += probe.Nothing(in, 1)
+			}
+			return
 		},
 	},
 }
