@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -124,6 +125,11 @@ func TestNoProgressInOutput(t *testing.T) {
 
 // Ctrl-C takes the progress line away and ends the program by the signal.
 func TestInterrupt(t *testing.T) {
+	// Who runs this test in the background of a shell script has SIGINT ignored, and so would the program. What is caught
+	// here starts over at its default there.
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt)
+	defer signal.Stop(signals)
 	cmd := program(t, "base64")
 	cmd.Stdout = io.Discard
 	seen, state := onTerminal(t, cmd, 1500*time.Millisecond, os.Interrupt)
