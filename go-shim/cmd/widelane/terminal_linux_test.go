@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"io"
 	"os"
 	"os/exec"
@@ -9,6 +8,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -47,23 +47,38 @@ func itoa(n int) string {
 
 // A screen collects what a program writes to a terminal.
 type screen struct {
-	text chan string
+	mutex sync.Mutex
+	text  []byte
+	ended chan struct{}
 }
 
 func watch(master *os.File) *screen {
-	s := &screen{make(chan string, 1)}
+	s := &screen{ended: make(chan struct{})}
 	go func() {
-		var b bytes.Buffer
 		// The end of a terminal is an error of its own.
-		io.Copy(&b, master)
-		s.text <- b.String()
+		io.Copy(s, master)
+		close(s.ended)
 	}()
 	return s
 }
 
-// onTerminal runs a program with a terminal for standard error or output, feeds it for a while, and returns what the
+func (s *screen) Write(p []byte) (int, error) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	s.text = append(s.text, p...)
+	return len(p), nil
+}
+
+func (s *screen) String() string {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	return string(s.text)
+}
+
+// onTerminal runs a program with a terminal for standard error or output, feeds it for a while and until the terminal
+// shows so many progress lines, which a busy machine or an emulator may take long to come to, and returns what the
 // terminal saw.
-func onTerminal(t *testing.T, cmd *exec.Cmd, feed time.Duration, signal os.Signal) (string, *os.ProcessState) {
+func onTerminal(t *testing.T, cmd *exec.Cmd, feed time.Duration, lines int, signal os.Signal) (string, *os.ProcessState) {
 	t.Helper()
 	master, slave := pty(t)
 	if cmd.Stdout == nil {
@@ -79,8 +94,13 @@ func onTerminal(t *testing.T, cmd *exec.Cmd, feed time.Duration, signal os.Signa
 	}
 	slave.Close()
 	seen := watch(master)
-	for end := time.Now().Add(feed); time.Now().Before(end); time.Sleep(time.Millisecond) {
+	start := time.Now()
+	wanted := func() bool {
+		return time.Since(start) < feed || len(progressLine.FindAllString(seen.String(), lines)) < lines
+	}
+	for wanted() && time.Since(start) < time.Minute {
 		stdin.Write(make([]byte, 32<<10))
+		time.Sleep(time.Millisecond)
 	}
 	if signal != nil {
 		cmd.Process.Signal(signal)
@@ -89,7 +109,8 @@ func onTerminal(t *testing.T, cmd *exec.Cmd, feed time.Duration, signal os.Signa
 	}
 	cmd.Wait()
 	stdin.Close()
-	return withoutNoise(<-seen.text), cmd.ProcessState
+	<-seen.ended
+	return withoutNoise(seen.String()), cmd.ProcessState
 }
 
 const clearLine = "\r\x1b[K"
@@ -98,7 +119,7 @@ var progressLine = regexp.MustCompile(`\r\x1b\[K-  +\d[\d.]* [kM]B +\d[\d.]* [kM
 
 // Long work shows how far it is, and takes that away before the result.
 func TestProgress(t *testing.T) {
-	seen, state := onTerminal(t, program(t, "crc32"), 1500*time.Millisecond, nil)
+	seen, state := onTerminal(t, program(t, "crc32"), 0, 2, nil)
 	if len(progressLine.FindAllString(seen, -1)) < 2 || state.ExitCode() != 0 {
 		t.Fatalf("%v: %q", state, seen)
 	}
@@ -109,7 +130,7 @@ func TestProgress(t *testing.T) {
 }
 
 func TestNoProgressForShortWork(t *testing.T) {
-	seen, _ := onTerminal(t, program(t, "crc32"), 50*time.Millisecond, nil)
+	seen, _ := onTerminal(t, program(t, "crc32"), 50*time.Millisecond, 0, nil)
 	if strings.Contains(seen, "\x1b") {
 		t.Errorf("%q", seen)
 	}
@@ -117,7 +138,7 @@ func TestNoProgressForShortWork(t *testing.T) {
 
 // A terminal that shows the output of base64 shows nothing else.
 func TestNoProgressInOutput(t *testing.T) {
-	seen, _ := onTerminal(t, program(t, "base64"), 1500*time.Millisecond, nil)
+	seen, _ := onTerminal(t, program(t, "base64"), 1500*time.Millisecond, 0, nil)
 	if strings.Contains(seen, "\x1b") || !strings.HasPrefix(seen, "AAAA") {
 		t.Errorf("%.200q", seen)
 	}
@@ -132,7 +153,7 @@ func TestInterrupt(t *testing.T) {
 	defer signal.Stop(signals)
 	cmd := program(t, "base64")
 	cmd.Stdout = io.Discard
-	seen, state := onTerminal(t, cmd, 1500*time.Millisecond, os.Interrupt)
+	seen, state := onTerminal(t, cmd, 0, 1, os.Interrupt)
 	status := state.Sys().(syscall.WaitStatus)
 	if !status.Signaled() || status.Signal() != syscall.SIGINT {
 		t.Errorf("ended by %v", state)
@@ -154,7 +175,7 @@ func TestColors(t *testing.T) {
 	} {
 		cmd := program(t, "cpu")
 		cmd.Env = append(cmd.Env, c.env...)
-		seen, _ := onTerminal(t, cmd, 0, nil)
+		seen, _ := onTerminal(t, cmd, 0, 0, nil)
 		if got := strings.Contains(seen, "\x1b["); got != c.want || !strings.Contains(seen, "KERNEL") {
 			t.Errorf("%q: %q", c.env, seen)
 		}

@@ -202,10 +202,14 @@ fn godebug_names() -> Vec<&'static str> {
     names
 }
 
+pub fn is_torture(binary: &Binary) -> bool {
+    binary.package.ends_with(TORTURE)
+}
+
 /// What the runtime does to kernels and what the command prints does not depend on which variant serves: the tests of
 /// these two take long and run once, without any feature.
 fn is_about_dispatch(binary: &Binary) -> bool {
-    !binary.package.ends_with(TORTURE) && !binary.package.contains("/cmd/")
+    !is_torture(binary) && !binary.package.contains("/cmd/")
 }
 
 /// Every test once without each feature, and once without any.
@@ -235,7 +239,7 @@ pub fn arm64(run: &mut Run) -> Result<()> {
 
 /// The portable path of another architecture. The torture is for machine code, of which there is none.
 fn portable(run: &mut Run, arch: &str, emulator: &[&str]) -> Result<()> {
-    for binary in binaries(run, arch)?.iter().filter(|b| !b.package.ends_with(TORTURE)) {
+    for binary in binaries(run, arch)?.iter().filter(|b| !is_torture(b)) {
         run_binary(run, binary, emulator).go_tests()?;
     }
     Ok(())

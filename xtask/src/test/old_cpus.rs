@@ -56,7 +56,8 @@ fn planted_rust(run: &mut Run, model: &str) -> Result<()> {
 pub fn go(run: &mut Run) -> Result<()> {
     let binaries = golang::binaries(run, "amd64")?;
     for model in MODELS {
-        for binary in &binaries {
+        // Which instructions are met does not depend on what the runtime does meanwhile.
+        for binary in binaries.iter().filter(|b| !golang::is_torture(b)) {
             golang::run_binary(run, binary, &["qemu-x86_64-static", "-cpu", model]).go_tests()?;
         }
     }
