@@ -4,7 +4,6 @@ import (
 	"os"
 	"runtime"
 	"strings"
-	"syscall"
 	"testing"
 	"unsafe"
 )
@@ -20,7 +19,7 @@ func at(p []byte, offset int) *byte {
 func reported(p *byte) uintptr {
 	address := uintptr(unsafe.Pointer(p))
 	if runtime.GOARCH == "s390x" {
-		return address &^ uintptr(syscall.Getpagesize()-1)
+		return address &^ uintptr(os.Getpagesize()-1)
 	}
 	return address
 }
