@@ -215,9 +215,11 @@ impl Scheme {
     }
 }
 
-/// Lengths one by one, then some around blocks of vectors.
-fn lengths() -> impl Iterator<Item = usize> {
-    (0..=LENGTHS).chain((1..6).flat_map(|k| (768 * k - 3)..(768 * k + 4)))
+/// Lengths one by one, then some around blocks of vectors; of the long ones the third that scheme `s` is tried with.
+/// Each is so with a third of the schemes.
+fn lengths(s: usize) -> impl Iterator<Item = usize> {
+    let all = (0..=LENGTHS).chain((1..6).flat_map(|k| (768 * k - 3)..(768 * k + 4)));
+    all.filter(move |len| *len <= SHORT || (len + s).is_multiple_of(3))
 }
 
 /// Checks one variant of `encode`.
@@ -233,10 +235,7 @@ pub unsafe fn encode(name: &str, kernel: Encode) {
         let table = scheme.encode_table();
         // SAFETY: the pointers and lengths are those of slices; the CPU is the caller's promise.
         let call = |to, room, from, len| unsafe { kernel(to, room, from, len, &table) };
-        for len in lengths() {
-            if len > SHORT && (len + s) % 3 != 0 {
-                continue;
-            }
+        for len in lengths(s) {
             let src = bench.random_bytes(len);
             let text = scheme.encode(&src);
             let shortest = text.len().saturating_sub(if len < SHORT { 70 } else { 5 });
@@ -272,11 +271,7 @@ pub unsafe fn decode(name: &str, kernel: Decode) {
     for (s, scheme) in Scheme::all().iter().enumerate() {
         let bench = Bench::new(name, 3);
         let mut check = DecodeCheck { kernel, scheme, table: scheme.decode_table(), s, bench };
-        for len in lengths() {
-            // Each long length with a third of the schemes, and each scheme with a third of the lengths.
-            if len > SHORT && (len + s) % 3 != 0 {
-                continue;
-            }
+        for len in lengths(s) {
             let text = scheme.encode(&random.random_bytes(len));
             check.rooms(&text);
             check.rooms(&mutated(&mut random, scheme, &text));
