@@ -87,10 +87,13 @@ pub fn native(run: &mut Run) -> Result<()> {
 /// with other versions of Go, and on arm64.
 fn results(run: &mut Run) -> Result<Vec<String>> {
     let list = on_path(run).args(["list", "./..."]).prepare()?;
-    Ok(list.lines().filter(|p| !p.contains(TORTURE)).map(str::to_owned).collect())
+    Ok(list.lines().filter(|package| !is_torture(package)).map(str::to_owned).collect())
 }
 
-const TORTURE: &str = "/internal/torture";
+/// The tests of what Go's runtime does to kernels, and the faults planted for them.
+pub fn is_torture(package: &str) -> bool {
+    package.contains("/internal/torture")
+}
 
 /// `GOAMD64=v2` to `v4`: the flags that a level guarantees are constants in these builds.
 pub fn levels(run: &mut Run) -> Result<()> {
@@ -195,21 +198,20 @@ fn godebug_names() -> Vec<&'static str> {
     let asked: HashSet<Feature> =
         kernels.flat_map(|k| k.variants).flat_map(|v| v.features).copied().collect();
     let matters = |f: &Feature| asked.contains(f) || asked.iter().any(|a| a.implied().contains(f));
-    let mut names = vec!["all", "avx512"];
+    let mut names = vec!["all"];
+    if arch == Arch::X86_64 {
+        names.push("avx512");
+    }
     names.extend(
         Feature::ALL.iter().filter(|f| f.arch() == arch && matters(f)).map(|f| f.godebug()),
     );
     names
 }
 
-pub fn is_torture(binary: &Binary) -> bool {
-    binary.package.ends_with(TORTURE)
-}
-
 /// What the runtime does to kernels and what the command prints does not depend on which variant serves: the tests of
 /// these two take long and run once, without any feature.
 fn is_about_dispatch(binary: &Binary) -> bool {
-    !is_torture(binary) && !binary.package.contains("/cmd/")
+    !is_torture(&binary.package) && !binary.package.contains("/cmd/")
 }
 
 /// Every test once without each feature, and once without any.
@@ -225,9 +227,10 @@ pub fn godebug(run: &mut Run) -> Result<()> {
     Ok(())
 }
 
-/// Tests of another architecture, emulated.
+/// Tests of another architecture, emulated. The torture is for machine code: elsewhere there is none.
 fn emulated(run: &mut Run, arch: &str, emulator: &[&str]) -> Result<()> {
-    for binary in &binaries(run, arch)? {
+    let kernels = matches!(arch, "amd64" | "arm64");
+    for binary in binaries(run, arch)?.iter().filter(|b| kernels || !is_torture(&b.package)) {
         run_binary(run, binary, emulator).go_tests()?;
     }
     Ok(())
@@ -237,24 +240,16 @@ pub fn arm64(run: &mut Run) -> Result<()> {
     emulated(run, "arm64", &["qemu-aarch64-static"])
 }
 
-/// The portable path of another architecture. The torture is for machine code, of which there is none.
-fn portable(run: &mut Run, arch: &str, emulator: &[&str]) -> Result<()> {
-    for binary in binaries(run, arch)?.iter().filter(|b| !is_torture(b)) {
-        run_binary(run, binary, emulator).go_tests()?;
-    }
-    Ok(())
-}
-
 /// 32 bits wide; this system's kernel runs it without an emulator.
 pub fn i386(run: &mut Run) -> Result<()> {
-    portable(run, "386", &[])
+    emulated(run, "386", &[])
 }
 
 pub fn riscv64(run: &mut Run) -> Result<()> {
-    portable(run, "riscv64", &["qemu-riscv64-static"])
+    emulated(run, "riscv64", &["qemu-riscv64-static"])
 }
 
 /// The one big-endian machine among Go's.
 pub fn s390x(run: &mut Run) -> Result<()> {
-    portable(run, "s390x", &["qemu-s390x-static"])
+    emulated(run, "s390x", &["qemu-s390x-static"])
 }
