@@ -1,0 +1,75 @@
+//! Each kernel on memory of exactly its argument's length, without pages to protect: what an interpreter that watches
+//! every access can run. Everything else is tested with `kernels-check`.
+
+use kernels_generic::{bytealg, crc32, vec};
+
+/// Lengths around the kernels' strides, few enough for an interpreter.
+const LENGTHS: &[usize] = &[0, 1, 2, 7, 8, 9, 15, 16, 17, 31, 32, 33, 64, 65];
+
+fn bytes(n: usize) -> Box<[u8]> {
+    (0..n).map(|i| (i as u8).wrapping_mul(37).wrapping_add(11)).collect()
+}
+
+fn words(n: usize) -> Box<[u64]> {
+    (0..n as u64).map(|i| i.wrapping_mul(0x9e37_79b9_7f4a_7c15)).collect()
+}
+
+/// CRC bit by bit, as the polynomial says.
+fn crc(polynomial: u32, p: &[u8]) -> u32 {
+    let step = |crc: u32, _| (crc >> 1) ^ (polynomial & (crc & 1).wrapping_neg());
+    !p.iter().fold(!0, |crc, &b| (0..8).fold(crc ^ u32::from(b), step))
+}
+
+#[test]
+fn crc32_reads_its_argument_and_no_more() {
+    for &n in LENGTHS {
+        let all = bytes(n);
+        for start in 0..n.min(9) {
+            let p = &all[start..];
+            // SAFETY: a slice is readable for its length.
+            let ieee = unsafe { crc32::ieee_update_generic(0, p.as_ptr(), p.len()) };
+            // SAFETY: as above.
+            let castagnoli = unsafe { crc32::castagnoli_update_generic(0, p.as_ptr(), p.len()) };
+            assert_eq!(ieee, crc(0xedb8_8320, p), "{n} from {start}");
+            assert_eq!(castagnoli, crc(0x82f6_3b78, p), "{n} from {start}");
+        }
+    }
+}
+
+#[test]
+fn index_byte_reads_its_argument_and_no_more() {
+    for &n in LENGTHS {
+        let p = bytes(n);
+        for c in [11, 48, 255] {
+            let want = p.iter().position(|&b| b == c).map_or(-1, |i| i as isize);
+            // SAFETY: a slice is readable for its length.
+            let found = unsafe { bytealg::index_byte_generic(p.as_ptr(), n, c) };
+            assert_eq!(found, want, "{n} {c}");
+        }
+    }
+}
+
+#[test]
+fn vec_reads_and_writes_its_arguments_and_no_more() {
+    for &n in LENGTHS {
+        let (a, b) = (words(n), words(n));
+        let mut dst = vec![0; n].into_boxed_slice();
+        // SAFETY: slices are valid for their lengths, and the three are apart.
+        unsafe { vec::add_generic(dst.as_mut_ptr(), n, a.as_ptr(), n, b.as_ptr(), n) };
+        // SAFETY: a slice is readable for its length.
+        let sum = unsafe { vec::sum_generic(dst.as_ptr(), n) };
+        assert_eq!(sum, a.iter().fold(0_u64, |s, &x| s.wrapping_add(x.wrapping_mul(2))), "{n}");
+        assert!(dst.iter().zip(&a).all(|(&d, &x)| d == x.wrapping_mul(2)), "{n}");
+    }
+}
+
+#[test]
+fn null_is_an_argument_of_no_length() {
+    let (bytes, words) = (std::ptr::null(), std::ptr::null());
+    // SAFETY: the length is 0.
+    assert_eq!(unsafe { crc32::ieee_update_generic(5, bytes, 0) }, 5);
+    // SAFETY: the length is 0.
+    assert_eq!(unsafe { bytealg::index_byte_generic(bytes, 0, 1) }, -1);
+    // SAFETY: the length is 0.
+    assert_eq!(unsafe { vec::sum_generic(words, 0) }, 0);
+}
