@@ -2,7 +2,7 @@
 //! a program that imports every package, `go build` and `go vet` for every port.
 
 use super::module::{PATH, version};
-use crate::matrix::GO_PORTS;
+use crate::matrix::go::{PORTS, Port};
 use crate::root::root;
 use anyhow::{Context, Result, ensure};
 use kernels_manifest::FAMILIES;
@@ -37,7 +37,7 @@ pub fn consume(dist: &Path, go: &str) -> Result<usize> {
         sum.lines().all(|line| line.starts_with(PATH)),
         "the module brings others along:\n{sum}"
     );
-    for (os, arch) in GO_PORTS {
+    for Port { os, arch, .. } in PORTS {
         let port = [("GOOS", *os), ("GOARCH", *arch)];
         user.go(&["build", "-o", "program", "."], &port).with_context(|| format!("{os}/{arch}"))?;
         user.go(&["vet", "."], &port).with_context(|| format!("{os}/{arch}"))?;
@@ -49,7 +49,7 @@ pub fn consume(dist: &Path, go: &str) -> Result<usize> {
     fs::write(user.folder.join("main.go"), wrong)?;
     ensure!(user.go(&["run", "."], &[]).is_err(), "a wrong answer goes unnoticed");
     user.go(&["clean", "-modcache"], &[])?;
-    Ok(GO_PORTS.len())
+    Ok(PORTS.len())
 }
 
 struct Consumer<'a> {

@@ -6,7 +6,7 @@
 pub mod consumer;
 mod library;
 mod module;
-mod plan;
+pub mod plan;
 mod record;
 pub mod smoke;
 mod verify;

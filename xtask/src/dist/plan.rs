@@ -64,7 +64,7 @@ pub fn plan(target: Target, level: Option<Level>) -> Result<Plan> {
 }
 
 /// The first compiler that has the target installed; else the first that has the sources to make it.
-fn compiler(triple: &str) -> Result<(PathBuf, Core)> {
+pub fn compiler(triple: &str) -> Result<(PathBuf, Core)> {
     let compilers = toolchain::compilers();
     if compilers.is_empty() {
         bail!("no rustc on PATH: install rustup from https://rustup.rs");
@@ -97,7 +97,7 @@ pub fn sysroot(rustc: &Path) -> Option<PathBuf> {
 }
 
 /// The linker that came with a compiler, else LLVM's from `PATH`.
-fn linker(os: Os) -> Result<Linker> {
+pub fn linker(os: Os) -> Result<Linker> {
     let name = match os {
         Os::Linux | Os::FreeBsd => "ld.lld",
         Os::Darwin => "ld64.lld",

@@ -1,28 +1,61 @@
-//! Writes the table of kernels for readers: all of it in `docs`, an overview in the README.
+//! Writes tables for readers: the kernels in `docs`, an overview of them in the README, the matrix in `docs/testing.md`.
 
 use super::File;
+use crate::matrix::go::{LEVELS, PORTABLE_TAGS, PORTS, Port, RELEASES, Runner};
 use crate::root::root;
 use anyhow::{Context, Result};
 use kernels_manifest::{Arch, FAMILIES, Family, Isa, Kernel, Variant};
 use std::fmt::Write;
 
-/// `docs/zkernels.md`, and the README with its overview.
+/// `docs/zkernels.md`, and the documents with a part that is derived.
 pub fn files() -> Result<Vec<File>> {
-    Ok(vec![File { path: "docs/zkernels.md".into(), text: table() }, readme()?])
+    Ok(vec![
+        File { path: "docs/zkernels.md".into(), text: table() },
+        part("README.md", "kernels", &overview())?,
+        part("docs/testing.md", "matrix", &matrix())?,
+    ])
 }
 
-/// What encloses the README's overview.
-const START: &str = "<!-- kernels: written by `cargo xtask gen` -->\n";
-const END: &str = "<!-- /kernels -->";
+/// A document as it is, but for what stands between the marks of this name.
+fn part(path: &str, name: &str, body: &str) -> Result<File> {
+    let text = std::fs::read_to_string(root().join(path)).with_context(|| path.to_owned())?;
+    let start = format!("<!-- {name}: written by `cargo xtask gen` -->\n");
+    let end = format!("<!-- /{name} -->");
+    let (before, rest) =
+        text.split_once(&start).with_context(|| format!("{path} has no place for {name}"))?;
+    let (_, after) = rest
+        .split_once(&end)
+        .with_context(|| format!("the place for {name} in {path} has no end"))?;
+    Ok(File { path: path.into(), text: format!("{before}{start}{body}{end}{after}") })
+}
 
-/// The README as it is, but for the overview.
-fn readme() -> Result<File> {
-    let path = "README.md";
-    let text = std::fs::read_to_string(root().join(path)).context("reading README.md")?;
-    let (before, rest) = text.split_once(START).context("README.md has no place for kernels")?;
-    let (_, after) =
-        rest.split_once(END).context("the place for kernels in README.md has no end")?;
-    Ok(File { path: path.into(), text: format!("{before}{START}{}{END}{after}", overview()) })
+/// Releases of Go, ports, levels.
+fn matrix() -> String {
+    let minors: Vec<_> = RELEASES.iter().map(|r| format!("{} (`{}`)", r.minor, r.stage)).collect();
+    let mut s =
+        format!("Go {}.\n\n| port | kernels | tests run |\n|---|---|---|\n", minors.join(", "));
+    for Port { os, arch, kernels, tests } in PORTS {
+        let kernels = if *kernels { "yes" } else { "" };
+        let tests =
+            tests.map_or(String::new(), |(stage, runner)| format!("`{stage}`{}", by(runner)));
+        let _ = writeln!(s, "| {os}/{arch} | {kernels} | {tests} |");
+    }
+    s += "\nAlso built and vetted: ";
+    for levels in LEVELS {
+        let _ = write!(s, "`{}` {}; ", levels.variable, levels.values.join(", "));
+    }
+    let _ =
+        writeln!(s, "tag `{}` on every port with kernels; natively with cgo.", PORTABLE_TAGS[0]);
+    s
+}
+
+fn by(runner: Runner) -> String {
+    match runner {
+        Runner::Kernel => String::new(),
+        Runner::Qemu(_) => ", qemu".into(),
+        Runner::Wine => ", wine".into(),
+        Runner::Node => ", Node".into(),
+    }
 }
 
 /// Operations across, kinds of variants in the columns of their crates.

@@ -10,6 +10,7 @@ mod facade;
 pub mod go;
 mod signature;
 mod text;
+mod workflow;
 
 use crate::{
     golang::Go,
@@ -47,8 +48,14 @@ pub fn check() -> Result<()> {
 
 pub fn run(args: &Args) -> Result<()> {
     let go = Go::find()?;
-    let sources =
-        [doors::files()?, facade::files()?, capi::files()?, docs::files()?, go::sources(&go)?];
+    let sources = [
+        doors::files()?,
+        facade::files()?,
+        capi::files()?,
+        docs::files()?,
+        workflow::files(),
+        go::sources(&go)?,
+    ];
     settle(args, &sources.concat())?;
     for &arch in NATIVE {
         if let Some(machine) = machine(args, arch)? {

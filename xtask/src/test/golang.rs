@@ -1,30 +1,19 @@
 //! Stages of the Go module.
 
 use super::job::{Job, Run};
-use super::need;
 use super::rust::EMULATOR;
+use super::{install, need};
+use crate::matrix::go::{LEVELS, PORTABLE_TAGS, RELEASES};
 use crate::root::root;
 use anyhow::{Context, Result, bail};
 use kernels_manifest::{Arch, FAMILIES, Feature};
 use std::collections::HashSet;
-use std::fs;
 use std::path::{Path, PathBuf};
-
-/// Everything that Go builds for and the module promises: kernels on the first two architectures.
-const TARGETS: &[(&str, &[&str])] = &[
-    ("linux", &["amd64", "arm64", "386", "riscv64", "s390x", "ppc64le", "loong64"]),
-    ("darwin", &["amd64", "arm64"]),
-    ("windows", &["amd64", "arm64"]),
-    ("freebsd", &["amd64", "arm64"]),
-    ("js", &["wasm"]),
-];
 
 /// The toolchain of this minor version: on PATH, or in a Python environment below `target/go`.
 pub fn toolchain(minor: &str) -> Option<PathBuf> {
     let mut found: Vec<PathBuf> = need::program("go").into_iter().collect();
-    if let Ok(dirs) = fs::read_dir(root().join("target/go")) {
-        found.extend(dirs.flatten().map(|d| d.path().join("bin/go")).filter(|p| p.is_file()));
-    }
+    found.extend(install::programs("go"));
     let wanted = format!("go{minor}.");
     let go = found.into_iter().find(|go| {
         need::first_line(go, &["env", "GOVERSION"]).is_some_and(|v| v.starts_with(&wanted))
@@ -51,18 +40,6 @@ pub fn on_path(run: &mut Run) -> Job<'_> {
 
 pub fn gofmt(run: &mut Run) -> Result<()> {
     run.job("gofmt").args(["-l", "go-shim"]).silent()
-}
-
-/// `go vet` compares each assembly function's frame with its declaration; `go build` assembles.
-pub fn targets(run: &mut Run) -> Result<()> {
-    for (os, archs) in TARGETS {
-        for arch in *archs {
-            for verb in ["build", "vet"] {
-                on_path(run).args([verb, "./..."]).env("GOOS", os).env("GOARCH", arch).check()?;
-            }
-        }
-    }
-    Ok(())
 }
 
 /// `go test -json` with a limit that leaves a trace of every goroutine when something hangs.
@@ -95,10 +72,11 @@ pub fn is_torture(package: &str) -> bool {
     package.contains("/internal/torture")
 }
 
-/// `GOAMD64=v2` to `v4`: the flags that a level guarantees are constants in these builds.
+/// `GOAMD64=v2` to `v4`: the flags that a level guarantees are constants in these builds. `v1` is every other stage.
 pub fn levels(run: &mut Run) -> Result<()> {
     let packages = results(run)?;
-    for level in ["v2", "v3", "v4"] {
+    let levels = LEVELS.iter().find(|l| l.variable == "GOAMD64").context("no levels of amd64")?;
+    for level in &levels.values[1..] {
         let job = test(run, Path::new("go")).args(["-short"]).args(&packages);
         job.env("GOAMD64", level).go_tests()?;
     }
@@ -107,7 +85,7 @@ pub fn levels(run: &mut Run) -> Result<()> {
 
 pub fn portable_tags(run: &mut Run) -> Result<()> {
     let packages = results(run)?;
-    for tag in ["purego", "noasm"] {
+    for tag in PORTABLE_TAGS {
         let job = test(run, Path::new("go")).args(["-short", "-tags", tag]).args(&packages);
         job.go_tests()?;
     }
@@ -135,22 +113,18 @@ pub fn unoptimised(run: &mut Run) -> Result<()> {
     job.args(packages).go_tests().map(drop)
 }
 
-fn version(run: &mut Run, minor: &str) -> Result<()> {
-    let go = toolchain(minor).with_context(|| format!("Go {minor} was there a moment ago"))?;
-    test(run, &go).args(["-short", "./..."]).go_tests()?;
-    self::go(run, &go).args(["vet", "./..."]).check().map(drop)
-}
-
-pub fn version_1_25(run: &mut Run) -> Result<()> {
-    version(run, "1.25")
-}
-
-pub fn version_1_26(run: &mut Run) -> Result<()> {
-    version(run, "1.26")
-}
-
-pub fn version_1_27(run: &mut Run) -> Result<()> {
-    version(run, "1.27")
+/// The tests with the release that the stage is named after, and `go vet` of it. Its linker has rules of its own for
+/// assembly, so the other systems and the other architecture with kernels are linked too.
+pub fn release(run: &mut Run) -> Result<()> {
+    let release = RELEASES.iter().find(|r| r.stage == run.stage);
+    let release = release.with_context(|| format!("no release of Go for {}", run.stage))?;
+    let go = install::go(run, release)?;
+    for (os, arch) in [("linux", "arm64"), ("windows", "amd64"), ("darwin", "arm64")] {
+        let build = self::go(run, &go).args(["build", "./..."]);
+        build.env("GOOS", os).env("GOARCH", arch).check()?;
+    }
+    self::go(run, &go).args(["vet", "./..."]).check()?;
+    test(run, &go).args(["-short", "./..."]).go_tests().map(drop)
 }
 
 /// A test binary, and the folder that its test expects to run in.
@@ -160,18 +134,24 @@ pub struct Binary {
     pub dir: PathBuf,
 }
 
-/// Links the tests of every package that has some, once for many runs.
+/// Those for Linux.
 pub fn binaries(run: &mut Run, arch: &str) -> Result<Vec<Binary>> {
+    binaries_for(run, "linux", arch)
+}
+
+/// Links the tests of every package that has some, once for many runs.
+pub fn binaries_for(run: &mut Run, os: &str, arch: &str) -> Result<Vec<Binary>> {
     const WITH_TESTS: &str = "{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}} {{.Dir}}{{end}}";
-    let list =
-        on_path(run).args(["list", "-f", WITH_TESTS, "./..."]).env("GOARCH", arch).prepare()?;
-    let out = root().join("target/xtask-test/go").join(arch);
+    let list = on_path(run).args(["list", "-f", WITH_TESTS, "./..."]);
+    let list = list.env("GOOS", os).env("GOARCH", arch).prepare()?;
+    let out = root().join("target/xtask-test/go").join(format!("{os}_{arch}"));
+    let suffix = if os == "windows" { ".exe" } else { "" };
     let mut binaries = Vec::new();
     for line in list.lines() {
         let Some((package, dir)) = line.split_once(' ') else { continue };
-        let path = out.join(format!("{}.test", package.replace('/', "_")));
+        let path = out.join(format!("{}.test{suffix}", package.replace('/', "_")));
         let job = on_path(run).args(["test", "-c", "-o"]).args([&path]).args([package]);
-        job.env("GOARCH", arch).prepare()?;
+        job.env("GOOS", os).env("GOARCH", arch).prepare()?;
         binaries.push(Binary { package: package.to_owned(), path, dir: dir.into() });
     }
     Ok(binaries)
@@ -225,31 +205,4 @@ pub fn godebug(run: &mut Run) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// Tests of another architecture, emulated. The torture is for machine code: elsewhere there is none.
-fn emulated(run: &mut Run, arch: &str, emulator: &[&str]) -> Result<()> {
-    let kernels = matches!(arch, "amd64" | "arm64");
-    for binary in binaries(run, arch)?.iter().filter(|b| kernels || !is_torture(&b.package)) {
-        run_binary(run, binary, emulator).go_tests()?;
-    }
-    Ok(())
-}
-
-pub fn arm64(run: &mut Run) -> Result<()> {
-    emulated(run, "arm64", &["qemu-aarch64-static"])
-}
-
-/// 32 bits wide; this system's kernel runs it without an emulator.
-pub fn i386(run: &mut Run) -> Result<()> {
-    emulated(run, "386", &[])
-}
-
-pub fn riscv64(run: &mut Run) -> Result<()> {
-    emulated(run, "riscv64", &["qemu-riscv64-static"])
-}
-
-/// The one big-endian machine among Go's.
-pub fn s390x(run: &mut Run) -> Result<()> {
-    emulated(run, "s390x", &["qemu-s390x-static"])
 }

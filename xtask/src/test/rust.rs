@@ -1,6 +1,8 @@
 //! Stages of the Rust workspace and of xtask itself.
 
+use super::install;
 use super::job::{Job, Run};
+use crate::dist::plan::{self, Core};
 use crate::qemu;
 use anyhow::{Result, ensure};
 use kernels_manifest::{Arch, Feature};
@@ -89,6 +91,73 @@ pub fn ceilings(run: &mut Run) -> Result<()> {
                 .args(features)
                 .cargo_tests()?;
         }
+    }
+    Ok(())
+}
+
+/// Every set of features, each with warnings as errors: what one feature needs of another must be said in the manifest.
+/// `internals` changes no code of the others and doubles their number, so it only comes with all.
+pub fn features(run: &mut Run) -> Result<()> {
+    let hack = install::cargo_hack(run)?;
+    let sets = ["--feature-powerset", "--exclude-features", "default,internals"];
+    let powerset = run.job(hack).args(["hack", "clippy", "--locked", "-p", "widelane"]).args(sets);
+    let said = powerset.args(["--", "-D", "warnings"]).check()?;
+    let built = said.lines().filter(|l| l.contains("running `cargo clippy")).count();
+    // Six features of which each ceiling includes the lower ones would give 64 sets; ceilings that are equal are one.
+    ensure!(built >= 2 * CEILINGS.len(), "only {built} sets of features were built");
+    run.count.passed += built as u64 - 1;
+    run.cargo(&["clippy", "--locked", "-p", "widelane", "--all-features", "--", "-D", "warnings"])
+        .check()
+        .map(drop)
+}
+
+/// Machines without a system, of 64 and of 32 bits.
+pub const BARE: &[&str] = &["riscv64gc-unknown-none-elf", "thumbv7em-none-eabi"];
+
+/// A target without a standard library is what shows that nothing asks for one.
+pub fn bare(run: &mut Run) -> Result<()> {
+    for target in BARE {
+        let build = run.cargo(&["build", "--locked", "-p", "widelane", "--no-default-features"]);
+        foreign(build.args(["--features", "v4"]), target, "core")?.check()?;
+    }
+    Ok(())
+}
+
+/// cargo for a target, with the first compiler that has it, or by compiling these crates of the standard library from
+/// the compiler's sources. A folder of its own, since another compiler would make cargo build everything anew.
+fn foreign<'a>(job: Job<'a>, target: &str, crates: &str) -> Result<Job<'a>> {
+    let (rustc, core) = plan::compiler(target)?;
+    let folder = crate::root::root().join("target/foreign");
+    let job = job.args(["--target", target, "--target-dir"]).args([folder]).env("RUSTC", rustc);
+    Ok(match core {
+        Core::Installed => job,
+        Core::Source => job.args([format!("-Zbuild-std={crates}")]).env("RUSTC_BOOTSTRAP", "1"),
+    })
+}
+
+/// The portable kernels and the facade over them on the one big-endian machine that both Rust and Debian still know.
+/// Not the optimised build: it aborts on panic, and a standard library for that cannot serve tests.
+pub fn s390x(run: &mut Run) -> Result<()> {
+    const EMULATOR_NAME: &str = "qemu-s390x-static";
+    let packages = ["-p", "widelane", "-p", "kernels-check", "-p", "kernels-generic"];
+    let job = tests(run).args(["--no-fail-fast", "--lib", "--tests"]).args(packages);
+    let job = job
+        .env("CARGO_PROFILE_DEV_DEBUG", "0")
+        .env("CARGO_TARGET_S390X_UNKNOWN_LINUX_GNU_LINKER", "s390x-linux-gnu-gcc")
+        .env("CARGO_TARGET_S390X_UNKNOWN_LINUX_GNU_RUNNER", EMULATOR_NAME)
+        .env("CARGO_TARGET_S390X_UNKNOWN_LINUX_GNU_RUSTFLAGS", "-Ctarget-feature=+crt-static")
+        .env(EMULATOR, EMULATOR_NAME);
+    foreign(job, "s390x-unknown-linux-gnu", "std,panic_abort,panic_unwind")?.cargo_tests()
+}
+
+/// The interpreter that finds undefined behaviour; it has no pages to protect and no machine code to run, so the
+/// portable crate's own tests are what it can run.
+pub fn miri(run: &mut Run) -> Result<()> {
+    for target in ["x86_64-unknown-linux-gnu", "s390x-unknown-linux-gnu"] {
+        let job = run.cargo(&["+nightly", "miri", "test", "--locked", "-p", "kernels-generic"]);
+        job.args(["--target", target, "--target-dir", "target/miri"])
+            .env("MIRIFLAGS", "-Zmiri-strict-provenance")
+            .cargo_tests()?;
     }
     Ok(())
 }

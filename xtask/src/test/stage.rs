@@ -1,8 +1,9 @@
 //! What a stage is, and what becomes of one.
 
 use super::job::Run;
-use super::need::Need;
+use super::need::{self, Need};
 use anyhow::Result;
+use std::path::Path;
 
 /// One line of the table of stages.
 pub struct Stage {
@@ -27,6 +28,9 @@ pub enum Host {
     Linux,
     /// The C compiler is called as on Unix.
     Unix,
+    /// A nightly Rust has Miri. No nightly is pinned and rustup alone brings the component, so a machine without it is
+    /// one of another kind; a run of this stage alone fails there, since nothing ran.
+    Miri,
 }
 
 impl Host {
@@ -39,6 +43,7 @@ impl Host {
             Host::LinuxX86 => x86 && linux,
             Host::Linux => linux,
             Host::Unix => cfg!(unix),
+            Host::Miri => miri(),
         }
     }
 
@@ -49,8 +54,15 @@ impl Host {
             Host::LinuxX86 => "Linux on x86-64",
             Host::Linux => "Linux",
             Host::Unix => "Unix",
+            Host::Miri => {
+                "a nightly Rust with Miri (`rustup +nightly component add miri rust-src`)"
+            }
         }
     }
+}
+
+fn miri() -> bool {
+    need::first_line(Path::new("cargo"), &["+nightly", "miri", "--version"]).is_some()
 }
 
 /// How a stage ended.

@@ -2,7 +2,28 @@
 
 use super::need::*;
 use super::stage::{Host::*, Stage};
-use super::{golang, old_cpus, product, readme, rust, unsafety};
+use super::{golang, old_cpus, ports, product, readme, rust, unsafety};
+use crate::matrix::go::RELEASES;
+
+/// What runs without `--all`: a developer's answer in less than five minutes after a warm build. The rest is other CPUs,
+/// architectures and toolchains, and what ships.
+pub const QUICK: &[&str] = &[
+    "fmt",
+    "gofmt",
+    "clippy",
+    "unsafe",
+    "links",
+    "generated",
+    "xtask",
+    "inspect",
+    "rust-debug",
+    "rust-release",
+    "rust-doc",
+    "rust-masks",
+    "go-native",
+    "go-tags",
+    "readme",
+];
 
 pub const STAGES: &[Stage] = &[
     Stage { name: "fmt", proves: "Rust is formatted", host: Any, needs: &[], run: rust::fmt },
@@ -86,10 +107,10 @@ pub const STAGES: &[Stage] = &[
     },
     Stage {
         name: "go-targets",
-        proves: "builds and vets for each system and architecture, without cgo",
+        proves: "builds and vets for every port and level, without assembly, and here with cgo",
         host: Any,
         needs: &[GO],
-        run: golang::targets,
+        run: ports::built,
     },
     Stage {
         name: "rust-ceilings",
@@ -97,6 +118,20 @@ pub const STAGES: &[Stage] = &[
         host: Any,
         needs: &[],
         run: rust::ceilings,
+    },
+    Stage {
+        name: "rust-features",
+        proves: "every set of the facade's features builds, and warns of nothing",
+        host: Any,
+        needs: &[],
+        run: rust::features,
+    },
+    Stage {
+        name: "rust-no-std",
+        proves: "the facade builds where there is no system",
+        host: Any,
+        needs: &[BARE_CORE],
+        run: rust::bare,
     },
     Stage {
         name: "rust-masks",
@@ -118,6 +153,20 @@ pub const STAGES: &[Stage] = &[
         host: LinuxX86,
         needs: &[ARM64_RUST],
         run: rust::arm64,
+    },
+    Stage {
+        name: "rust-s390x",
+        proves: "the portable kernels in big-endian order",
+        host: LinuxX86,
+        needs: &[S390X_RUST],
+        run: rust::s390x,
+    },
+    Stage {
+        name: "rust-miri",
+        proves: "no undefined behaviour in the portable kernels, in either byte order",
+        host: Miri,
+        needs: &[],
+        run: rust::miri,
     },
     Stage {
         name: "go-tags",
@@ -162,53 +211,74 @@ pub const STAGES: &[Stage] = &[
         run: old_cpus::go,
     },
     Stage {
-        name: "go-1.25",
+        name: RELEASES[0].stage,
         proves: "the oldest Go that go.mod admits",
         host: Any,
-        needs: &[GO_1_25],
-        run: golang::version_1_25,
+        needs: &[go_release::<0>()],
+        run: golang::release,
     },
     Stage {
-        name: "go-1.26",
+        name: RELEASES[1].stage,
         proves: "works with this Go",
         host: Any,
-        needs: &[GO_1_26],
-        run: golang::version_1_26,
+        needs: &[go_release::<1>()],
+        run: golang::release,
     },
     Stage {
-        name: "go-1.27",
+        name: RELEASES[2].stage,
         proves: "works with this Go",
         host: Any,
-        needs: &[GO_1_27],
-        run: golang::version_1_27,
+        needs: &[go_release::<2>()],
+        run: golang::release,
     },
     Stage {
         name: "go-arm64",
         proves: "the kernels for arm64 work in Go",
         host: LinuxX86,
         needs: &[GO, QEMU_AARCH64],
-        run: golang::arm64,
+        run: ports::run,
     },
     Stage {
         name: "go-386",
         proves: "the portable path on 32 bits",
         host: LinuxX86,
         needs: &[GO],
-        run: golang::i386,
+        run: ports::run,
     },
     Stage {
         name: "go-riscv64",
         proves: "the portable path on another architecture",
         host: Linux,
         needs: &[GO, QEMU_RISCV64],
-        run: golang::riscv64,
+        run: ports::run,
     },
     Stage {
         name: "go-s390x",
         proves: "the portable path in big-endian order",
         host: Linux,
         needs: &[GO, QEMU_S390X],
-        run: golang::s390x,
+        run: ports::run,
+    },
+    Stage {
+        name: "go-ppc64le",
+        proves: "the portable path on a third architecture",
+        host: Linux,
+        needs: &[GO, QEMU_PPC64LE],
+        run: ports::run,
+    },
+    Stage {
+        name: "go-wasip1",
+        proves: "the portable path in WebAssembly, under Node",
+        host: Linux,
+        needs: &[GO, NODE],
+        run: ports::run,
+    },
+    Stage {
+        name: "go-windows",
+        proves: "the kernels work on Windows, its stacks and faults included, under wine",
+        host: LinuxX86,
+        needs: &[GO, WINE, LLD_LINK],
+        run: ports::run,
     },
     Stage {
         name: "dist-reproducible",

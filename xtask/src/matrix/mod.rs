@@ -1,4 +1,10 @@
-//! Where the library is built for, and where the Go module is.
+//! Where the library is built for, and what the Go module is built and tested with.
+//!
+//! The stages of `cargo xtask test`, the workflow of the hosted runners and the table in `docs/testing.md` derive from
+//! these tables or are compared with them.
+
+pub mod go;
+pub mod hosts;
 
 use kernels_manifest::Arch;
 
@@ -39,26 +45,6 @@ pub const TARGETS: &[Target] = &[
     target("x86_64-unknown-freebsd", Arch::X86_64, Os::FreeBsd),
     target("x86_64-unknown-linux-gnu", Arch::X86_64, Os::Linux),
     target("x86_64-unknown-linux-musl", Arch::X86_64, Os::Linux),
-];
-
-/// Ports of Go that a user's program is built for in the test of the module: with kernels, then without.
-pub const GO_PORTS: &[(&str, &str)] = &[
-    ("linux", "amd64"),
-    ("linux", "arm64"),
-    ("darwin", "amd64"),
-    ("darwin", "arm64"),
-    ("windows", "amd64"),
-    ("windows", "arm64"),
-    ("freebsd", "amd64"),
-    ("freebsd", "arm64"),
-    ("linux", "386"),
-    ("linux", "riscv64"),
-    ("linux", "s390x"),
-    ("linux", "ppc64le"),
-    ("linux", "loong64"),
-    ("wasip1", "wasm"),
-    ("js", "wasm"),
-    ("openbsd", "amd64"),
 ];
 
 impl Os {
