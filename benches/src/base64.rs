@@ -5,19 +5,31 @@ use crate::random_bytes;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use base64_simd::AsOut;
+use kernels_generic::base64 as generic;
 use std::hint::black_box;
 
 use widelane::base64::STANDARD as OURS;
+
+const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 pub fn encode(size: usize) -> Vec<Row> {
     let data = random_bytes(size);
     let p = || black_box(&data[..]);
     let text = || vec![0; OURS.encoded_len(size)];
-    let (mut ours, mut base64, mut simd) = (text(), text(), text());
+    let (mut ours, mut portable, mut base64, mut simd) = (text(), text(), text(), text());
+    let table = generic::encode_table(ALPHABET, Some(b'='));
     measure(
         size,
         vec![
             contender("widelane", || OURS.encode_into(p(), &mut ours).is_ok()),
+            contender("portable", || {
+                let (d, p) = (&mut portable, p());
+                // SAFETY: pointers and lengths of two slices apart.
+                unsafe {
+                    generic::encode_generic(d.as_mut_ptr(), d.len(), p.as_ptr(), p.len(), &table)
+                        .second
+                }
+            }),
             contender("base64", || STANDARD.encode_slice(p(), &mut base64).is_ok()),
             contender("base64-simd", || {
                 base64_simd::STANDARD.encode(p(), simd.as_mut_slice().as_out()).len()
@@ -30,11 +42,20 @@ pub fn decode(size: usize) -> Vec<Row> {
     let text = STANDARD.encode(random_bytes(size));
     let p = || black_box(text.as_bytes());
     let data = || vec![0; OURS.decoded_len(text.len())];
-    let (mut ours, mut base64, mut simd) = (data(), data(), data());
+    let (mut ours, mut portable, mut base64, mut simd) = (data(), data(), data(), data());
+    let table = generic::decode_table(ALPHABET, Some(b'='), b"", generic::PADDED_ENDS, false);
     measure(
         size,
         vec![
             contender("widelane", || OURS.decode_into(p(), &mut ours).is_ok()),
+            contender("portable", || {
+                let (d, p) = (&mut portable, p());
+                // SAFETY: pointers and lengths of two slices apart.
+                unsafe {
+                    generic::decode_generic(d.as_mut_ptr(), d.len(), p.as_ptr(), p.len(), &table)
+                        .second
+                }
+            }),
             contender("base64", || STANDARD.decode_slice(p(), &mut base64).is_ok()),
             contender("base64-simd", || {
                 base64_simd::STANDARD.decode(p(), simd.as_mut_slice().as_out()).is_ok()

@@ -11,6 +11,7 @@ pub fn index_byte(size: usize) -> Vec<Row> {
         size,
         vec![
             contender("widelane", || widelane::bytealg::index_byte(p(), b'b')),
+            contender("portable", || kernels_generic::bytealg::index_byte(p(), b'b')),
             contender("memchr", || memchr::memchr(b'b', p())),
         ],
     )

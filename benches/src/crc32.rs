@@ -2,6 +2,7 @@
 
 use crate::harness::{Row, contender, measure};
 use crate::random_bytes;
+use kernels_generic::crc32::{castagnoli_update_generic, ieee_update_generic};
 use std::hint::black_box;
 
 pub fn ieee(size: usize) -> Vec<Row> {
@@ -11,6 +12,8 @@ pub fn ieee(size: usize) -> Vec<Row> {
         size,
         vec![
             contender("widelane", || widelane::crc32::ieee(p())),
+            // SAFETY: a slice's pointer and length.
+            contender("portable", || unsafe { ieee_update_generic(0, p().as_ptr(), size) }),
             contender("crc32fast", || crc32fast::hash(p())),
             contender("crc-fast", || crc_fast::checksum(crc_fast::CrcAlgorithm::Crc32IsoHdlc, p())),
         ],
@@ -24,6 +27,8 @@ pub fn castagnoli(size: usize) -> Vec<Row> {
         size,
         vec![
             contender("widelane", || widelane::crc32::castagnoli(p())),
+            // SAFETY: a slice's pointer and length.
+            contender("portable", || unsafe { castagnoli_update_generic(0, p().as_ptr(), size) }),
             contender("crc32c", || crc32c::crc32c(p())),
             contender("crc-fast", || crc_fast::checksum(crc_fast::CrcAlgorithm::Crc32Iscsi, p())),
         ],

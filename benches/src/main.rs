@@ -19,8 +19,8 @@ struct Bench {
 }
 
 const BENCHES: &[Bench] = &[
-    Bench { family: "crc32", kernel: "ieee", run: crc32::ieee },
-    Bench { family: "crc32", kernel: "castagnoli", run: crc32::castagnoli },
+    Bench { family: "crc32", kernel: "ieee_update", run: crc32::ieee },
+    Bench { family: "crc32", kernel: "castagnoli_update", run: crc32::castagnoli },
     Bench { family: "base64", kernel: "encode", run: base64::encode },
     Bench { family: "base64", kernel: "decode", run: base64::decode },
     Bench { family: "vec", kernel: "sum", run: vec::sum },
@@ -28,11 +28,12 @@ const BENCHES: &[Bench] = &[
     Bench { family: "bytealg", kernel: "index_byte", run: bytealg::index_byte },
 ];
 
-/// Runs the families named on the command line, or all of them.
+/// Runs the families and kernels named on the command line, or all of them.
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
     for bench in BENCHES {
-        if !wanted.is_empty() && !wanted.iter().any(|w| w == bench.family) {
+        let name = format!("{}_{}", bench.family, bench.kernel);
+        if !wanted.is_empty() && !wanted.iter().any(|w| w == bench.family || *w == name) {
             continue;
         }
         for &size in SIZES {

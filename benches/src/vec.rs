@@ -1,6 +1,7 @@
 //! Integer slices beside the compiler's own vector code.
 
 use crate::harness::{Row, contender, measure};
+use kernels_generic::vec::add_generic;
 use std::hint::black_box;
 
 fn words(size: usize) -> Vec<u64> {
@@ -14,6 +15,7 @@ pub fn sum(size: usize) -> Vec<Row> {
         size,
         vec![
             contender("widelane", || widelane::vec::sum(p())),
+            contender("portable", || kernels_generic::vec::sum(p())),
             contender("iter().sum()", || p().iter().fold(0_u64, |s, &x| s.wrapping_add(x))),
         ],
     )
@@ -21,12 +23,19 @@ pub fn sum(size: usize) -> Vec<Row> {
 
 pub fn add(size: usize) -> Vec<Row> {
     let (a, b) = (words(size), words(size));
-    let (mut ours, mut theirs) = (words(size), words(size));
+    let (mut ours, mut portable, mut theirs) = (words(size), words(size), words(size));
     measure(
         size,
         vec![
             contender("widelane", || {
                 widelane::vec::add(black_box(&mut ours), black_box(&a), black_box(&b))
+            }),
+            contender("portable", || {
+                let (d, a, b) = (black_box(&mut portable), black_box(&a), black_box(&b));
+                // SAFETY: pointers and lengths of three slices apart.
+                unsafe {
+                    add_generic(d.as_mut_ptr(), d.len(), a.as_ptr(), a.len(), b.as_ptr(), b.len())
+                }
             }),
             contender("zip loop", || {
                 for ((d, a), b) in

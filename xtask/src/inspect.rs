@@ -50,20 +50,20 @@ fn show(text: &str) -> Result<()> {
 }
 
 /// What the gate found out about a kernel.
-struct Figures {
+pub struct Figures {
     /// Bytes of code and of constants.
-    code: usize,
-    constants: usize,
+    pub code: usize,
+    pub constants: usize,
     /// Bytes of stack at the deepest.
     stack: i64,
     /// Registers that it uses.
     registers: Vec<String>,
     /// What it needs beyond the baseline.
     features: Vec<Feature>,
-    lines: Vec<Line>,
+    pub lines: Vec<Line>,
 }
 
-fn figures(machine: &Machine, row: &Row) -> Result<Figures> {
+pub fn figures(machine: &Machine, row: &Row) -> Result<Figures> {
     let code = machine.code(row).map_or(0, |(_, code)| code.bytes.len());
     let figures = match machine.toolchain.arch {
         Arch::X86_64 => amd64::lift(machine, row).map(|lifted| Figures {

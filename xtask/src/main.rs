@@ -16,6 +16,7 @@ mod object;
 #[allow(dead_code, reason = "for the suite")]
 mod qemu;
 mod refusal;
+mod review;
 mod root;
 mod test;
 mod toolchain;
@@ -36,6 +37,7 @@ enum Command {
     Dist(dist::Args),
     Gen(generate::Args),
     Inspect(inspect::Args),
+    Review(review::Args),
     Test(test::Args),
 }
 
@@ -46,6 +48,7 @@ fn main() -> std::process::ExitCode {
         Command::Dist(args) => dist::run(&args),
         Command::Gen(args) => generate::run(&args),
         Command::Inspect(args) => inspect::run(&args),
+        Command::Review(args) => review::run(&args),
         Command::Test(args) => test::run(&args),
     };
     match result {

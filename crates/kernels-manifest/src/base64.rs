@@ -34,6 +34,7 @@ pub const FAMILY: Family = Family {
             since: "0.1.0",
             reviewed: "2026-11-21",
             speedup: 1.0,
+            kept: "",
         },
         Kernel {
             op: "decode",
@@ -58,6 +59,7 @@ pub const FAMILY: Family = Family {
             since: "0.1.0",
             reviewed: "2026-11-21",
             speedup: 1.0,
+            kept: "",
         },
     ],
 };

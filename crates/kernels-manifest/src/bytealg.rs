@@ -27,5 +27,6 @@ pub const FAMILY: Family = Family {
         since: "0.1.0",
         reviewed: "2026-11-21",
         speedup: 1.0,
+        kept: "",
     }],
 };

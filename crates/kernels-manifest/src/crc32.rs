@@ -52,6 +52,7 @@ pub const FAMILY: Family = Family {
             since: "0.1.0",
             reviewed: "2026-11-21",
             speedup: 1.76,
+            kept: "",
         },
         Kernel {
             op: "castagnoli_update",
@@ -96,6 +97,7 @@ pub const FAMILY: Family = Family {
             since: "0.1.0",
             reviewed: "2026-11-21",
             speedup: 2.77,
+            kept: "",
         },
     ],
 };

@@ -23,6 +23,7 @@ pub const FAMILY: Family = Family {
             since: "0.1.0",
             reviewed: "2026-11-21",
             speedup: 1.0,
+            kept: "",
         },
         Kernel {
             op: "spill",
@@ -40,6 +41,7 @@ pub const FAMILY: Family = Family {
             since: "0.1.0",
             reviewed: "2026-11-21",
             speedup: 1.0,
+            kept: "",
         },
     ],
 };

@@ -201,3 +201,26 @@ pub fn inspect(run: &mut Run) -> Result<()> {
     ensure!(annotated.contains("avx512"), "no variant for AVX-512 of vec_sum");
     Ok(())
 }
+
+/// As things are; and in the far future, in which every review is overdue.
+pub fn review(run: &mut Run) -> Result<()> {
+    let table = own(run, &["review"]).check()?;
+    for family in kernels_manifest::FAMILIES.iter().filter(|f| !f.internal) {
+        ensure!(table.contains(family.name), "{} is not in the table of review", family.name);
+    }
+    own(run, &["review", "--today", "2199-01-01"])
+        .finds("reviews overdue", &["vec_sum was last reviewed"])
+}
+
+/// Rounds of the gate's proof: enough to see it work, since each cell of each kernel is tried in each.
+const ROUNDS: &str = "2";
+
+/// The gate tried on itself; then the commit or the change at hand, where there is an earlier one to compare with.
+pub fn bench_gate(run: &mut Run) -> Result<()> {
+    own(run, &["bench", "--gate", "--prove", ROUNDS]).check()?;
+    let earlier = crate::bench::has_base();
+    if !earlier {
+        return run.say("no earlier commit here to compare with");
+    }
+    own(run, &["bench", "--gate"]).check().map(drop)
+}

@@ -281,6 +281,20 @@ pub const STAGES: &[Stage] = &[
         run: ports::run,
     },
     Stage {
+        name: "review",
+        proves: "every kernel is worth its keep on record, and no review is overdue",
+        host: Any,
+        needs: &[GO, ARM64_STD],
+        run: rust::review,
+    },
+    Stage {
+        name: "bench-gate",
+        proves: "no kernel is slower than before; the gate finds 7%, and passes equal builds",
+        host: LinuxX86,
+        needs: &[],
+        run: rust::bench_gate,
+    },
+    Stage {
         name: "dist-reproducible",
         proves: "two builds in two folders have the same bytes",
         host: LinuxX86,

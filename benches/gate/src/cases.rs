@@ -1,0 +1,169 @@
+//! What is measured: every exported kernel, with the input that its users give it.
+
+use crate::library::Library;
+use std::hint::black_box;
+
+/// Bytes of input of what is timed: a short header, the usual sizes, a level of cache each.
+pub const TIMED: &[usize] = &[16, 64, 256, 1 << 10, 4 << 10, 64 << 10, 1 << 20];
+
+/// Bytes of input of what is counted. A step costs microseconds, so nothing long; crooked lengths, since the ends of a
+/// kernel are where a change tends to forget what it costs.
+pub const COUNTED: &[usize] = &[8, 16, 31, 64, 100, 256, 1000, 1 << 10, 4 << 10];
+
+const LONGEST: usize = 1 << 20;
+
+/// `n` calls with `size` bytes of input. The loop is part of it, so that a call costs what it costs in a loop of a user's.
+pub type Work = Box<dyn Fn(u64, usize)>;
+
+pub struct Case {
+    /// The C name without `wl_`; with a word more where a kernel has several cases.
+    pub name: &'static str,
+    /// `None` if the library has no such function.
+    pub bind: fn(&Library, &Arena) -> Option<Work>,
+}
+
+pub const CASES: &[Case] = &[
+    Case { name: "vec_sum", bind: vec_sum },
+    Case { name: "vec_add", bind: vec_add },
+    Case { name: "bytealg_index_byte", bind: index_byte },
+    Case { name: "crc32_ieee_update", bind: |l, a| crc32(l, a, "wl_crc32_ieee_update") },
+    Case {
+        name: "crc32_castagnoli_update",
+        bind: |l, a| crc32(l, a, "wl_crc32_castagnoli_update"),
+    },
+    Case { name: "base64_encode", bind: base64_encode },
+    Case { name: "base64_decode", bind: base64_decode },
+    Case { name: "base64_decode lines", bind: base64_decode_lines },
+];
+
+/// Memory that both libraries work on, so that neither has the better addresses. It lives as long as the process.
+pub struct Arena {
+    bytes: &'static [u8],
+    words: &'static [u64],
+    /// Base64 of `bytes`, without and with line breaks.
+    text: &'static [u8],
+    lines: &'static [u8],
+    /// Written by one call at a time, read by nobody.
+    out: *mut u64,
+}
+
+impl Arena {
+    pub fn new() -> Arena {
+        let words: Vec<u64> =
+            (1..=LONGEST as u64 / 8).map(|i| i.wrapping_mul(0x9e37_79b9_7f4a_7c15)).collect();
+        // High bits, since the low ones of a multiple repeat; and no byte is 0, which is the byte that is searched for.
+        let bytes: Vec<u8> =
+            words.iter().flat_map(|w| (w >> 7).to_ne_bytes()).map(|b| b.max(1)).collect();
+        let text: Vec<u8> = bytes.iter().map(|&b| ALPHABET[usize::from(b) % 64]).collect();
+        let lines = text.chunks(76).flat_map(|line| [line, b"\r\n"].concat()).collect::<Vec<u8>>();
+        let out = vec![0_u64; 2 * LONGEST / 8].leak().as_mut_ptr();
+        Arena {
+            bytes: bytes.leak(),
+            words: words.leak(),
+            text: text.leak(),
+            lines: lines.leak(),
+            out,
+        }
+    }
+}
+
+const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+fn vec_sum(library: &Library, arena: &Arena) -> Option<Work> {
+    type Sum = unsafe extern "C" fn(*const u64, usize) -> u64;
+    let (sum, p): (Sum, _) = (library.function("wl_vec_sum")?, arena.words);
+    Some(Box::new(move |n, size| {
+        let p = &p[..size / 8];
+        for _ in 0..n {
+            // SAFETY: a slice's pointer and length.
+            black_box(unsafe { sum(black_box(p.as_ptr()), p.len()) });
+        }
+    }))
+}
+
+fn vec_add(library: &Library, arena: &Arena) -> Option<Work> {
+    type Add = unsafe extern "C" fn(*mut u64, usize, *const u64, usize, *const u64, usize);
+    let (add, p, out): (Add, _, _) = (library.function("wl_vec_add")?, arena.words, arena.out);
+    Some(Box::new(move |n, size| {
+        let (p, len) = (&p[..size / 8], size / 8);
+        for _ in 0..n {
+            // SAFETY: a slice's pointer and length, twice; `out` has room for more than the longest, and is apart.
+            unsafe { add(black_box(out), len, black_box(p.as_ptr()), len, p.as_ptr(), len) };
+        }
+    }))
+}
+
+/// The byte is absent, so everything is read.
+fn index_byte(library: &Library, arena: &Arena) -> Option<Work> {
+    type Find = unsafe extern "C" fn(*const u8, usize, u8) -> isize;
+    let (find, p): (Find, _) = (library.function("wl_bytealg_index_byte")?, arena.bytes);
+    Some(Box::new(move |n, size| {
+        let p = &p[..size];
+        for _ in 0..n {
+            // SAFETY: a slice's pointer and length.
+            black_box(unsafe { find(black_box(p.as_ptr()), p.len(), 0) });
+        }
+    }))
+}
+
+fn crc32(library: &Library, arena: &Arena, name: &str) -> Option<Work> {
+    type Update = unsafe extern "C" fn(u32, *const u8, usize) -> u32;
+    let (update, p): (Update, _) = (library.function(name)?, arena.bytes);
+    Some(Box::new(move |n, size| {
+        let p = &p[..size];
+        for _ in 0..n {
+            // SAFETY: a slice's pointer and length.
+            black_box(unsafe { update(0, black_box(p.as_ptr()), p.len()) });
+        }
+    }))
+}
+
+/// Through the functions that check arguments, whose interface is stable; the tables that the kernels take are not.
+fn base64_encode(library: &Library, arena: &Arena) -> Option<Work> {
+    type ToText = unsafe extern "C" fn(*mut u8, usize, *const u8, usize, u32) -> isize;
+    let to_text: ToText = library.function("wl_base64_to_text")?;
+    let (p, out) = (arena.bytes, arena.out.cast::<u8>());
+    Some(Box::new(move |n, size| {
+        let p = &p[..size];
+        for _ in 0..n {
+            // SAFETY: a slice's pointer and length; `out` has twice the room of the longest.
+            black_box(unsafe { to_text(out, 2 * LONGEST, black_box(p.as_ptr()), p.len(), 0) });
+        }
+    }))
+}
+
+fn base64_decode(library: &Library, arena: &Arena) -> Option<Work> {
+    let text = arena.text;
+    from_text(library, arena, 0, move |size| &text[..size / 4 * 4])
+}
+
+/// With a line break after every 76 characters, as mail has it.
+fn base64_decode_lines(library: &Library, arena: &Arena) -> Option<Work> {
+    const SKIP_LINE_BREAKS: u32 = 8;
+    let lines = arena.lines;
+    from_text(library, arena, SKIP_LINE_BREAKS, move |size| {
+        let (whole, rest) = (size / 78 * 78, size % 78);
+        &lines[..whole + rest.min(76) / 4 * 4]
+    })
+}
+
+fn from_text(
+    library: &Library,
+    arena: &Arena,
+    flags: u32,
+    text: impl Fn(usize) -> &'static [u8] + 'static,
+) -> Option<Work> {
+    type FromText =
+        unsafe extern "C" fn(*mut u8, usize, *const u8, usize, u32, *mut usize) -> isize;
+    let decode: FromText = library.function("wl_base64_from_text")?;
+    let out = arena.out.cast::<u8>();
+    Some(Box::new(move |n, size| {
+        let (p, read) = (text(size), std::ptr::null_mut());
+        for _ in 0..n {
+            // SAFETY: a slice's pointer and length; `out` has twice the room of the longest; `read` may be null.
+            let written =
+                unsafe { decode(out, 2 * LONGEST, black_box(p.as_ptr()), p.len(), flags, read) };
+            assert!(written >= 0, "what is timed is the refusal of a text, not its decoding");
+        }
+    }))
+}

@@ -1,0 +1,142 @@
+//! The C library of the working tree and of a revision, both built for comparison.
+
+use crate::root::root;
+use crate::toolchain;
+use anyhow::{Context, Result, bail, ensure};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// A library and the header that it was built with.
+pub struct Library {
+    pub file: PathBuf,
+    pub header: String,
+}
+
+/// Where everything of the gate is made.
+pub fn folder() -> PathBuf {
+    root().join("target/gate")
+}
+
+/// The library of the working tree as it is.
+pub fn tree() -> Result<Library> {
+    from(&root(), &folder().join("tree"), &folder().join("libtree.so"))
+        .context("the working tree does not build")
+}
+
+/// The library of a commit. Made once: a commit does not change.
+pub fn revision(commit: &str) -> Result<Library> {
+    let compiler = toolchain::version(Path::new("rustc"))?.release;
+    let bases = folder().join("base");
+    let made = bases.join(format!("{commit}-{compiler}"));
+    if !made.join("libbase.so").exists() {
+        if bases.exists() {
+            fs::remove_dir_all(&bases).context("removing what earlier runs compared with")?;
+        }
+        fs::create_dir_all(&bases)?;
+        let scratch = tempfile::tempdir_in(&bases)?;
+        let source = scratch.path().join("source");
+        extract(commit, &source)?;
+        let fresh = scratch.path().join("made");
+        fs::create_dir(&fresh)?;
+        let library = from(&source, &scratch.path().join("target"), &fresh.join("libbase.so"))
+            .with_context(|| format!("revision {commit} does not build"))?;
+        fs::write(fresh.join("widelane.h"), library.header)?;
+        fs::rename(&fresh, &made)?;
+    }
+    let header = fs::read_to_string(made.join("widelane.h"))?;
+    Ok(Library { file: made.join("libbase.so"), header })
+}
+
+/// Functions begin at a multiple of 64 bytes, so that a line more in one of them does not move the others in their lines
+/// of cache, which would measure luck.
+const FLAGS: &str = "-Cllvm-args=-align-all-functions=6";
+
+/// As `dist` builds what ships, but for the linker's part.
+const PROFILE: &[&str] = &[
+    "profile.release.codegen-units=1",
+    "profile.release.debug=0",
+    "profile.release.lto=true",
+    "profile.release.opt-level=3",
+    "profile.release.panic='abort'",
+];
+
+/// Builds the checkout at `source`.
+pub fn from(source: &Path, target: &Path, to: &Path) -> Result<Library> {
+    let output = Command::new("cargo")
+        .current_dir(source)
+        .env_remove("CARGO_ENCODED_RUSTFLAGS")
+        .env("RUSTFLAGS", FLAGS)
+        .args(["rustc", "--quiet", "--locked", "--release", "--package", "widelane-capi", "--lib"])
+        .args(["--crate-type", "cdylib", "--target-dir"])
+        .arg(target)
+        .args(PROFILE.iter().flat_map(|setting| ["--config", setting]))
+        .stdin(Stdio::null())
+        .output()
+        .context("running cargo")?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        let first = said.lines().find(|line| line.starts_with("error"));
+        bail!("{}", first.unwrap_or("cargo failed without a word"));
+    }
+    fs::copy(target.join("release/libwidelane.so"), to).context("copying the library")?;
+    let header = fs::read_to_string(source.join("crates/widelane-capi/include/widelane.h"))?;
+    Ok(Library { file: to.to_owned(), header })
+}
+
+/// The files of a commit, without touching the index or the list of worktrees.
+fn extract(commit: &str, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    let mut archive = Command::new("git")
+        .arg("-C")
+        .arg(root())
+        .args(["archive", "--format=tar", commit])
+        .stdout(Stdio::piped())
+        .spawn()
+        .context("running git")?;
+    let tar = Command::new("tar")
+        .arg("-xf-")
+        .arg("-C")
+        .arg(to)
+        .stdin(archive.stdout.take().expect("stdout is piped"))
+        .status()
+        .context("running tar")?;
+    ensure!(archive.wait()?.success() && tar.success(), "git archive {commit} | tar failed");
+    Ok(())
+}
+
+/// What a checkout is compared with: `wanted`, or else what comes to mind: while something is being changed the last commit,
+/// else the last release, else the commit before.
+pub fn base(wanted: Option<&str>) -> Result<String> {
+    if let Some(revision) = wanted {
+        return commit(revision)
+            .with_context(|| format!("no revision {revision:?} here; git log has them"));
+    }
+    let changed =
+        git(&["status", "--porcelain", "--untracked-files=no"]).is_some_and(|s| !s.is_empty());
+    if changed {
+        return commit("HEAD").context("no commit to compare with; name one with --base");
+    }
+    let release = git(&["describe", "--tags", "--abbrev=0", "--match=v*", "HEAD^"]);
+    release
+        .as_deref()
+        .and_then(commit)
+        .or_else(|| commit("HEAD^"))
+        .context("no earlier commit to compare with (a shallow clone?); name one with --base")
+}
+
+fn commit(revision: &str) -> Option<String> {
+    git(&[
+        "rev-parse",
+        "--verify",
+        "--quiet",
+        "--end-of-options",
+        &format!("{revision}^{{commit}}"),
+    ])
+}
+
+fn git(args: &[&str]) -> Option<String> {
+    let output = Command::new("git").arg("-C").arg(root()).args(args).output().ok()?;
+    let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    output.status.success().then_some(text)
+}

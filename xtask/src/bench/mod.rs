@@ -1,0 +1,92 @@
+//! `cargo xtask bench`: every kernel beside its peers, from Rust and from Go, each language in one process; and the gate,
+//! which compares the working tree with another revision.
+
+mod build;
+mod gate;
+mod peers;
+mod plot;
+mod prove;
+pub mod record;
+mod table;
+
+use anyhow::{Context, Result, bail};
+use std::fs;
+use std::path::PathBuf;
+
+/// Measure every kernel beside its peers, or the working tree beside another revision
+#[derive(clap::Args)]
+pub struct Args {
+    /// Families or kernels to measure, as crc32 or vec_sum; all of them by default
+    kernels: Vec<String>,
+    /// Only one side
+    #[arg(long, value_enum)]
+    lang: Option<Lang>,
+    /// Also write the raw figures: lang,family,kernel,implementation,bytes,ns,ratio
+    #[arg(long, value_name = "FILE")]
+    csv: Option<PathBuf>,
+    /// Also draw them: a picture FAMILY.svg for each family
+    #[arg(long, value_name = "DIR")]
+    plot: Option<PathBuf>,
+    /// Also write the record of this machine and day below benches/record
+    #[arg(long, conflicts_with_all = ["kernels", "lang"])]
+    record: bool,
+    /// A checkout of emmansun/base64 to measure beside; without it that peer is left out
+    #[arg(long, value_name = "DIR")]
+    emmansun: Option<PathBuf>,
+    /// Fail if any kernel is slower at any size than in another revision
+    #[arg(long, conflicts_with_all = ["kernels", "lang", "csv", "plot", "record", "emmansun"])]
+    gate: bool,
+    /// What to compare with; by default the last commit if files have changed, else the last release, else the commit before
+    #[arg(long, value_name = "REV", requires = "gate")]
+    base: Option<String>,
+    /// A kernel that may execute more instructions than before, because it is faster for it
+    #[arg(long, value_name = "KERNEL", requires = "gate")]
+    accept: Vec<String>,
+    /// Instead prove the gate: equal builds pass, planted slowdowns are found, so many times, beside busy neighbours
+    #[arg(long, value_name = "ROUNDS", requires = "gate", conflicts_with_all = ["base", "accept"])]
+    prove: Option<usize>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Lang {
+    Rust,
+    Go,
+}
+
+/// Whether there is an earlier state to compare with.
+pub fn has_base() -> bool {
+    build::base(None).is_ok()
+}
+
+pub fn run(args: &Args) -> Result<()> {
+    match (args.gate, args.prove) {
+        (true, Some(0)) => bail!("--prove wants one round at least"),
+        (true, Some(rounds)) => prove::run(rounds),
+        (true, None) => gate::run(args.base.as_deref(), &args.accept),
+        (false, _) => beside_peers(args),
+    }
+}
+
+fn beside_peers(args: &Args) -> Result<()> {
+    peers::check(&args.kernels)?;
+    let place = args.record.then(record::place).transpose()?;
+    let mut rows = Vec::new();
+    if args.lang != Some(Lang::Go) {
+        rows.extend(peers::rust(&args.kernels)?);
+    }
+    if args.lang != Some(Lang::Rust) {
+        rows.extend(peers::go(&args.kernels, args.emmansun.as_deref())?);
+    }
+    print!("{}", table::tables(&rows));
+    if let Some(path) = &args.csv {
+        let written = fs::write(path, record::csv(&rows));
+        written.with_context(|| format!("writing {}", path.display()))?;
+    }
+    if let Some(folder) = &args.plot {
+        plot::families(&rows, folder)?;
+    }
+    if let Some(place) = place {
+        record::write(&place, &rows)?;
+    }
+    Ok(())
+}
