@@ -33,7 +33,7 @@ pub const FAMILY: Family = Family {
             constant_time: false,
             since: "0.1.0",
             reviewed: "2026-11-21",
-            speedup: 1.0,
+            speedup: 43.53,
             kept: "",
         },
         Kernel {
@@ -58,7 +58,7 @@ pub const FAMILY: Family = Family {
             constant_time: false,
             since: "0.1.0",
             reviewed: "2026-11-21",
-            speedup: 1.0,
+            speedup: 37.44,
             kept: "",
         },
     ],
