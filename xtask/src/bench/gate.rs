@@ -44,12 +44,12 @@ pub struct Verdict {
 
 /// Compares the tree with `base`. `accepted`: kernels that may execute more instructions, since they are faster for it.
 pub fn run(base: Option<&str>, accepted: &[String]) -> Result<()> {
-    supported()?;
     let kernels = kernels();
     if let Some(unknown) = accepted.iter().find(|name| !kernels.contains(*name)) {
         bail!("no kernel {unknown}; there are {}", kernels.join(", "));
     }
     let commit = build::base(base)?;
+    supported()?;
     eprintln!("building revision {} and the working tree", &commit[..12]);
     let game = Match::new(&build::revision(&commit)?, &build::tree()?)?;
     let mut verdict = Verdict::default();
