@@ -7,6 +7,23 @@ import (
 	"github.com/widelane/widelane/go-shim/vec"
 )
 
+// Peers that an ordinary build does not have; archsimd.go adds to them.
+type (
+	sumPeer struct {
+		name string
+		sum  func(p []uint64) uint64
+	}
+	findPeer struct {
+		name string
+		find func(p []byte, c byte) int
+	}
+)
+
+var (
+	sumPeers  []sumPeer
+	findPeers []findPeer
+)
+
 func words(size int) []uint64 {
 	p := make([]uint64, size/8)
 	for i := range p {
@@ -17,7 +34,7 @@ func words(size int) []uint64 {
 
 func vecSum(size int) []contender {
 	p := words(size)
-	return []contender{
+	contenders := []contender{
 		{"widelane", func(n int) {
 			for range n {
 				sink += vec.Sum(p)
@@ -33,6 +50,17 @@ func vecSum(size int) []contender {
 			}
 		}},
 	}
+	for _, peer := range sumPeers {
+		if peer.sum(p) != vec.Sum(p) {
+			panic(peer.name + " sums otherwise")
+		}
+		contenders = append(contenders, contender{peer.name, func(n int) {
+			for range n {
+				sink += peer.sum(p)
+			}
+		}})
+	}
+	return contenders
 }
 
 func vecAdd(size int) []contender {
@@ -56,7 +84,7 @@ func vecAdd(size int) []contender {
 // The byte is absent, so both read everything.
 func indexByte(size int) []contender {
 	p := bytes.Repeat([]byte{'a'}, size)
-	return []contender{
+	contenders := []contender{
 		{"widelane", func(n int) {
 			for range n {
 				sink += uint64(bytealg.IndexByte(p, 'b'))
@@ -68,4 +96,15 @@ func indexByte(size int) []contender {
 			}
 		}},
 	}
+	for _, peer := range findPeers {
+		if peer.find(p, 'b') != -1 || peer.find(p, 'a') != 0 {
+			panic(peer.name + " finds otherwise")
+		}
+		contenders = append(contenders, contender{peer.name, func(n int) {
+			for range n {
+				sink += uint64(peer.find(p, 'b'))
+			}
+		}})
+	}
+	return contenders
 }
