@@ -73,7 +73,7 @@ fn burst(work: &Work, size: usize, n: u64, plant: u64) -> f64 {
     let more = n * plant;
     let start = clock();
     work(n + more / 100, size);
-    if n < 100 && more % 100 > 0 {
+    if n < 100 && !more.is_multiple_of(100) {
         work(1, size * (more % 100) as usize / 100);
     }
     (clock() - start).as_nanos() as f64

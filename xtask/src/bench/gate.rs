@@ -25,6 +25,9 @@ const MASKS: &[&str] = &["", "avx512=off", "all=off"];
 /// A kernel's case and the bytes of its input.
 pub type Cell = (String, usize);
 
+/// Time in the tree to time in the base.
+pub type Ratios = Vec<(Cell, f64)>;
+
 /// Two libraries, and the program that compares them.
 pub struct Match {
     program: PathBuf,
@@ -159,12 +162,7 @@ impl Match {
     }
 
     /// The ratio of each cell, and the last of those that were above the limit in every repeat.
-    pub fn times(
-        &self,
-        mask: &str,
-        plant: u32,
-        verdict: &mut Verdict,
-    ) -> Result<(Vec<(Cell, f64)>, Vec<(Cell, f64)>)> {
+    pub fn times(&self, mask: &str, plant: u32, verdict: &mut Verdict) -> Result<(Ratios, Ratios)> {
         let first = self.time(mask, plant, &[], verdict)?;
         self.covers(&first, verdict)?;
         let mut slower = above(&first);
@@ -177,13 +175,7 @@ impl Match {
         Ok((first, slower))
     }
 
-    fn time(
-        &self,
-        mask: &str,
-        plant: u32,
-        only: &[Cell],
-        verdict: &mut Verdict,
-    ) -> Result<Vec<(Cell, f64)>> {
+    fn time(&self, mask: &str, plant: u32, only: &[Cell], verdict: &mut Verdict) -> Result<Ratios> {
         let mut command = pinned(&self.program);
         command.arg("compare").args([&self.base, &self.tree]).arg(plant.to_string());
         command.args(only.iter().map(|(kernel, size)| format!("{kernel}:{size}")));
@@ -230,7 +222,7 @@ impl Match {
     }
 }
 
-fn above(ratios: &[(Cell, f64)]) -> Vec<(Cell, f64)> {
+fn above(ratios: &[(Cell, f64)]) -> Ratios {
     ratios.iter().filter(|(_, ratio)| *ratio > LIMIT).cloned().collect()
 }
 
