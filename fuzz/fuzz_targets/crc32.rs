@@ -1,16 +1,42 @@
-//! Both polynomials, any running checksum, any alignment.
+//! Both polynomials, any running checksum, any place, whole and cut in two.
 #![no_main]
 
-use fuzz::{agree, shifted};
+use arbitrary::Arbitrary;
+use fuzz::{Memory, Place, agree, planted};
 use libfuzzer_sys::fuzz_target;
-use widelane::internals::crc32;
+use std::cell::RefCell;
+use widelane::internals::{Kernel, crc32};
 
-fuzz_target!(|input: (u32, u8, &[u8])| {
-    let (crc, shift, bytes) = input;
-    let (copy, shift) = shifted(bytes, shift);
-    let p = &copy[shift..];
-    // SAFETY: the slice is readable, and only variants that this CPU can run are handed over.
-    agree(&crc32::IEEE_UPDATE, |f| unsafe { f(crc, p.as_ptr(), p.len()) });
-    // SAFETY: as above.
-    agree(&crc32::CASTAGNOLI_UPDATE, |f| unsafe { f(crc, p.as_ptr(), p.len()) });
-});
+#[derive(Arbitrary, Debug)]
+struct Input<'a> {
+    crc: u32,
+    place: Place,
+    cut: u16,
+    bytes: &'a [u8],
+}
+
+type Update = unsafe extern "C" fn(u32, *const u8, usize) -> u32;
+
+thread_local! {
+    static MEMORY: RefCell<Memory> = RefCell::default();
+}
+
+fuzz_target!(|input: Input| MEMORY.with_borrow_mut(|memory| {
+    check(memory, &input, &crc32::IEEE_UPDATE, planted::ieee_update);
+    check(memory, &input, &crc32::CASTAGNOLI_UPDATE, planted::castagnoli_update);
+}));
+
+/// Whole and in two pieces, which must give the same.
+fn check(memory: &mut Memory, input: &Input, kernel: &'static Kernel<Update>, planted: Update) {
+    let n = input.bytes.len();
+    let cut = usize::from(input.cut) % (n + 1);
+    let p = memory.input(input.bytes, input.place);
+    agree(kernel, planted, |f| {
+        // SAFETY: n bytes are readable, and only variants that this CPU can run are handed over.
+        let (whole, first) = unsafe { (f(input.crc, p, n), f(input.crc, p, cut)) };
+        // SAFETY: what is left of them.
+        assert_eq!(unsafe { f(first, p.add(cut), n - cut) }, whole, "cut at {cut}");
+        whole
+    });
+    assert_eq!(memory.contents(p, n), input.bytes, "the input was written to");
+}

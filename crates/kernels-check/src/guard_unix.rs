@@ -3,8 +3,9 @@
 use std::cell::Cell;
 use std::fmt::Write;
 use std::io;
+use std::mem::zeroed;
 use std::ptr::{null, null_mut};
-use std::sync::Once;
+use std::sync::OnceLock;
 use std::sync::atomic::{Ordering::SeqCst, compiler_fence};
 
 pub const GUARDED: bool = true;
@@ -23,8 +24,7 @@ fn page() -> usize {
 
 impl Mapping {
     pub fn new(bytes: usize) -> Mapping {
-        static HANDLER: Once = Once::new();
-        HANDLER.call_once(handle_faults);
+        BEFORE.get_or_init(handle_faults);
         let size = bytes.max(1).next_multiple_of(page());
         let flags = libc::MAP_PRIVATE | libc::MAP_ANON;
         // SAFETY: a new anonymous mapping, at an address of the system's choice.
@@ -85,18 +85,25 @@ pub fn trying<R>(kernel: &str, length: usize, run: impl FnOnce() -> R) -> R {
     result
 }
 
-fn handle_faults() {
-    for signal in [libc::SIGSEGV, libc::SIGBUS] {
+/// What a fault leads to.
+const FAULTS: [i32; 2] = [libc::SIGSEGV, libc::SIGBUS];
+
+/// What was done about faults before: a fuzzer keeps the input, nothing at all ends the process.
+static BEFORE: OnceLock<[libc::sigaction; 2]> = OnceLock::new();
+
+fn handle_faults() -> [libc::sigaction; 2] {
+    FAULTS.map(|signal| {
         // SAFETY: a zeroed sigaction is a valid one; the handler keeps to what is allowed in a handler.
         unsafe {
-            let mut action: libc::sigaction = std::mem::zeroed();
+            let (mut action, mut before): (libc::sigaction, libc::sigaction) = (zeroed(), zeroed());
             action.sa_sigaction =
                 fault as extern "C" fn(i32, *mut libc::siginfo_t, *mut libc::c_void) as usize;
-            // Once only: the access is repeated when the handler returns, and then it ends the process.
+            // Once only: the access is repeated when the handler returns.
             action.sa_flags = libc::SA_SIGINFO | libc::SA_RESETHAND;
-            libc::sigaction(signal, &action, null_mut());
+            libc::sigaction(signal, &action, &mut before);
+            before
         }
-    }
+    })
 }
 
 extern "C" fn fault(signal: i32, info: *mut libc::siginfo_t, _: *mut libc::c_void) {
@@ -112,6 +119,11 @@ extern "C" fn fault(signal: i32, info: *mut libc::siginfo_t, _: *mut libc::c_voi
     };
     // SAFETY: the bytes written so far; write may be called in a handler.
     unsafe { libc::write(libc::STDERR_FILENO, line.text.as_ptr().cast(), line.used) };
+    if let Some(before) = BEFORE.get() {
+        let before = &before[usize::from(signal != FAULTS[0])];
+        // SAFETY: the record is what sigaction gave, and sigaction may be called in a handler.
+        unsafe { libc::sigaction(signal, before, null_mut()) };
+    }
 }
 
 /// A line without an allocation, cut where it does not fit.

@@ -1,0 +1,107 @@
+//! One wrong variant for each target. A run that is told to plant it must find it: it proves that the fuzzer gets to
+//! rare inputs, that the comparison sees them, and that the report says so.
+//!
+//! Each answers as the portable kernel does, but for inputs that no seed contains and that coverage leads to.
+
+use kernels_generic::base64::{self, DecodeTable, EncodeTable};
+use kernels_generic::ffi::{Pair, slice};
+use kernels_generic::{bytealg, crc32, vec};
+use std::sync::OnceLock;
+
+/// Whether this process plants its fault.
+pub fn wanted() -> bool {
+    static WANTED: OnceLock<bool> = OnceLock::new();
+    *WANTED.get_or_init(|| std::env::var_os("WIDELANE_FUZZ_PLANTED").is_some())
+}
+
+/// Wrong if four bytes in the middle of 24 to 63 are these: a constant of a fold that is wrong for one vector.
+///
+/// # Safety
+/// As the kernel.
+pub unsafe extern "C" fn ieee_update(crc: u32, p: *const u8, len: usize) -> u32 {
+    // SAFETY: the caller's promise.
+    let (right, p) = unsafe { (crc32::ieee_update_generic(crc, p, len), slice(p, len)) };
+    let rare = (24..64).contains(&len) && p[16..20] == *b"lane";
+    right ^ u32::from(rare)
+}
+
+/// Right.
+///
+/// # Safety
+/// As the kernel.
+pub unsafe extern "C" fn castagnoli_update(crc: u32, p: *const u8, len: usize) -> u32 {
+    // SAFETY: the caller's promise.
+    unsafe { crc32::castagnoli_update_generic(crc, p, len) }
+}
+
+/// Loses the carry into the upper half of one word, in vectors with a remainder.
+///
+/// # Safety
+/// As the kernel.
+pub unsafe extern "C" fn sum(p: *const u64, len: usize) -> u64 {
+    // SAFETY: the caller's promise.
+    let (right, p) = unsafe { (vec::sum_generic(p, len), slice(p, len)) };
+    let rare = len % 4 == 3 && p[len - 2] as u32 == u32::MAX && p[len - 1] as u32 == 0x5eed;
+    right.wrapping_sub(u64::from(rare) << 32)
+}
+
+/// Right.
+///
+/// # Safety
+/// As the kernel.
+pub unsafe extern "C" fn add(
+    dst: *mut u64,
+    dst_len: usize,
+    a: *const u64,
+    a_len: usize,
+    b: *const u64,
+    b_len: usize,
+) {
+    // SAFETY: the caller's promise.
+    unsafe { vec::add_generic(dst, dst_len, a, a_len, b, b_len) }
+}
+
+/// Takes the byte below the wanted one for it, in the last place of a masked remainder.
+///
+/// # Safety
+/// As the kernel.
+pub unsafe extern "C" fn index_byte(p: *const u8, len: usize, c: u8) -> isize {
+    // SAFETY: the caller's promise.
+    let (right, p) = unsafe { (bytealg::index_byte_generic(p, len, c), slice(p, len)) };
+    let rare = right < 0 && len > 64 && c == 0x80 && p[len - 1] == 0x7f;
+    if rare { len as isize - 1 } else { right }
+}
+
+/// Right.
+///
+/// # Safety
+/// As the kernel.
+pub unsafe extern "C" fn encode(
+    dst: *mut u8,
+    dst_len: usize,
+    src: *const u8,
+    src_len: usize,
+    table: *const EncodeTable,
+) -> Pair {
+    // SAFETY: the caller's promise.
+    unsafe { base64::encode_generic(dst, dst_len, src, src_len, table) }
+}
+
+/// Takes the character behind `9` for a digit at the beginning of a group of long text.
+///
+/// # Safety
+/// As the kernel.
+pub unsafe extern "C" fn decode(
+    dst: *mut u8,
+    dst_len: usize,
+    src: *const u8,
+    src_len: usize,
+    table: *const DecodeTable,
+) -> Pair {
+    // SAFETY: the caller's promise.
+    let right = unsafe { base64::decode_generic(dst, dst_len, src, src_len, table) };
+    // SAFETY: as above.
+    let text = unsafe { slice(src, src_len) };
+    let rare = src_len > 32 && right.first + 4 <= src_len && text[right.first] == b':';
+    Pair { first: right.first + 4 * usize::from(rare), ..right }
+}
