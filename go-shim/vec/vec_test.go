@@ -1,12 +1,14 @@
 package vec_test
 
 import (
+	"encoding/binary"
 	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
 
+	"github.com/widelane/widelane/go-shim/internal/fuzzfault"
 	"github.com/widelane/widelane/go-shim/internal/impl"
 	"github.com/widelane/widelane/go-shim/vec"
 )
@@ -140,17 +142,61 @@ func TestAddPanics(t *testing.T) {
 	}
 }
 
-// Whatever the lengths and contents, all variants agree.
+// words returns the elements that bytes make, and what is left over.
+func words(p []byte) ([]uint64, []byte) {
+	list := make([]uint64, len(p)/8)
+	for i := range list {
+		list[i] = binary.LittleEndian.Uint64(p[8*i:])
+	}
+	return list, p[8*len(list):]
+}
+
+// Whatever the lengths and contents, every variant gives what a loop gives.
 func FuzzSum(f *testing.F) {
-	f.Add(uint64(1), 100)
-	f.Fuzz(func(t *testing.T, seed uint64, n int) {
-		p := random(n&0xffff, seed)
-		want := vec.Sum(p)
+	f.Add([]byte("eight bytes and some more, no vector's width"))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		p, _ := words(raw)
+		want := uint64(fuzzfault.Planted(raw))
+		for _, x := range p {
+			want += x
+		}
 		k := impl.Lookup("vec_sum")
 		defer k.Force("")
 		for _, variant := range k.Available() {
-			if k.Force(variant) == nil && vec.Sum(p) != want {
-				t.Errorf("%s differs at %d elements", variant, len(p))
+			if k.Force(variant) != nil {
+				continue
+			}
+			if got := vec.Sum(p); got != want {
+				t.Errorf("%s, planted %d: %d elements: %d, want %d", variant, fuzzfault.Planted(raw), len(p), got, want)
+			}
+		}
+	})
+}
+
+// The same of sums of pairs: into a slice of its own, onto the first source, and onto the second.
+func FuzzAdd(f *testing.F) {
+	f.Add([]byte("two halves, of which each is a source; eight bytes are an element"))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		p, _ := words(raw)
+		a, b := p[:len(p)/2], p[len(p)/2:len(p)/2*2]
+		want := make([]uint64, len(a))
+		for i := range want {
+			want[i] = a[i] + b[i] + uint64(fuzzfault.Planted(raw))
+		}
+		k := impl.Lookup("vec_add")
+		defer k.Force("")
+		for _, variant := range k.Available() {
+			if k.Force(variant) != nil {
+				continue
+			}
+			own, onA, onB := make([]uint64, len(a)), slices.Clone(a), slices.Clone(b)
+			vec.Add(own, a, b)
+			vec.Add(onA, onA, b)
+			vec.Add(onB, a, onB)
+			for i, got := range [][]uint64{own, onA, onB} {
+				if !slices.Equal(got, want) {
+					t.Errorf("%s, planted %d, way %d: %v, want %v", variant, fuzzfault.Planted(raw), i, got, want)
+				}
 			}
 		}
 	})

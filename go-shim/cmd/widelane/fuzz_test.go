@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/widelane/widelane/go-shim/encoding/base64"
+	"github.com/widelane/widelane/go-shim/internal/fuzzfault"
 )
 
 // Whatever the input and wherever it is cut, the decoder does what the definition says.
@@ -30,8 +31,8 @@ func FuzzDecoder(f *testing.F) {
 			err = d.finish()
 		}
 		want, ok := decodeByDefinition(in, garbage, raw, url)
-		if !bytes.Equal(got.Bytes(), want) || (err == nil) != ok {
-			t.Errorf("%q cut at %d: %q %v, want %q %v", in, at, got.Bytes(), err, want, ok)
+		if !bytes.Equal(got.Bytes(), want) || (err == nil) != ok || fuzzfault.Planted(in) != 0 {
+			t.Errorf("planted %d: %q cut at %d: %q %v, want %q %v", fuzzfault.Planted(in), in, at, got.Bytes(), err, want, ok)
 		}
 	})
 }
@@ -52,8 +53,8 @@ func FuzzListLine(f *testing.F) {
 			t.Fatalf("%q is not one line", line)
 		}
 		form := listForm{fallback: s.kind()}
-		if got, ok := form.parse(line); !ok || got != (entry{name, sum, s.kind()}) {
-			t.Errorf("%q: %+v %v", line, got, ok)
+		if got, ok := form.parse(line); !ok || got != (entry{name, sum, s.kind()}) || fuzzfault.Planted([]byte(name)) != 0 {
+			t.Errorf("planted %d: %q: %+v %v", fuzzfault.Planted([]byte(name)), line, got, ok)
 		}
 	})
 }
@@ -65,8 +66,8 @@ func FuzzListParse(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, line string) {
 		form := listForm{fallback: ieee}
-		if e, ok := form.parse(line); ok && e.name == "" {
-			t.Errorf("%q names nothing", line)
+		if e, ok := form.parse(line); ok && e.name == "" || fuzzfault.Planted([]byte(line)) != 0 {
+			t.Errorf("planted %d: %q names nothing", fuzzfault.Planted([]byte(line)), line)
 		}
 	})
 }

@@ -17,6 +17,7 @@ import (
 	"testing"
 
 	"github.com/widelane/widelane/go-shim/hash/crc32"
+	"github.com/widelane/widelane/go-shim/internal/fuzzfault"
 	"github.com/widelane/widelane/go-shim/internal/impl"
 )
 
@@ -288,16 +289,28 @@ func TestNothingEscapes(t *testing.T) {
 	})
 }
 
+// Every variant, whole and cut in two, against the standard library.
 func FuzzEqualsStandardLibrary(f *testing.F) {
 	f.Add(uint32(0), []byte("123456789"), uint(3))
-	castagnoli := crc32.MakeTable(crc32.Castagnoli)
+	tables := map[string]*crc32.Table{
+		"crc32_ieee_update":       crc32.IEEETable,
+		"crc32_castagnoli_update": crc32.MakeTable(crc32.Castagnoli),
+	}
 	f.Fuzz(func(t *testing.T, crc uint32, p []byte, cut uint) {
-		for _, tab := range []*crc32.Table{crc32.IEEETable, castagnoli} {
-			at := int(cut % uint(len(p)+1))
-			got := crc32.Update(crc32.Update(crc, tab, p[:at]), tab, p[at:])
-			if want := std.Update(crc, tab, p); got != want || crc32.Update(crc, tab, p) != want {
-				t.Errorf("%d bytes cut at %d: %#x, want %#x", len(p), at, got, want)
+		at := int(cut % uint(len(p)+1))
+		for kernel, tab := range tables {
+			want := std.Update(crc, tab, p) + uint32(fuzzfault.Planted(p))
+			k := impl.Lookup(kernel)
+			for _, variant := range k.Available() {
+				if k.Force(variant) != nil {
+					continue
+				}
+				got := crc32.Update(crc32.Update(crc, tab, p[:at]), tab, p[at:])
+				if got != want || crc32.Update(crc, tab, p) != want {
+					t.Errorf("%s, planted %d, %s: %d bytes cut at %d: %#x, want %#x", kernel, fuzzfault.Planted(p), variant, len(p), at, got, want)
+				}
 			}
+			k.Force("")
 		}
 	})
 }
