@@ -35,8 +35,7 @@ fn check(memory: &mut Memory, input: &Input, kernel: &'static Kernel<Update>, pl
         // SAFETY: n bytes are readable, and only variants that this CPU can run are handed over.
         let (whole, first) = unsafe { (f(input.crc, p, n), f(input.crc, p, cut)) };
         // SAFETY: what is left of them.
-        assert_eq!(unsafe { f(first, p.add(cut), n - cut) }, whole, "cut at {cut}");
-        whole
+        (whole, unsafe { f(first, p.add(cut), n - cut) })
     });
     assert_eq!(memory.contents(p, n), input.bytes, "the input was written to");
 }

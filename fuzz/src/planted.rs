@@ -34,14 +34,14 @@ pub unsafe extern "C" fn castagnoli_update(crc: u32, p: *const u8, len: usize) -
     unsafe { crc32::castagnoli_update_generic(crc, p, len) }
 }
 
-/// Loses the carry into the upper half of one word, in vectors with a remainder.
+/// Loses the carry into the upper half of the last word, in slices with a remainder of three.
 ///
 /// # Safety
 /// As the kernel.
 pub unsafe extern "C" fn sum(p: *const u64, len: usize) -> u64 {
     // SAFETY: the caller's promise.
     let (right, p) = unsafe { (vec::sum_generic(p, len), slice(p, len)) };
-    let rare = len % 4 == 3 && p[len - 2] as u32 == u32::MAX && p[len - 1] as u32 == 0x5eed;
+    let rare = len % 4 == 3 && p[len - 1] as u32 == u32::MAX;
     right.wrapping_sub(u64::from(rare) << 32)
 }
 

@@ -6,6 +6,7 @@ mod bench;
 mod compile;
 #[allow(dead_code, reason = "tests call what no command does")]
 mod dist;
+mod fuzz;
 mod generate;
 mod golang;
 mod inspect;
@@ -35,6 +36,7 @@ struct Cli {
 enum Command {
     Bench(bench::Args),
     Dist(dist::Args),
+    Fuzz(fuzz::Args),
     Gen(generate::Args),
     Inspect(inspect::Args),
     Review(review::Args),
@@ -46,6 +48,7 @@ fn main() -> std::process::ExitCode {
     let result = match Cli::parse().command {
         Command::Bench(args) => bench::run(&args),
         Command::Dist(args) => dist::run(&args),
+        Command::Fuzz(args) => fuzz::run(&args),
         Command::Gen(args) => generate::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Review(args) => review::run(&args),

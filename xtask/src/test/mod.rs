@@ -4,6 +4,7 @@
 //! last line counts tests, so that a run in which nothing ran cannot look like a good one.
 
 mod count;
+mod fuzzing;
 mod golang;
 mod install;
 mod job;

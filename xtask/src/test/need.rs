@@ -49,6 +49,7 @@ macro_rules! program {
 program!(GO, "go", "get Go 1.25 or newer: https://go.dev/dl, or `apt-get install golang-go`");
 program!(GOFMT, "gofmt", "it comes with Go: put the toolchain's bin folder on PATH");
 program!(CC, "cc", "`apt-get install gcc libc6-dev`, or Xcode's command line tools");
+program!(CXX, "c++", "`apt-get install g++`");
 program!(QEMU_X86_64, "qemu-x86_64-static", "`apt-get install qemu-user-static`");
 program!(QEMU_AARCH64, "qemu-aarch64-static", "`apt-get install qemu-user-static`");
 program!(QEMU_RISCV64, "qemu-riscv64-static", "`apt-get install qemu-user-static`");

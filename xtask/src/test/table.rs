@@ -2,7 +2,7 @@
 
 use super::need::*;
 use super::stage::{Host::*, Stage};
-use super::{golang, old_cpus, ports, product, readme, rust, unsafety};
+use super::{fuzzing, golang, old_cpus, ports, product, readme, rust, unsafety};
 use crate::matrix::go::RELEASES;
 
 /// What runs without `--all`: a developer's answer in less than five minutes after a warm build. The rest is other CPUs,
@@ -293,6 +293,13 @@ pub const STAGES: &[Stage] = &[
         host: LinuxX86,
         needs: &[],
         run: rust::bench_gate,
+    },
+    Stage {
+        name: "fuzz",
+        proves: "each fuzz target finds its planted fault, and nothing else in a few seconds",
+        host: Linux,
+        needs: &[GO, CXX],
+        run: fuzzing::short,
     },
     Stage {
         name: "dist-reproducible",
