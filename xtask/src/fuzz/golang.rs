@@ -16,6 +16,9 @@ pub struct Target {
     folder: String,
 }
 
+/// How often a target is run whose end says nothing of an input.
+const ATTEMPTS: usize = 3;
+
 fn module() -> PathBuf {
     root().join("go-shim")
 }
@@ -70,48 +73,65 @@ impl Target {
         Ok(())
     }
 
-    /// Findings are written where Go looks for them, below the package's `testdata`; a planted one elsewhere.
+    /// An end that says nothing about an input is tried again: on a machine that stands still for seconds, Go's fuzzer
+    /// takes its own late worker for one that hangs, or has no time left to run anything. Nothing is lost by it: an
+    /// input that was written down is the first that the next attempt runs.
     pub fn run(&self, how: &How, bar: &ProgressBar) -> Result<Outcome> {
+        let mut seconds = how.seconds;
+        for _ in 1..ATTEMPTS {
+            let (said, outcome) = self.attempt(seconds, how.planted, bar)?;
+            if said.is_clear(&outcome) {
+                return Ok(outcome);
+            }
+            seconds = seconds.max(20);
+        }
+        Ok(self.attempt(seconds, how.planted, bar)?.1)
+    }
+
+    /// Findings are written where Go looks for them, below the package's `testdata`; a planted one elsewhere.
+    fn attempt(&self, seconds: u64, planted: bool, bar: &ProgressBar) -> Result<(Said, Outcome)> {
         let scratch = tempfile::tempdir()?;
         let seeds = Path::new("testdata/fuzz").join(&self.function);
-        let folder = if how.planted { scratch.path().to_owned() } else { self.package() };
-        if how.planted {
+        let folder = if planted { scratch.path().to_owned() } else { self.package() };
+        if planted {
             copy(&self.package().join(&seeds), &folder.join(&seeds))?;
         }
-        let cache = match how.planted {
+        let cache = match planted {
             true => folder.join("cache"),
             false => root().join("target/fuzz-go/cache").join(&self.folder),
         };
         let mut command = Command::new(self.program());
         command.current_dir(&folder).args(["-test.run=^$", "-test.parallel=1"]);
         command.arg(format!("-test.fuzz=^{}$", self.function));
-        command.arg(format!("-test.fuzztime={}s", how.seconds));
+        command.arg(format!("-test.fuzztime={seconds}s"));
         // By default every input that reaches something new is made smaller for up to a minute, with nothing else done.
         command.arg("-test.fuzzminimizetime=100x");
         command.arg("-test.fuzzcachedir").arg(cache);
-        if how.planted {
+        if planted {
             command.env(PLANTED, "1");
         }
         let (mut said, mut outcome) = (Said::default(), Outcome::default());
-        let status = process::watch(&mut command, how.seconds, |line| {
+        let status = process::watch(&mut command, seconds, |line| {
             said.line(line, &mut outcome);
             bar.set_message(line.trim().to_owned());
         })?;
-        if !status.success() && !said.only_late() {
-            outcome.finding = Some(self.finding(said, &folder, &status.to_string()));
+        said.failed = !status.success();
+        if said.failed && !said.only_late() {
+            outcome.finding = Some(self.finding(&said, &folder, &status.to_string()));
         }
-        Ok(outcome)
+        Ok((said, outcome))
     }
 
-    fn finding(&self, said: Said, folder: &Path, status: &str) -> Finding {
-        let file =
-            said.file.map(|f| shown(&folder.join(f))).unwrap_or("no file was written".into());
+    fn finding(&self, said: &Said, folder: &Path, status: &str) -> Finding {
+        let file = said.file.as_ref().map(|f| shown(&folder.join(f)));
+        let file = file.unwrap_or("no file was written".into());
         let input = file.file_name().unwrap_or_default().to_string_lossy();
         let replay = format!(
             "(cd go-shim && go test -run='^{}$/^{input}$' ./{})",
             self.function, self.folder
         );
-        let what = said.what.unwrap_or_else(|| format!("{status}: {}", said.rest.join("; ")));
+        let what = said.what.clone();
+        let what = what.unwrap_or_else(|| format!("{status}: {}", said.rest.join("; ")));
         Finding { what, file, replay }
     }
 }
@@ -132,15 +152,21 @@ struct Said {
     what: Option<String>,
     file: Option<PathBuf>,
     late: bool,
+    failed: bool,
     /// What it said beside its counts, for findings of a kind that is not known.
     rest: Vec<String>,
 }
 
 impl Said {
-    /// Whether nothing went wrong but that the time was up while a worker was busy: Go's fuzzer now and then reports
-    /// that as a failure, without an input.
+    /// Whether nothing went wrong but that the time was up: Go's fuzzer takes the end of its time for an error when it
+    /// sees it before its workers do, and then says so without an input.
     fn only_late(&self) -> bool {
         self.late && self.what.is_none() && self.file.is_none()
+    }
+
+    /// Whether it ran and ended well, or ended with the line of a test or of a fault.
+    fn is_clear(&self, outcome: &Outcome) -> bool {
+        self.what.is_some() || outcome.executions > 0 && (!self.failed || self.only_late())
     }
 
     /// `fuzz: elapsed: 3s, execs: 325017 (108336/sec), new interesting: 11 (total: 202)`
@@ -190,6 +216,19 @@ mod tests {
         assert!(said.only_late());
         said.line("        vec_test.go:150: avx2: 1, want 2", &mut Outcome::default());
         assert!(!said.only_late());
+    }
+
+    #[test]
+    fn an_end_without_a_word_on_an_input_is_not_clear() {
+        let mut outcome = Outcome { executions: 1, ..Outcome::default() };
+        let mut said = Said { failed: true, ..Said::default() };
+        said.line("fuzzing process hung or terminated unexpectedly: exit status 2", &mut outcome);
+        said.line("Failing input written to testdata/fuzz/FuzzSum/1", &mut outcome);
+        assert!(!said.is_clear(&outcome));
+        said.line("        vec_test.go:150: avx2: 1, want 2", &mut outcome);
+        assert!(said.is_clear(&outcome));
+        assert!(Said::default().is_clear(&outcome));
+        assert!(!Said::default().is_clear(&Outcome::default()), "it ran nothing");
     }
 
     #[test]

@@ -7,6 +7,9 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
+/// Seconds beyond its time after which a fuzzer hangs.
+const GRACE: u64 = 240;
+
 /// Runs `command` and hands each line of both outputs to `line`. A fuzzer that has not ended by itself well after its
 /// time hangs, and is ended.
 pub fn watch(
@@ -29,7 +32,7 @@ pub fn watch(
         });
     }
     drop(send);
-    let end = Instant::now() + Duration::from_secs(seconds + 120);
+    let end = Instant::now() + Duration::from_secs(seconds + GRACE);
     loop {
         match receive.recv_timeout(end.saturating_duration_since(Instant::now())) {
             Ok(text) => line(&text),
@@ -37,7 +40,7 @@ pub fn watch(
             Err(RecvTimeoutError::Timeout) => {
                 child.kill()?;
                 child.wait()?;
-                bail!("{command:?} did not end within {} seconds", seconds + 120);
+                bail!("{command:?} did not end within {} seconds", seconds + GRACE);
             }
         }
     }
