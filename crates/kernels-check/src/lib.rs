@@ -8,6 +8,8 @@
 //! elsewhere only writes outside are noticed. A check panics with the kernel, the length and the place; an access to
 //! a guard page ends the process after a line that names them.
 
+#[cfg(any(all(target_arch = "x86_64", unix), all(target_arch = "aarch64", target_os = "linux")))]
+pub mod abi;
 pub mod base64;
 pub mod bytealg;
 pub mod crc32;

@@ -26,6 +26,11 @@ impl Name {
             Err(_) => panic!("a name is not text"),
         }
     }
+
+    #[cfg(feature = "internals")]
+    pub const fn text(self) -> &'static str {
+        self.text
+    }
 }
 
 /// One implementation of a kernel, a function pointer of type `F`.
@@ -154,7 +159,10 @@ pub trait AnyKernel: Sync {
     fn count(&self) -> usize;
     /// Name of a variant, and the bits of the features that it needs; `None` from [`AnyKernel::count`] on.
     fn variant(&self, index: usize) -> Option<(Name, u64)>;
-    /// The same of the variant that calls go to; decides first, if nobody has called yet.
+    /// The function of a variant, of the row's type; `None` if this CPU cannot run it.
+    #[cfg(feature = "internals")]
+    fn address(&self, index: usize) -> Option<*const ()>;
+    /// What [`AnyKernel::variant`] says, of the variant that calls go to; decides first, if nobody has called yet.
     fn serving(&self) -> (Name, u64);
     /// The best variant serves again, as at first.
     #[cfg(feature = "internals")]
@@ -184,6 +192,13 @@ impl<F: Copy + Send + Sync> AnyKernel for Kernel<F> {
 
     fn variant(&self, index: usize) -> Option<(Name, u64)> {
         self.variants.get(index).map(Variant::outline)
+    }
+
+    #[cfg(feature = "internals")]
+    fn address(&self, index: usize) -> Option<*const ()> {
+        let variant = self.variants.get(index).filter(|variant| variant.available())?;
+        // SAFETY: F is a function pointer, of the size of an address.
+        Some(unsafe { transmute_copy::<F, *const ()>(&variant.function) })
     }
 
     fn serving(&self) -> (Name, u64) {

@@ -1,0 +1,118 @@
+//! Arguments for a row, from its types.
+
+use crate::Random;
+use kernels_generic::base64::{PADDED_ENDS, decode_table, encode_table};
+use kernels_manifest::{Kernel, Ty};
+
+const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/// The words that a call passes in registers, and the memory that some of them point to.
+pub struct Arguments {
+    pub words: [u64; 6],
+    memory: Vec<Vec<u64>>,
+    /// Which memory is a destination of bytes.
+    destination: Option<usize>,
+    random: Random,
+}
+
+impl Arguments {
+    /// Slices of so many bytes, the same contents for the same seed.
+    ///
+    /// # Panics
+    /// If a row has a type of table that nothing is known of.
+    pub fn new(kernel: &Kernel, bytes: usize, seed: u64) -> Arguments {
+        let (memory, random) = (Vec::new(), Random(seed));
+        let mut made = Arguments { words: [0; 6], memory, destination: None, random };
+        let mut next = 0;
+        for arg in kernel.args {
+            if arg.ty == Ty::BytesMut {
+                made.destination = Some(made.memory.len());
+            }
+            let random = made.random.bits();
+            let words = match arg.ty {
+                Ty::U8 => [random & 0xff, 0],
+                Ty::U32 => [random & 0xffff_ffff, 0],
+                Ty::U64 => [random, 0],
+                // Numbers of rounds and the like.
+                Ty::Usize | Ty::Isize => [random % 4, 0],
+                Ty::Bytes => [made.text(bytes, kernel), bytes as u64],
+                // Room for all that 64 KiB of a text make, and for what three become four.
+                Ty::BytesMut => [made.some(2 * bytes + 8), 2 * bytes as u64 + 8],
+                Ty::U64s | Ty::U64sMut => [made.some(bytes), bytes as u64 / 8],
+                Ty::Table(size) => [made.table(size), 0],
+            };
+            for word in &words[..arg.ty.registers()] {
+                made.words[next] = *word;
+                next += 1;
+            }
+        }
+        made
+    }
+
+    /// Fills what a call leaves open: upper bits of narrow arguments, registers without an argument.
+    pub fn soil(&mut self, kernel: &Kernel, open: u64) {
+        let mut next = 0;
+        for arg in kernel.args {
+            let open = match arg.ty {
+                Ty::U8 => open,
+                Ty::U32 => open & 0xffff_ffff_0000_0000,
+                _ => 0,
+            };
+            self.words[next] |= self.random.bits() & open;
+            next += arg.ty.registers();
+        }
+        for word in &mut self.words[next..] {
+            *word = self.random.bits();
+        }
+    }
+
+    /// All memory, to compare. Behind the bytes that a function says it has written, the rest of its destination is
+    /// the function's to use as it likes.
+    pub fn memory(&self, written: Option<usize>) -> Vec<&[u8]> {
+        let bytes = |words: &'_ Vec<u64>| {
+            // SAFETY: all words of the vector, and any byte is a value.
+            unsafe { std::slice::from_raw_parts(words.as_ptr().cast::<u8>(), 8 * words.len()) }
+        };
+        let mut all: Vec<&[u8]> = std::hint::black_box(&self.memory).iter().map(bytes).collect();
+        if let (Some(index), Some(written)) = (self.destination, written) {
+            all[index] = &all[index][..written.min(all[index].len())];
+        }
+        all
+    }
+
+    /// The address of this memory, which stays where it is.
+    fn keep(&mut self, mut words: Vec<u64>) -> u64 {
+        let address = words.as_mut_ptr().expose_provenance() as u64;
+        self.memory.push(words);
+        address
+    }
+
+    /// So many random bytes.
+    fn some(&mut self, bytes: usize) -> u64 {
+        let words = (0..bytes.div_ceil(8)).map(|_| self.random.bits()).collect();
+        self.keep(words)
+    }
+
+    /// Bytes that the row takes for its input; random ones, where any are.
+    fn text(&mut self, bytes: usize, kernel: &Kernel) -> u64 {
+        if !kernel.args.iter().any(|arg| arg.ty == Ty::Table(288)) {
+            return self.some(bytes);
+        }
+        let letter = |bits: u64, i| u64::from(ALPHABET[(bits >> (8 * i)) as usize % 64]) << (8 * i);
+        let eight = |bits: u64| (0..8).map(|i| letter(bits, i)).sum();
+        let words = (0..bytes.div_ceil(8)).map(|_| eight(self.random.bits())).collect();
+        self.keep(words)
+    }
+
+    /// Tables of base64, by their size.
+    fn table(&mut self, size: usize) -> u64 {
+        let mut bytes = match size {
+            66 => encode_table(ALPHABET, Some(b'=')).to_vec(),
+            288 => decode_table(ALPHABET, Some(b'='), b"\r\n", PADDED_ENDS, false).to_vec(),
+            _ => panic!("say here what a table of {size} bytes holds"),
+        };
+        bytes.resize(size.next_multiple_of(8), 0);
+        let words = bytes.as_chunks().0.iter().map(|word| u64::from_ne_bytes(*word)).collect();
+        self.keep(words)
+    }
+}
