@@ -1,7 +1,9 @@
 package torture
 
 import (
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -12,18 +14,19 @@ func TestRaceDetector(t *testing.T) {
 	if testing.Short() || len(emulator) > 0 {
 		t.Skip("it builds a program of this machine, which takes a while")
 	}
-	for _, c := range []struct {
-		lock string
-		race bool
-	}{{"", true}, {"lock", false}} {
-		for _, kernel := range []string{"sum", "add", "index"} {
-			out, err := exec.Command("go", "run", "-race", "./testdata/race", kernel, c.lock).CombinedOutput()
-			text := string(out)
-			if err != nil && !strings.Contains(text, "DATA RACE") {
-				t.Skipf("cannot build for the race detector: %v\n%s", err, text)
-			}
-			if found := err != nil; found != c.race {
-				t.Errorf("%s %s: race reported: %v\n%s", kernel, c.lock, found, text)
+	program := filepath.Join(t.TempDir(), "race.exe")
+	if out, err := exec.Command("go", "build", "-race", "-o", program, "./testdata/race").CombinedOutput(); err != nil {
+		t.Skipf("cannot build for the race detector: %v\n%s", err, out)
+	}
+	for _, kernel := range []string{
+		"sum", "add", "index", "crc32", "castagnoli", "digest", "encode", "encode to", "decode", "decode to",
+	} {
+		for lock, race := range map[string]bool{"": true, "lock": false} {
+			cmd := exec.Command(program, kernel, lock)
+			cmd.Env = append(os.Environ(), "GORACE=atexit_sleep_ms=0") // a second otherwise
+			out, err := cmd.CombinedOutput()
+			if found := strings.Contains(string(out), "DATA RACE"); found != race || found != (err != nil) {
+				t.Errorf("%s %s: race reported: %v, %v\n%s", kernel, lock, found, err, out)
 			}
 		}
 	}
