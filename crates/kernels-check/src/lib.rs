@@ -18,6 +18,8 @@ pub mod guard;
 pub mod probe;
 mod random;
 mod reader;
+#[cfg(all(target_os = "linux", target_pointer_width = "64"))]
+pub mod repeated;
 pub mod vec;
 mod writer;
 

@@ -1,0 +1,152 @@
+//! Every variant with more than 2^32 bytes: a length or an offset that passes through 32 bits gives a wrong result.
+#![cfg(feature = "internals")]
+#![cfg(all(target_os = "linux", target_pointer_width = "64"))]
+// Seconds with optimisation, minutes without, and the lengths are the same.
+#![cfg(not(debug_assertions))]
+
+use kernels_check::repeated::{PERIOD, Repeated};
+use kernels_generic::base64::{PADDED_ENDS, decode_table, encode_table};
+use widelane::internals::{Kernel, Pair, base64, bytealg, crc32, vec};
+
+/// In bytes. What is left of it in 32 bits is a length of its own: 67.
+const LENGTH: usize = (1 << 32) + 67;
+
+const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/// Whether the long tests run too, those that a release must have passed.
+fn release() -> bool {
+    std::env::var_os("WIDELANE_RELEASE_GATES").is_some()
+}
+
+/// Calls `check` for each variant that can run here: the portable ones take five times longer than all others together,
+/// so only before a release.
+fn each<F: Copy>(row: &str, kernel: &'static Kernel<F>, mut check: impl FnMut(&str, F)) {
+    let wanted = |name: &str| name != "generic" || release();
+    let here = kernel.variants().iter().filter(|variant| variant.available());
+    for variant in here.filter(|variant| wanted(variant.name())) {
+        check(&format!("{row} {}", variant.name()), variant.function());
+    }
+}
+
+fn sums() {
+    let mut p = Repeated::new(LENGTH);
+    p.put(8, &7_u64.to_ne_bytes());
+    let words = LENGTH / 8;
+    p.put(words * 8 - 8, &11_u64.to_ne_bytes());
+    let shared = LENGTH.div_ceil(PERIOD) as u64 - 1;
+    let check = |name: &str, sum: vec::Sum| {
+        // SAFETY: so many words are mapped; the variants are available.
+        let is = unsafe { sum(p.start(), words) };
+        assert_eq!(is, 7 * shared + 11, "{name}");
+    };
+    each("vec_sum", &vec::SUM, check);
+    found(|| check("planted", cut_sum));
+}
+
+/// Sums of as many words as 32 bits of the length in bytes say.
+unsafe extern "C" fn cut_sum(p: *const u64, words: usize) -> u64 {
+    // SAFETY: the caller's promise for more words; the portable variant runs anywhere.
+    unsafe { kernels_generic::vec::sum_generic(p, (words * 8) as u32 as usize / 8) }
+}
+
+/// As many bytes as 32 bits of the length say.
+unsafe extern "C" fn cut_update(crc: u32, p: *const u8, len: usize) -> u32 {
+    // SAFETY: the caller's promise for more bytes; the portable variant runs anywhere.
+    unsafe { kernels_generic::crc32::ieee_update_generic(crc, p, len as u32 as usize) }
+}
+
+/// A planted fault: the check must fail.
+fn found(check: impl FnOnce()) {
+    let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(check));
+    assert!(outcome.is_err(), "a length of 32 bits was not noticed");
+}
+
+fn additions() {
+    let (mut a, mut b, mut dst) =
+        (Repeated::new(LENGTH), Repeated::new(LENGTH), Repeated::new(LENGTH));
+    a.fill(0x11);
+    b.fill(0x22);
+    let words = LENGTH / 8;
+    each("vec_add", &vec::ADD, |name, add| {
+        dst.fill(0);
+        // SAFETY: so many words of each are mapped; the variants are available.
+        unsafe { add(dst.start(), words, a.start(), words, b.start(), words) };
+        assert_eq!(dst.get(words * 8 - 64, 64), [0x33; 64], "{name}: the end");
+        assert_eq!(dst.get(words * 8, 3), [0; 3], "{name}: behind the end");
+        assert_eq!(dst.get(0, PERIOD), [0x33; PERIOD], "{name}: before");
+    });
+}
+
+fn searches() {
+    let mut p = Repeated::new(LENGTH);
+    p.put(LENGTH - 1, b"x");
+    // SAFETY: so many bytes are mapped; the variants are available.
+    each("bytealg_index_byte", &bytealg::INDEX_BYTE, |name, index| unsafe {
+        assert_eq!(index(p.start(), LENGTH, b'x'), LENGTH as isize - 1, "{name}");
+        assert_eq!(index(p.start(), LENGTH - 1, b'x'), -1, "{name}: one before");
+    });
+}
+
+fn checksums() {
+    let mut p = Repeated::new(LENGTH);
+    p.put(12_345, b"anything");
+    p.put(LENGTH - 5, b"else");
+    let check = |name: &str, update: crc32::IeeeUpdate| {
+        let (half, start) = (LENGTH / 2, p.start::<u8>());
+        // SAFETY: all and both halves are mapped; the variants are available.
+        let (whole, halves) = unsafe {
+            let halves = update(update(1, start, half), start.add(half), LENGTH - half);
+            (update(1, start, LENGTH), halves)
+        };
+        assert_eq!(whole, halves, "{name}");
+    };
+    each("crc32_ieee_update", &crc32::IEEE_UPDATE, check);
+    each("crc32_castagnoli_update", &crc32::CASTAGNOLI_UPDATE, check);
+    found(|| check("planted", cut_update));
+}
+
+fn texts() {
+    let chars = LENGTH.div_ceil(3) * 4;
+    let (mut bytes, mut text) = (Repeated::new(LENGTH), Repeated::new(chars));
+    let table = encode_table(ALPHABET, Some(b'='));
+    bytes.put(LENGTH - 1, &[0xff]);
+    each("base64_encode", &base64::ENCODE, |name, encode| {
+        text.fill(0);
+        // SAFETY: so many bytes of each are mapped; the variants are available.
+        let pair = unsafe { encode(text.start(), chars, bytes.start(), LENGTH, &table) };
+        assert_eq!(pair, Pair { first: LENGTH, second: chars }, "{name}");
+        assert_eq!(text.get(chars - 8, 8), b"AAAAAP8=", "{name}: the end");
+        assert_eq!(text.get(0, PERIOD), [b'A'; PERIOD], "{name}: before");
+    });
+    let table = decode_table(ALPHABET, Some(b'='), b"\r\n", PADDED_ENDS, false);
+    each("base64_decode", &base64::DECODE, |name, decode| {
+        text.fill(b'A');
+        text.put(chars - 4, b"AP8=");
+        bytes.fill(1);
+        // SAFETY: as above.
+        let pair = unsafe { decode(bytes.start(), LENGTH, text.start(), chars, &table) };
+        assert_eq!(pair, Pair { first: chars, second: LENGTH }, "{name}");
+        assert_eq!(bytes.get(LENGTH - 4, 4), [0, 0, 0, 0xff], "{name}: the end");
+        assert_eq!(bytes.get(0, PERIOD), [0; PERIOD], "{name}: before");
+    });
+}
+
+/// One after the other: each maps up to 13 GB of addresses.
+#[test]
+fn more_than_32_bits() {
+    if std::env::var_os("WIDELANE_TEST_EMULATOR").is_some() && !release() {
+        println!("not run: it takes minutes under an emulator");
+        return;
+    }
+    for (what, check) in [
+        ("sums", sums as fn()),
+        ("additions", additions),
+        ("searches", searches),
+        ("checksums", checksums),
+        ("texts", texts),
+    ] {
+        let start = std::time::Instant::now();
+        check();
+        println!("{what}: {:.1} s", start.elapsed().as_secs_f64());
+    }
+}
