@@ -24,7 +24,7 @@ pub fn toolchain(minor: &str) -> Option<PathBuf> {
 }
 
 /// A go command in the module, shut off from everything outside: no network, no other toolchain, no cgo.
-fn go<'a>(run: &'a mut Run, go: &Path) -> Job<'a> {
+pub fn go<'a>(run: &'a mut Run, go: &Path) -> Job<'a> {
     run.job(go)
         .dir(root().join("go-shim"))
         .env("CGO_ENABLED", "0")

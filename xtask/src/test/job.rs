@@ -24,13 +24,15 @@ pub struct Run {
     pub count: Count,
     /// Parts of the stage, or tests, that did not run, each with its reason.
     pub skipped: Vec<String>,
+    /// How many signals the storms of `release` handle in all.
+    pub signals: u64,
 }
 
 impl Run {
     /// Starts with an empty log.
     pub fn new(stage: &'static str, log: PathBuf, bar: ProgressBar) -> Result<Run> {
         fs::write(&log, "").with_context(|| format!("writing {}", log.display()))?;
-        Ok(Run { stage, log, bar, count: Count::default(), skipped: Vec::new() })
+        Ok(Run { stage, log, bar, count: Count::default(), skipped: Vec::new(), signals: 0 })
     }
 
     /// A command below the checkout.

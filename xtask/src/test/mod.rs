@@ -1,7 +1,8 @@
 //! Runs the tests that this machine can run, and lists what it skipped and why.
 //!
-//! The stages stand in `table.rs`, and so does which of them a developer waits for. Each writes a log of its own; the log of a stage that fails is printed whole. The
-//! last line counts tests, so that a run in which nothing ran cannot look like a good one.
+//! The stages stand in `table.rs`, and so does which of them a developer waits for. Each writes a log of its own; the
+//! log of a stage that fails is printed whole. The last line counts tests, so that a run in which nothing ran cannot
+//! look like a good one.
 
 mod count;
 mod fuzzing;
@@ -13,6 +14,7 @@ mod old_cpus;
 mod ports;
 mod product;
 mod readme;
+mod release;
 mod rust;
 mod shard;
 mod stage;
@@ -52,6 +54,12 @@ pub struct Args {
     /// Run only the K-th of N parts of the stages, on one machine each
     #[arg(long, value_name = "K/N")]
     shard: Option<Shard>,
+    /// Run the gates of a release instead: longer, and in every setting of Go's runtime
+    #[arg(long)]
+    release_gates: bool,
+    /// How many signals the storms of --release-gates handle in all
+    #[arg(long, value_name = "N", default_value_t = 10_000_000, requires = "release_gates")]
+    signals: u64,
 }
 
 /// Ends the process: after the last line, which counts, nothing may follow.
@@ -64,7 +72,7 @@ pub fn run(args: &Args) -> Result<()> {
     fs::create_dir_all(logs())?;
     let exe = env::current_exe()?;
     fs::copy(&exe, own_copy()).context("copying xtask aside")?;
-    let report = run_all(&stages)?;
+    let report = run_all(&stages, args.signals)?;
     report.print();
     std::process::exit(if report.is_good(args.strict) { 0 } else { 1 });
 }
@@ -80,20 +88,21 @@ fn own_copy() -> PathBuf {
 }
 
 fn chosen(args: &Args) -> Result<Vec<&'static Stage>> {
+    let stages = if args.release_gates { release::STAGES } else { table::STAGES };
     let picks = |only: &str, stage: &Stage| {
         stage.name.strip_prefix(only).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
     };
     for only in &args.only {
-        if !table::STAGES.iter().any(|s| picks(only, s)) {
+        if !stages.iter().any(|s| picks(only, s)) {
             bail!("no stage is called {only}; `cargo xtask test --list` shows them");
         }
     }
-    let whole = args.all || args.strict || args.list;
+    let whole = args.all || args.strict || args.list || args.release_gates;
     let wanted = |s: &&Stage| match &args.only[..] {
         [] => whole || table::QUICK.contains(&s.name),
         only => only.iter().any(|o| picks(o, s)),
     };
-    let stages: Vec<_> = table::STAGES.iter().filter(wanted).collect();
+    let stages: Vec<_> = stages.iter().filter(wanted).collect();
     Ok(match &args.shard {
         Some(shard) => shard.of(stages),
         None => stages,
@@ -104,11 +113,22 @@ fn list(stages: &[&Stage]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_header(["stage", "when", "proves", "here"]);
     for stage in stages {
-        let when = if table::QUICK.contains(&stage.name) { "always" } else { "--all" };
+        let when = when(stage);
         let here = obstacle(stage).unwrap_or("ready".into());
         table.add_row([stage.name, when, stage.proves, &here]);
     }
     table
+}
+
+/// The option that makes a stage run.
+fn when(stage: &Stage) -> &'static str {
+    if table::QUICK.contains(&stage.name) {
+        "always"
+    } else if table::STAGES.iter().any(|s| s.name == stage.name) {
+        "--all"
+    } else {
+        "--release-gates"
+    }
 }
 
 /// Why a stage cannot run here.
@@ -130,7 +150,7 @@ struct Report {
     failed: Vec<String>,
 }
 
-fn run_all(stages: &[&Stage]) -> Result<Report> {
+fn run_all(stages: &[&Stage], signals: u64) -> Result<Report> {
     let mut report = Report::default();
     let width = stages.iter().map(|s| s.name.len()).max().unwrap_or(0);
     for stage in stages {
@@ -142,6 +162,7 @@ fn run_all(stages: &[&Stage]) -> Result<Report> {
         let start = Instant::now();
         let log = logs().join(format!("{}.log", stage.name));
         let mut run = Run::new(stage.name, log.clone(), bar.clone())?;
+        run.signals = signals;
         let outcome = outcome(stage, &mut run);
         bar.finish_and_clear();
         let line = format!("{:width$}  {:>6.1} s", stage.name, start.elapsed().as_secs_f64());
@@ -228,7 +249,15 @@ mod tests {
 
     fn args(only: &[&str]) -> Args {
         let only = only.iter().map(|s| s.to_string()).collect();
-        Args { all: true, strict: false, list: false, only, shard: None }
+        Args {
+            all: true,
+            strict: false,
+            list: false,
+            only,
+            shard: None,
+            release_gates: false,
+            signals: 0,
+        }
     }
 
     #[test]
