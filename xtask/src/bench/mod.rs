@@ -45,6 +45,10 @@ pub struct Args {
     /// Instead prove the gate: equal builds pass, planted slowdowns are found, so many times, beside busy neighbours
     #[arg(long, value_name = "ROUNDS", requires = "gate", conflicts_with_all = ["base", "accept"])]
     prove: Option<usize>,
+    /// With --prove: judge again what came out wrong, and fail only for what does so every time; where the machine is too
+    /// busy to tell, say so
+    #[arg(long, requires = "prove")]
+    retry: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -61,7 +65,7 @@ pub fn has_base() -> bool {
 pub fn run(args: &Args) -> Result<()> {
     match (args.gate, args.prove) {
         (true, Some(0)) => bail!("--prove wants one round at least"),
-        (true, Some(rounds)) => prove::run(rounds),
+        (true, Some(rounds)) => prove::run(rounds, args.retry),
         (true, None) => gate::run(args.base.as_deref(), &args.accept),
         (false, _) => beside_peers(args),
     }

@@ -217,7 +217,7 @@ const ROUNDS: &str = "1";
 
 /// The gate tried on itself; then the commit or the change at hand, where there is an earlier one to compare with.
 pub fn bench_gate(run: &mut Run) -> Result<()> {
-    own(run, &["bench", "--gate", "--prove", ROUNDS]).check()?;
+    own(run, &["bench", "--gate", "--prove", ROUNDS, "--retry"]).check()?;
     let earlier = crate::bench::has_base();
     if !earlier {
         return run.say("no earlier commit here to compare with");
