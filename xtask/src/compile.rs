@@ -84,7 +84,7 @@ const PROFILE: &[&str] = &[
 ];
 
 /// Flags for every crate of the build.
-fn flags(workspace: &Path, arch: Arch) -> Vec<String> {
+pub fn flags(workspace: &Path, arch: Arch) -> Vec<String> {
     let mut flags = vec![
         // Paths reach the object through panic messages only, and those are refused; this keeps hashes equal too.
         format!("--remap-path-prefix={}=/widelane", workspace.display()),

@@ -1,9 +1,12 @@
 //! `cargo xtask`: builds, checks, tests and measures widelane.
 
 mod amd64;
+mod api;
 mod arm64;
 mod bench;
 mod compile;
+#[cfg(test)]
+mod dependencies;
 #[allow(dead_code, reason = "tests call what no command does")]
 mod dist;
 mod fuzz;
@@ -17,6 +20,7 @@ mod object;
 #[allow(dead_code, reason = "for the suite")]
 mod qemu;
 mod refusal;
+mod release;
 mod review;
 mod root;
 mod test;
@@ -34,25 +38,39 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Api(api::Args),
     Bench(bench::Args),
     Dist(dist::Args),
     Fuzz(fuzz::Args),
     Gen(generate::Args),
     Inspect(inspect::Args),
+    Release(release::Args),
     Review(review::Args),
     Test(test::Args),
+    Verify(dist::VerifyArgs),
 }
 
 /// Runs the command; an error is one line that says what to do, and exit code 2.
 fn main() -> std::process::ExitCode {
-    let result = match Cli::parse().command {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(e) if e.use_stderr() => {
+            eprintln!("{}", in_one_line(&e.to_string()));
+            return std::process::ExitCode::from(2);
+        }
+        Err(help) => help.exit(),
+    };
+    let result = match cli.command {
+        Command::Api(args) => api::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::Dist(args) => dist::run(&args),
         Command::Fuzz(args) => fuzz::run(&args),
         Command::Gen(args) => generate::run(&args),
         Command::Inspect(args) => inspect::run(&args),
+        Command::Release(args) => release::run(&args),
         Command::Review(args) => review::run(&args),
         Command::Test(args) => test::run(&args),
+        Command::Verify(args) => dist::verify(&args),
     };
     match result {
         Ok(()) => std::process::ExitCode::SUCCESS,
@@ -61,4 +79,13 @@ fn main() -> std::process::ExitCode {
             std::process::ExitCode::from(2)
         }
     }
+}
+
+/// What is wrong with a command line, without the usage that follows it: `--help` shows that.
+fn in_one_line(error: &str) -> String {
+    let told = error.split("\n\nUsage:").next().unwrap_or_default();
+    let told = told.split("\n\nFor more information").next().unwrap_or_default();
+    let told = if told.starts_with("error: ") { told } else { "error: no command" };
+    let words: Vec<&str> = told.split_whitespace().collect();
+    words.join(" ") + "; see `--help`"
 }

@@ -4,11 +4,17 @@
 //! give the same bytes, in whatever folder they run.
 
 pub mod consumer;
+mod inputs;
 mod library;
 mod module;
 pub mod plan;
-mod record;
+mod rebuild;
+pub mod record;
+mod sbom;
 pub mod smoke;
+mod statement;
+pub use verify::declared;
+
 mod verify;
 
 use crate::generate;
@@ -141,17 +147,35 @@ pub fn make(
 ) -> Result<Made> {
     may_replace(out)?;
     let parent = out.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let planned: Vec<_> = targets.iter().map(|&t| (t, plan::plan(t, level))).collect();
+    // Before a folder is made: what nothing can be built with leaves nothing behind.
+    if let Some((target, Err(why))) = planned.first()
+        && planned.iter().all(|(_, plan)| plan.is_err())
+    {
+        bail!("no target can be built; {}: {why}", target.triple);
+    }
     fs::create_dir_all(parent)?;
     let scratch = tempfile::Builder::new().prefix(".dist-").tempdir_in(parent)?;
     let fresh = scratch.path().join("fresh");
-    fs::create_dir(&fresh)?;
+    let made = build(root, planned, &fresh)?;
+    if made.plans.is_empty() {
+        let (target, why) = &made.failed[0];
+        bail!("no target could be built; {}: {why}", target.triple);
+    }
+    let libraries = made.plans.iter().map(record::library_of).collect();
+    record::write(root, source, level.map(Level::name), libraries, &fresh)?;
+    replace(&fresh, out, &scratch.path().join("old"))?;
+    Ok(made)
+}
+
+/// Makes libraries, module and licences in the new folder `fresh`, without the records.
+fn build(root: &Path, planned: Vec<(Target, Result<Plan>)>, fresh: &Path) -> Result<Made> {
+    fs::create_dir(fresh)?;
     // The folder began as a temporary one, which nobody else may enter.
     #[cfg(unix)]
-    fs::set_permissions(&fresh, std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
-
-    let progress = progress(targets.len() as u64 + 1);
+    fs::set_permissions(fresh, std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
+    let progress = progress(planned.len() as u64 + 1);
     let mut made = Made { plans: Vec::new(), failed: Vec::new() };
-    let planned: Vec<_> = targets.iter().map(|&t| (t, plan::plan(t, level))).collect();
     for (target, plan) in planned {
         progress.set_message(target.triple);
         let done = plan
@@ -170,13 +194,7 @@ pub fn make(
     for license in ["LICENSE-APACHE", "LICENSE-MIT"] {
         fs::copy(root.join(license), fresh.join(license))?;
     }
-    record::write(root, source, &made.plans, &fresh)?;
     progress.finish_and_clear();
-    if made.plans.is_empty() {
-        let (target, why) = &made.failed[0];
-        bail!("no target could be built; {}: {why}", target.triple);
-    }
-    replace(&fresh, out, &scratch.path().join("old"))?;
     Ok(made)
 }
 
@@ -198,7 +216,7 @@ fn may_replace(out: &Path) -> Result<()> {
         ensure!(!out.exists(), "{} is not a folder", out.display());
         return Ok(());
     };
-    if out.join("SHA256SUMS").is_file() || entries.next().is_none() {
+    if out.join(record::SUMS).is_file() || entries.next().is_none() {
         return Ok(());
     }
     bail!(
@@ -251,32 +269,7 @@ impl Made {
     }
 }
 
-/// Builds in two folders and compares every byte: gate H. Returns how many files were compared.
-pub fn reproducible(names: &[&str]) -> Result<usize> {
-    let names: Vec<String> = names.iter().map(|name| name.to_string()).collect();
-    let targets = targets(&names)?;
-    let scratch = tempfile::tempdir()?;
-    let copy = scratch.path().join("another/place");
-    crate::root::copy(&root(), &copy)?;
-    let source = Source::of(&root());
-    let mut digests = Vec::new();
-    for (checkout, out) in [(root(), "first"), (copy, "second")] {
-        let out = scratch.path().join(out);
-        let made = make(&checkout, &source, &targets, None, &out)?;
-        if let Some((target, why)) = made.failed.first() {
-            bail!("{}: {why}", target.triple);
-        }
-        digests.push(record::digests(&out)?);
-    }
-    let differ: Vec<_> = digests[0]
-        .iter()
-        .filter(|file| !digests[1].contains(file))
-        .map(|file| file.0.as_str())
-        .collect();
-    ensure!(differ.is_empty(), "differ between two builds: {}", differ.join(", "));
-    ensure!(digests[0].len() == digests[1].len(), "one build has more files than the other");
-    Ok(digests[0].len())
-}
+pub use rebuild::{VerifyArgs, proved, verify};
 
 #[cfg(test)]
 mod tests {

@@ -1,6 +1,7 @@
 //! Which compiler and which linker make a target, looked for before anything is built.
 
 use super::Level;
+use super::statement::Library;
 use crate::matrix::{Os, Target};
 use crate::toolchain::{self, Version};
 use anyhow::{Context, Result, bail};
@@ -26,6 +27,16 @@ pub enum Core {
     Installed,
     /// Compiled here from the compiler's own sources, which needs its unstable flags.
     Source,
+}
+
+impl Core {
+    /// As the provenance says it.
+    pub const fn describe(self) -> &'static str {
+        match self {
+            Core::Installed => "installed",
+            Core::Source => "built from the compiler's sources, -Zbuild-std=core",
+        }
+    }
 }
 
 /// A linker that makes a shared library of any format.
@@ -63,23 +74,63 @@ pub fn plan(target: Target, level: Option<Level>) -> Result<Plan> {
     Ok(Plan { target, rustc, version, core, linker, level })
 }
 
-/// The first compiler that has the target installed; else the first that has the sources to make it.
+/// The plan that a library was made by, or one sentence on what is missing for that.
+pub fn plan_again(target: Target, level: Option<Level>, made: &Library) -> Result<Plan> {
+    let found = compilers(target.triple).into_iter().find_map(|(rustc, core)| {
+        let version = toolchain::version(&rustc).ok()?;
+        let same = version.to_string() == made.compiler && core.describe() == made.core;
+        same.then_some((rustc, core, version))
+    });
+    let Some((rustc, core, version)) = found else {
+        bail!(
+            "made by {}, `core` {}; this machine does not have it: {}",
+            made.compiler,
+            made.core,
+            how_to_get(target.triple, &made.compiler)
+        );
+    };
+    let linker = linkers(target.os).into_iter().find(|linker| linker.version == made.linker);
+    let linker = linker.with_context(|| {
+        format!(
+            "linked by {}; this machine does not have it: it comes with that rustc's rustup toolchain as rust-lld",
+            made.linker
+        )
+    })?;
+    Ok(Plan { target, rustc, version, core, linker, level })
+}
+
+/// How to get a compiler of which only the display of its version is known.
+fn how_to_get(triple: &str, compiler: &str) -> String {
+    match toolchain::Version::parse(compiler) {
+        Some(Version { release, .. }) => format!(
+            "run `rustup toolchain install {release} --target {triple}`, or on Debian `apt install rustc-web \
+             rust-web-src` if that is version {release}, and put its folder on PATH"
+        ),
+        None => format!("{compiler:?} is not a version of rustc"),
+    }
+}
+
+/// Every compiler that can make the target, and how: first those that have it installed, then those that have the
+/// sources to make it.
+fn compilers(triple: &str) -> Vec<(PathBuf, Core)> {
+    let all = toolchain::compilers();
+    let installed = all.iter().filter(|rustc| toolchain::has_target(rustc, triple));
+    let installed = installed.map(|rustc| (rustc.clone(), Core::Installed));
+    let source = all.iter().filter(|rustc| has_source(rustc) && knows(rustc, triple));
+    installed.chain(source.map(|rustc| (rustc.clone(), Core::Source))).collect()
+}
+
+/// The first of them.
 pub fn compiler(triple: &str) -> Result<(PathBuf, Core)> {
-    let compilers = toolchain::compilers();
-    if compilers.is_empty() {
+    if toolchain::compilers().is_empty() {
         bail!("no rustc on PATH: install rustup from https://rustup.rs");
     }
-    let first = |has: &dyn Fn(&Path) -> bool| compilers.iter().find(|rustc| has(rustc)).cloned();
-    if let Some(rustc) = first(&|rustc| toolchain::has_target(rustc, triple)) {
-        return Ok((rustc, Core::Installed));
-    }
-    if let Some(rustc) = first(&|rustc| has_source(rustc) && knows(rustc, triple)) {
-        return Ok((rustc, Core::Source));
-    }
-    bail!(
-        "no rustc here has its `core`: run `rustup target add {triple}` in the checkout, \
-         or `rustup component add rust-src`, or on Debian `apt install rustc-web rust-web-src`"
-    )
+    compilers(triple).into_iter().next().with_context(|| {
+        format!(
+            "no rustc here has its `core`: run `rustup target add {triple}` in the checkout, \
+             or `rustup component add rust-src`, or on Debian `apt install rustc-web rust-web-src`"
+        )
+    })
 }
 
 fn has_source(rustc: &Path) -> bool {
@@ -98,21 +149,32 @@ pub fn sysroot(rustc: &Path) -> Option<PathBuf> {
 
 /// The linker that came with a compiler, else LLVM's from `PATH`.
 pub fn linker(os: Os) -> Result<Linker> {
-    let name = match os {
+    linkers(os).into_iter().next().with_context(|| {
+        format!(
+            "no {}: it comes with rustup's toolchains as rust-lld, and on Debian with `apt install lld`",
+            linker_name(os)
+        )
+    })
+}
+
+/// Every linker for the system's format, best first.
+fn linkers(os: Os) -> Vec<Linker> {
+    let found = bundled("rust-lld").map(|p| (p, true));
+    let found = found.chain(on_path(linker_name(os)).map(|p| (p, false)));
+    let known = found.filter_map(|(program, flavor)| {
+        let linker = Linker { program, flavor, version: String::new() };
+        let version = version(&linker, os)?;
+        Some(Linker { version, ..linker })
+    });
+    known.collect()
+}
+
+const fn linker_name(os: Os) -> &'static str {
+    match os {
         Os::Linux | Os::FreeBsd => "ld.lld",
         Os::Darwin => "ld64.lld",
         Os::Windows => "lld-link",
-    };
-    let found = bundled("rust-lld").map(|p| (p, true)).chain(on_path(name).map(|p| (p, false)));
-    for (program, flavor) in found {
-        let linker = Linker { program, flavor, version: String::new() };
-        if let Some(version) = version(&linker, os) {
-            return Ok(Linker { version, ..linker });
-        }
     }
-    bail!(
-        "no {name}: it comes with rustup's toolchains as rust-lld, and on Debian with `apt install lld`"
-    )
 }
 
 /// A program that edits objects: the one that came with a compiler, else LLVM's from `PATH`.

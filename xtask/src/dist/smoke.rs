@@ -4,6 +4,7 @@ use super::record::sha256_of;
 use crate::matrix::{Os, TARGETS, Target};
 use crate::root::root;
 use anyhow::{Context, Result, bail, ensure};
+use kernels_manifest::{FAMILIES, Isa};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -33,9 +34,22 @@ pub fn smoke(dist: &Path, triple: &str, runner: Runner<'_>) -> Result<String> {
         let portable =
             target.arch != kernels_manifest::Arch::X86_64 || masked.contains("vec_sum generic");
         ensure!(portable, "WIDELANE_CPU=all=off leaves {masked}");
+        let masked = run(&program, runner, "avx512=off")?;
+        let left = for_avx512().find(|served| masked.lines().any(|line| line.contains(served)));
+        ensure!(left.is_none(), "WIDELANE_CPU=avx512=off leaves {masked}");
     }
     ensure!(outputs[0] == outputs[1], "the static and the shared library serve differently");
     Ok(outputs.swap_remove(0))
+}
+
+/// How the program says that a variant for AVX-512 serves.
+fn for_avx512() -> impl Iterator<Item = String> {
+    FAMILIES.iter().flat_map(|family| {
+        family.kernels.iter().flat_map(move |kernel| {
+            let wide = kernel.variants.iter().filter(|v| v.isa == Isa::X86Avx512);
+            wide.map(move |v| format!("{}_{} {}", family.name, kernel.op, v.suffix))
+        })
+    })
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -21,7 +21,7 @@ use crate::{
 use anyhow::{Context, Result, bail};
 use go::native::Proved;
 use kernels_manifest::Arch;
-use std::{collections::HashMap, fs};
+use std::{collections::HashMap, fs, path::Path};
 
 /// Write the files that derive from the table of kernels
 #[derive(clap::Args)]
@@ -44,6 +44,12 @@ pub const NATIVE: &[Arch] = &[Arch::X86_64, Arch::Aarch64];
 /// Fails if a generated file is not what the table says.
 pub fn check() -> Result<()> {
     run(&Args { check: true })
+}
+
+/// The compilers that the committed machine code names and this machine does not have, each with what it made.
+pub fn missing_compilers() -> Vec<(Arch, Version)> {
+    let committed = NATIVE.iter().filter_map(|&arch| Some((arch, committed(&root(), arch)?)));
+    committed.filter(|(arch, by)| toolchain::find_exactly(*arch, by).is_none()).collect()
 }
 
 pub fn run(args: &Args) -> Result<()> {
@@ -75,7 +81,7 @@ pub fn run(args: &Args) -> Result<()> {
 /// The machine code of an architecture. A comparison needs the compiler that made the committed files; without it
 /// there is none, and a line says so.
 fn machine(args: &Args, arch: Arch) -> Result<Option<Machine>> {
-    let committed = committed(arch).filter(|_| args.check);
+    let committed = committed(&root(), arch).filter(|_| args.check);
     let Some(version) = committed else { return Ok(Some(Machine::load(arch)?)) };
     match toolchain::find_exactly(arch, &version) {
         Some(toolchain) => Ok(Some(Machine::compile(toolchain)?)),
@@ -103,9 +109,9 @@ fn report(arch: Arch, proved: &Proved) {
 }
 
 /// The compiler that the committed machine code of an architecture names.
-fn committed(arch: Arch) -> Option<Version> {
+pub fn committed(checkout: &Path, arch: Arch) -> Option<Version> {
     kernels_manifest::FAMILIES.iter().find_map(|family| {
-        let text = fs::read_to_string(root().join(go::assembly_path(family, arch))).ok()?;
+        let text = fs::read_to_string(checkout.join(go::assembly_path(family, arch))).ok()?;
         text.lines().find_map(|line| Version::parse(line.strip_prefix(go::BY)?))
     })
 }

@@ -46,21 +46,40 @@ pub fn programs(name: &str) -> Vec<PathBuf> {
     paths.filter(|p| p.is_file()).collect()
 }
 
-/// cargo-hack's pinned release, unoptimised: it starts other programs, and its optimised build takes a minute.
-const CARGO_HACK: &str = "0.6.46";
+/// A subcommand of cargo at a pinned release, built without optimisation: they start other programs or read lock files,
+/// and their optimised builds take minutes.
+pub struct Tool {
+    name: &'static str,
+    release: &'static str,
+    /// What makes it print its name and release.
+    version: &'static [&'static str],
+    /// What more its installation is told.
+    flags: &'static [&'static str],
+}
+
+pub const CARGO_HACK: Tool =
+    Tool { name: "cargo-hack", release: "0.6.46", version: &["hack", "--version"], flags: &[] };
+
+/// Without git and with what it needs of TLS in Rust, it builds in 85 s of processor time.
+pub const CARGO_DENY: Tool = Tool {
+    name: "cargo-deny",
+    release: "0.20.2",
+    version: &["--version"],
+    flags: &["--no-default-features"],
+};
 
 /// The program, installed when it is missing or of another release.
-pub fn cargo_hack(run: &mut Run) -> Result<PathBuf> {
+pub fn tool(run: &mut Run, tool: &Tool) -> Result<PathBuf> {
     let place = root().join("target/tools");
-    let program = place.join("bin").join(format!("cargo-hack{}", std::env::consts::EXE_SUFFIX));
-    let wanted = format!("cargo-hack {CARGO_HACK}");
-    if first_line(&program, &["hack", "--version"]).is_some_and(|v| v == wanted) {
+    let program = place.join("bin").join(format!("{}{}", tool.name, std::env::consts::EXE_SUFFIX));
+    let wanted = format!("{} {}", tool.name, tool.release);
+    if first_line(&program, tool.version).is_some_and(|v| v == wanted) {
         return Ok(program);
     }
     let how = "see that cargo reaches its registry, or install it there yourself";
     let install = run.cargo(&["install", "--quiet", "--debug", "--locked", "--force"]);
-    let install = install.args(["--version", CARGO_HACK, "cargo-hack", "--root"]).args([&place]);
+    let install = install.args(["--version", tool.release, tool.name, "--root"]).args([&place]);
     // A build of its own, whatever the workspace's build is told.
-    install.env("RUSTFLAGS", "").brings(how)?;
+    install.args(tool.flags).env("RUSTFLAGS", "").env("CARGO_PROFILE_DEV_DEBUG", "0").brings(how)?;
     Ok(program)
 }

@@ -5,6 +5,7 @@
 //! look like a good one.
 
 mod count;
+mod evidence;
 mod fuzzing;
 mod golang;
 mod install;

@@ -98,7 +98,7 @@ pub fn ceilings(run: &mut Run) -> Result<()> {
 /// Every set of features, each with warnings as errors: what one feature needs of another must be said in the manifest.
 /// `internals` changes no code of the others and doubles their number, so it only comes with all.
 pub fn features(run: &mut Run) -> Result<()> {
-    let hack = install::cargo_hack(run)?;
+    let hack = install::tool(run, &install::CARGO_HACK)?;
     let sets = ["--feature-powerset", "--exclude-features", "default,internals"];
     let powerset = run.job(hack).args(["hack", "clippy", "--locked", "-p", "widelane"]).args(sets);
     let said = powerset.args(["--", "-D", "warnings"]).check()?;

@@ -2,7 +2,7 @@
 
 use super::need::*;
 use super::stage::{Host::*, Stage};
-use super::{fuzzing, golang, old_cpus, ports, product, readme, rust, unsafety};
+use super::{evidence, fuzzing, golang, old_cpus, ports, product, readme, rust, unsafety};
 use crate::matrix::go::RELEASES;
 
 /// What runs without `--all`: a developer's answer in less than five minutes after a warm build. The rest is other CPUs,
@@ -48,6 +48,13 @@ pub const STAGES: &[Stage] = &[
         host: Any,
         needs: &[],
         run: readme::links,
+    },
+    Stage {
+        name: "deny",
+        proves: "licences, sources and versions of what the lock files bring along",
+        host: Any,
+        needs: &[],
+        run: evidence::deny,
     },
     Stage {
         name: "generated",
@@ -302,8 +309,22 @@ pub const STAGES: &[Stage] = &[
         run: fuzzing::short,
     },
     Stage {
+        name: "switches",
+        proves: "GODEBUG and the tag purego take kernels out of service",
+        host: X86,
+        needs: &[GO, AVX512],
+        run: evidence::switches,
+    },
+    Stage {
+        name: "go-reproducible",
+        proves: "two Go programs from two folders have the same bytes",
+        host: Any,
+        needs: &[GO],
+        run: evidence::go_reproducible,
+    },
+    Stage {
         name: "dist-reproducible",
-        proves: "two builds in two folders have the same bytes",
+        proves: "built again elsewhere, every byte is the same; a changed one is named",
         host: LinuxX86,
         needs: &[GO, ARM64_STD],
         run: product::reproducible,

@@ -1,0 +1,3 @@
+module github.com/widelane/widelane/xtask/goapi
+
+go 1.25
