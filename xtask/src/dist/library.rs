@@ -151,7 +151,14 @@ fn without_debug_info(object: &[u8]) -> Result<Vec<u8>> {
     let scratch = tempfile::tempdir()?;
     let path = scratch.path().join("widelane.o");
     fs::write(&path, object)?;
-    let output = Command::new(&objcopy).arg("--strip-debug").arg(&path).output()?;
+    let mut command = Command::new(&objcopy);
+    // rustup's finds LLVM only where rustup's own proxies say where it lies, which is not so outside of cargo.
+    if let Some(sysroot) =
+        objcopy.ancestors().nth(5).filter(|sysroot| sysroot.join("lib/rustlib").is_dir())
+    {
+        command.env("LD_LIBRARY_PATH", sysroot.join("lib"));
+    }
+    let output = command.arg("--strip-debug").arg(&path).output()?;
     if !output.status.success() {
         bail!("{}: {}", objcopy.display(), String::from_utf8_lossy(&output.stderr).trim());
     }

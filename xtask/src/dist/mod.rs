@@ -13,9 +13,10 @@ pub mod record;
 mod sbom;
 pub mod smoke;
 mod statement;
-pub use verify::declared;
-
 mod verify;
+
+pub use rebuild::{VerifyArgs, proved, verify};
+pub use verify::declared;
 
 use crate::generate;
 use crate::matrix::{TARGETS, Target};
@@ -268,8 +269,6 @@ impl Made {
         }
     }
 }
-
-pub use rebuild::{VerifyArgs, proved, verify};
 
 #[cfg(test)]
 mod tests {

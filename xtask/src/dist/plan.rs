@@ -207,3 +207,27 @@ fn version(linker: &Linker, os: Os) -> Option<String> {
     let words: Vec<&str> = text.split_whitespace().skip_while(|w| *w != "LLD").take(2).collect();
     (words.len() == 2).then(|| words.join(" "))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::matrix::TARGETS;
+
+    #[test]
+    fn a_missing_compiler_is_named_with_how_to_get_it() {
+        let native = TARGETS.iter().find(|t| t.triple == "x86_64-unknown-linux-gnu").unwrap();
+        let plan = plan(*native, None).unwrap();
+        let mut made = super::super::record::library_of(&plan);
+        assert_eq!(plan_again(*native, None, &made).unwrap().rustc, plan.rustc);
+        made.linker = "LLD 1.2.3".into();
+        let error = plan_again(*native, None, &made).unwrap_err().to_string();
+        assert!(error.contains("LLD 1.2.3"), "{error}");
+        made.compiler = "rustc 1.2.3 commit 4d LLVM 5.6".into();
+        let error = plan_again(*native, None, &made).unwrap_err().to_string();
+        for word in
+            ["rustc 1.2.3 commit 4d LLVM 5.6", "rustup toolchain install 1.2.3", native.triple]
+        {
+            assert!(error.contains(word) && !error.contains('\n'), "{error}");
+        }
+    }
+}

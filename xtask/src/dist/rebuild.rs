@@ -46,29 +46,35 @@ pub fn verify(args: &VerifyArgs) -> Result<()> {
         Origin::Here => {}
         Origin::Commit(commit) => return at_commit(&commit, &dir),
     }
+    // Said before anything is built: whoever lacks a compiler need not wait for what cannot be complete.
+    let missing = missing(&statement)?;
+    missing.iter().for_each(|line| println!("cannot be built again: {line}"));
     generate::check().context("the checkout's generated files")?;
-    let mut missing: Vec<String> = generate::missing_compilers()
-        .into_iter()
-        .map(|(arch, by)| {
-            format!(
-                "machine code for {} in Go: made by {by}, which this machine does not have",
-                arch.go()
-            )
-        })
-        .collect();
     let again = again(&dir, &statement, &root())?;
     if !again.differences.is_empty() {
         differ(&again.differences);
     }
     println!("{} files built again are equal, byte for byte", again.files);
-    missing.extend(again.missing);
-    match missing.len() {
-        0 => Ok(()),
-        n => {
-            missing.iter().for_each(|line| println!("not built again: {line}"));
-            bail!("{n} parts could not be built again; the lines above say what each needs")
+    let n = missing.len();
+    ensure!(n == 0, "{n} parts could not be built again: the lines above say what each needs");
+    Ok(())
+}
+
+/// A line for each part whose compiler this machine does not have.
+fn missing(statement: &Statement) -> Result<Vec<String>> {
+    let code = generate::missing_compilers().into_iter();
+    let mut lines: Vec<String> = code
+        .map(|(arch, by)| format!("machine code for {} in Go: made by {by}", arch.go()))
+        .collect();
+    let definition = &statement.predicate.build_definition;
+    let level = definition.external_parameters.level.as_deref().map(Level::parse).transpose()?;
+    for made in &definition.internal_parameters.libraries {
+        let target = target(&made.target)?;
+        if let Err(why) = plan_of(target, level, made) {
+            lines.push(format!("{}: {why:#}", target.triple));
         }
     }
+    Ok(lines)
 }
 
 fn differ(lines: &[String]) -> ! {
@@ -202,7 +208,8 @@ fn at_commit(commit: &str, dir: &Path) -> Result<()> {
         .arg(dir);
     let mut code = 2;
     for step in &mut steps {
-        let status = step.status().with_context(|| format!("starting {step:?}"))?;
+        let status =
+            step.status().context("git and cargo must be on PATH to build another commit")?;
         code = status.code().unwrap_or(2);
         if code != 0 {
             break;

@@ -39,7 +39,7 @@ pub fn on_path(run: &mut Run) -> Job<'_> {
 }
 
 pub fn gofmt(run: &mut Run) -> Result<()> {
-    run.job("gofmt").args(["-l", "go-shim"]).silent()
+    run.job("gofmt").args(["-l", "go-shim", "xtask/goapi"]).silent()
 }
 
 /// `go test -json` with a limit that leaves a trace of every goroutine when something hangs.

@@ -80,6 +80,10 @@ pub fn tool(run: &mut Run, tool: &Tool) -> Result<PathBuf> {
     let install = run.cargo(&["install", "--quiet", "--debug", "--locked", "--force"]);
     let install = install.args(["--version", tool.release, tool.name, "--root"]).args([&place]);
     // A build of its own, whatever the workspace's build is told.
-    install.args(tool.flags).env("RUSTFLAGS", "").env("CARGO_PROFILE_DEV_DEBUG", "0").brings(how)?;
+    install
+        .args(tool.flags)
+        .env("RUSTFLAGS", "")
+        .env("CARGO_PROFILE_DEV_DEBUG", "0")
+        .brings(how)?;
     Ok(program)
 }
