@@ -1,10 +1,12 @@
-//! A build of the library, loaded.
+//! Builds of the library, loaded.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use std::ops::Range;
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-/// With eight, the few that lie badly do not carry the median.
-const COPIES: usize = 8;
+/// A name for each copy.
+static COPIES: AtomicUsize = AtomicUsize::new(0);
 
 /// Never unloaded: what was taken from it stays callable.
 pub struct Library {
@@ -26,17 +28,22 @@ impl Library {
         Ok(library)
     }
 
-    /// Several copies of a library, each at an address of its own. See [`crate::burst`] for what they are good for.
-    pub fn copies(path: &str) -> Result<Vec<Library>> {
-        let copy = |number| {
-            let copy = format!("{path}.{}.{number}", std::process::id());
-            std::fs::copy(path, &copy).with_context(|| format!("copying {path}"))?;
+    /// All layouts of a library in a folder, which differ in where their code begins: `0.so`, `1.so` and so on. See
+    /// [`crate::burst`] for what they are good for. Loaded from copies, so that a library can be compared with itself.
+    pub fn layouts(folder: &str) -> Result<Vec<Library>> {
+        let mut libraries = Vec::new();
+        while let path = format!("{folder}/{}.so", libraries.len())
+            && Path::new(&path).exists()
+        {
+            let copy = format!("{path}.{}.{}", std::process::id(), COPIES.fetch_add(1, Relaxed));
+            std::fs::copy(&path, &copy).with_context(|| format!("copying {path}"))?;
             let library = Library::open(&copy);
             // What is loaded stays, without a name.
             std::fs::remove_file(&copy)?;
-            library
-        };
-        (0..COPIES).map(copy).collect()
+            libraries.push(library?);
+        }
+        ensure!(!libraries.is_empty(), "no library {folder}/0.so");
+        Ok(libraries)
     }
 
     /// The function of this name; `None` if the library lacks it, or if the two headers do not agree on it, which xtask

@@ -6,7 +6,8 @@
 //! gate hog                                           keeps a core and its memory busy until it is ended
 //! ```
 //!
-//! PLANT is by how many percent of its work the second library is to be slowed down, so that the gate can be tried.
+//! BASE, TREE and LIBRARY are folders with a library in several layouts. PLANT is by how many percent of its work the
+//! second library is to be slowed down, so that the gate can be tried.
 
 mod burst;
 mod cases;
@@ -37,7 +38,7 @@ fn main() -> Result<()> {
 /// Prints a line for each case and size, or for those in `only`; `absent` for a case that one library lacks.
 fn compare(base: &str, tree: &str, plant: &str, only: &[&str]) -> Result<()> {
     let plant = percent(plant)?;
-    let (base, tree) = (Library::copies(base)?, Library::copies(tree)?);
+    let (base, tree) = (Library::layouts(base)?, Library::layouts(tree)?);
     let arena = Arena::new();
     let bind = |case: &Case, copies: &[Library]| -> Option<Vec<Work>> {
         copies.iter().map(|library| (case.bind)(library, &arena)).collect()
@@ -60,7 +61,7 @@ fn compare(base: &str, tree: &str, plant: &str, only: &[&str]) -> Result<()> {
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 fn count(library: &str, plant: &str) -> Result<()> {
     let plant = percent(plant)?;
-    let library = Library::open(library)?;
+    let library = Library::open(&format!("{library}/0.so"))?;
     let arena = Arena::new();
     for case in CASES {
         let Some(work) = (case.bind)(&library, &arena) else {

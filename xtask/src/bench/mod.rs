@@ -9,9 +9,9 @@ mod prove;
 pub mod record;
 mod table;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Measure every kernel beside its peers, or the working tree beside another revision
 #[derive(clap::Args)]
@@ -39,7 +39,7 @@ pub struct Args {
     /// What to compare with; by default the last commit if files have changed, else the last release, else the commit before
     #[arg(long, value_name = "REV", requires = "gate")]
     base: Option<String>,
-    /// A kernel that may execute more instructions than before, because it is faster for it
+    /// A kernel that may be slower, or execute more instructions, than before; CI reads `Slower: KERNEL, reason` in commits
     #[arg(long, value_name = "KERNEL", requires = "gate")]
     accept: Vec<String>,
     /// Instead prove the gate: equal builds pass, planted slowdowns are found, so many times, beside busy neighbours
@@ -74,6 +74,15 @@ pub fn run(args: &Args) -> Result<()> {
 fn beside_peers(args: &Args) -> Result<()> {
     peers::check(&args.kernels)?;
     let place = args.record.then(record::place).transpose()?;
+    if let Some(path) = &args.csv {
+        // Nobody waits for minutes to hear that the name is wrong.
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        ensure!(folder.is_none_or(Path::is_dir), "no folder for {}", path.display());
+        ensure!(!path.is_dir(), "{} is a folder", path.display());
+    }
+    if let Some(folder) = &args.plot {
+        fs::create_dir_all(folder).with_context(|| format!("creating {}", folder.display()))?;
+    }
     let mut rows = Vec::new();
     if args.lang != Some(Lang::Go) {
         rows.extend(peers::rust(&args.kernels)?);

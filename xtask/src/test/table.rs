@@ -298,7 +298,7 @@ pub const STAGES: &[Stage] = &[
         name: "bench-gate",
         proves: "no kernel is slower than before; the gate finds 7%, and passes equal builds",
         host: LinuxX86,
-        needs: &[],
+        needs: &[CC],
         run: rust::bench_gate,
     },
     Stage {
