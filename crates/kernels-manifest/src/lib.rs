@@ -55,14 +55,14 @@ pub struct Kernel {
     pub reviewed: &'static str,
     /// Measured speed-up over Go's own way at 64 KiB, from [`RECORD`]: what the row is kept for.
     pub speedup: f32,
-    /// Why the row stays although `speedup` is below [`WORTH`]; empty where it is not.
+    /// Why the row stays although it is below [`WORTH`], beside Go's own way or the portable kernel; empty where it is not.
     pub kept: &'static str,
 }
 
 /// The record below `benches/record` from which every [`Kernel::speedup`] comes.
 pub const RECORD: &str = "x86_64-unknown-linux-gnu/2026-11-21";
 
-/// A kernel that is less than so many times as fast as Go's own way is a candidate for removal.
+/// A kernel that is less than so many times as fast as Go's own way, or as the portable kernel, is a candidate for removal.
 pub const WORTH: f32 = 2.0;
 
 /// Months after which a review has to be done again.

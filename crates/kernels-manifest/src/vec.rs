@@ -23,7 +23,8 @@ pub const FAMILY: Family = Family {
             since: "0.1.0",
             reviewed: "2026-11-21",
             speedup: 4.35,
-            kept: "",
+            kept: "beside the portable kernel, which rustc vectorises itself, 2 to 3 times as fast where the data lie in the first \
+                   cache; beside Go's loop 4 times",
         },
         Kernel {
             op: "add",
@@ -46,7 +47,8 @@ pub const FAMILY: Family = Family {
             since: "0.1.0",
             reviewed: "2026-11-21",
             speedup: 4.44,
-            kept: "",
+            kept: "beside the portable kernel, which rustc vectorises itself, up to twice as fast where the data lie in the first \
+                   cache; beside Go's loop 4 times",
         },
     ],
 };

@@ -34,8 +34,9 @@ pub fn check(wanted: &[String]) -> Result<()> {
     let unknown = wanted.iter().find(|w| !known.iter().any(|(f, k)| f == w || k == *w));
     match unknown {
         Some(unknown) => {
-            let mut names: Vec<&str> = known.iter().flat_map(|(f, k)| [*f, k]).collect();
+            let mut names: Vec<&str> = known.iter().map(|(f, _)| *f).collect();
             names.dedup();
+            names.extend(known.iter().map(|(_, k)| k.as_str()));
             bail!("no family or kernel {unknown}; there are {}", names.join(", "))
         }
         None => Ok(()),
