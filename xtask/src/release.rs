@@ -8,9 +8,10 @@ mod step;
 
 use crate::api::{self, Change};
 use crate::generate;
-use crate::root::{Source, root};
+use crate::root::{Source, WORKSPACES, root};
 use anyhow::{Context, Result, bail, ensure};
 use std::collections::BTreeSet;
+use std::env;
 use std::path::Path;
 use std::process::Command;
 use step::{Step, Version};
@@ -211,15 +212,24 @@ fn packages(_: &Candidate) -> Result<String> {
 }
 
 fn deny(which: &[&str]) -> Result<String> {
-    let args = [&["deny", "--log-level", "error", "check"], which].concat();
-    cargo(&args, "install it: `cargo install --locked cargo-deny`")?;
-    Ok(which.join(", "))
+    let config = root().join("deny.toml");
+    let config = config.to_str().context("the checkout's path is not text")?;
+    for manifest in WORKSPACES {
+        let args = ["deny", "--log-level", "error", "--locked", "--manifest-path", manifest];
+        let args = [&args[..], &["--config", config, "check"], which].concat();
+        cargo(&args, "run `cargo xtask test --only deny`, which installs it")?;
+    }
+    Ok(format!("{}, of {} lock files", which.join(", "), WORKSPACES.len()))
 }
 
 /// A cargo command of another package; its first words of complaint.
 fn cargo(args: &[&str], get: &str) -> Result<()> {
-    let output =
-        Command::new("cargo").args(args).current_dir(root()).output().context("no cargo")?;
+    let mut command = Command::new("cargo");
+    // What the stages installed comes first: it has the release that was tried.
+    let own = root().join("target/tools/bin");
+    let path = env::var_os("PATH").unwrap_or_default();
+    command.env("PATH", env::join_paths([own].into_iter().chain(env::split_paths(&path)))?);
+    let output = command.args(args).current_dir(root()).output().context("no cargo")?;
     let said = String::from_utf8_lossy(&output.stderr);
     ensure!(!said.contains("no such command"), "cargo-{} is missing; {get}", args[0]);
     let first = said.lines().find(|line| line.contains("error") || line.contains("ERROR"));

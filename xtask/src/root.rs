@@ -13,6 +13,9 @@ pub fn root() -> PathBuf {
         .to_path_buf()
 }
 
+/// Workspaces of the checkout, each with a lock file of its own.
+pub const WORKSPACES: &[&str] = &["Cargo.toml", "benches/Cargo.toml", "fuzz/Cargo.toml"];
+
 /// Which sources a checkout holds.
 pub struct Source {
     /// Absent without git.

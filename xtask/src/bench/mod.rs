@@ -71,8 +71,25 @@ pub fn run(args: &Args) -> Result<()> {
     }
 }
 
+/// Whether what is asked for can be written, and read, before minutes are spent on measuring.
+fn places(args: &Args) -> Result<()> {
+    if let Some(file) = &args.csv {
+        let folder = file.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        ensure!(folder.is_dir() && !file.is_dir(), "no file {} can be written", file.display());
+    }
+    if let Some(folder) = &args.plot {
+        ensure!(!folder.exists() || folder.is_dir(), "{} is not a folder", folder.display());
+    }
+    if let Some(folder) = &args.emmansun {
+        let found = folder.join("go.mod").is_file();
+        ensure!(found, "{} is no checkout of emmansun/base64: it has no go.mod", folder.display());
+    }
+    Ok(())
+}
+
 fn beside_peers(args: &Args) -> Result<()> {
     peers::check(&args.kernels)?;
+    places(args)?;
     let place = args.record.then(record::place).transpose()?;
     if let Some(path) = &args.csv {
         // Nobody waits for minutes to hear that the name is wrong.

@@ -11,6 +11,7 @@ pub mod plan;
 mod rebuild;
 pub mod record;
 mod sbom;
+mod scratch;
 pub mod smoke;
 mod statement;
 mod verify;
@@ -26,6 +27,7 @@ use comfy_table::Table;
 use indicatif::{ProgressBar, ProgressStyle};
 use kernels_manifest::Arch;
 use plan::{Core, Plan};
+use scratch::Scratch;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -92,6 +94,7 @@ pub fn run(args: &Args) -> Result<()> {
     }
     let out = args.out.clone().unwrap_or_else(|| root().join("dist"));
     may_replace(&out)?;
+    scratch::remove_on_signal()?;
     generate::check().context("what ships must be what the table says")?;
     let made = make(&root(), &Source::of(&root()), &targets, level, &out)?;
     println!("{}", made.table(&out));
@@ -147,7 +150,6 @@ pub fn make(
     out: &Path,
 ) -> Result<Made> {
     may_replace(out)?;
-    let parent = out.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let planned: Vec<_> = targets.iter().map(|&t| (t, plan::plan(t, level))).collect();
     // Before a folder is made: what nothing can be built with leaves nothing behind.
     if let Some((target, Err(why))) = planned.first()
@@ -155,9 +157,8 @@ pub fn make(
     {
         bail!("no target can be built; {}: {why}", target.triple);
     }
-    fs::create_dir_all(parent)?;
-    let scratch = tempfile::Builder::new().prefix(".dist-").tempdir_in(parent)?;
-    let fresh = scratch.path().join("fresh");
+    let scratch = Scratch::beside(out)?;
+    let fresh = scratch.fresh();
     let made = build(root, planned, &fresh)?;
     if made.plans.is_empty() {
         let (target, why) = &made.failed[0];
@@ -165,7 +166,7 @@ pub fn make(
     }
     let libraries = made.plans.iter().map(record::library_of).collect();
     record::write(root, source, level.map(Level::name), libraries, &fresh)?;
-    replace(&fresh, out, &scratch.path().join("old"))?;
+    scratch.replace(out)?;
     Ok(made)
 }
 
@@ -224,14 +225,6 @@ fn may_replace(out: &Path) -> Result<()> {
         "{} holds something that `dist` did not make; name another folder with --out",
         out.display()
     )
-}
-
-/// Puts `fresh` where `out` is. Two renames, so that a reader finds the old, for a moment nothing, then the new.
-fn replace(fresh: &Path, out: &Path, old: &Path) -> Result<()> {
-    if out.exists() {
-        fs::rename(out, old).with_context(|| format!("moving {} away", out.display()))?;
-    }
-    fs::rename(fresh, out).with_context(|| format!("moving everything to {}", out.display()))
 }
 
 impl Made {

@@ -16,7 +16,7 @@ use crate::{
     golang::Go,
     machine::Machine,
     root::root,
-    toolchain::{self, Version},
+    toolchain::{self, Toolchain, Version},
 };
 use anyhow::{Context, Result, bail};
 use go::native::Proved;
@@ -54,6 +54,9 @@ pub fn missing_compilers() -> Vec<(Arch, Version)> {
 
 pub fn run(args: &Args) -> Result<()> {
     let go = Go::find()?;
+    // Before anything is written: who lacks a compiler is not left with half of the files.
+    let toolchains: Vec<_> =
+        NATIVE.iter().map(|&arch| Ok((arch, toolchain(args, arch)?))).collect::<Result<_>>()?;
     let sources = [
         doors::files()?,
         facade::files()?,
@@ -63,36 +66,32 @@ pub fn run(args: &Args) -> Result<()> {
         go::sources(&go)?,
     ];
     settle(args, &sources.concat())?;
-    for &arch in NATIVE {
-        if let Some(machine) = machine(args, arch)? {
-            let proved = go::native::assembly(&go, &machine)?;
-            let files: Vec<File> = proved
-                .files
-                .iter()
-                .map(|(family, text)| go::native_file(family, arch, text))
-                .collect();
-            settle(args, &files)?;
-            report(arch, &proved);
-        }
+    let (mut files, mut reports) = (Vec::new(), Vec::new());
+    for (arch, toolchain) in toolchains {
+        let Some(toolchain) = toolchain else { continue };
+        let proved = go::native::assembly(&go, &Machine::compile(toolchain)?)?;
+        let texts = proved.files.iter();
+        files.extend(texts.map(|(family, text)| go::native_file(family, arch, text)));
+        reports.push((arch, proved));
     }
+    settle(args, &files)?;
+    reports.iter().for_each(|(arch, proved)| report(*arch, proved));
     Ok(())
 }
 
-/// The machine code of an architecture. A comparison needs the compiler that made the committed files; without it
-/// there is none, and a line says so.
-fn machine(args: &Args, arch: Arch) -> Result<Option<Machine>> {
+/// Which compiler makes the machine code of an architecture. A comparison needs the one that made the committed files;
+/// without it there is none, and a line says so.
+fn toolchain(args: &Args, arch: Arch) -> Result<Option<Toolchain>> {
     let committed = committed(&root(), arch).filter(|_| args.check);
-    let Some(version) = committed else { return Ok(Some(Machine::load(arch)?)) };
-    match toolchain::find_exactly(arch, &version) {
-        Some(toolchain) => Ok(Some(Machine::compile(toolchain)?)),
-        None => {
-            println!(
-                "{}: not compared: the machine code was made by {version}, which is not on this machine",
-                arch.go()
-            );
-            Ok(None)
-        }
+    let Some(version) = committed else { return Ok(Some(toolchain::find(arch)?)) };
+    let found = toolchain::find_exactly(arch, &version);
+    if found.is_none() {
+        println!(
+            "{}: not compared: the machine code was made by {version}, which is not on this machine",
+            arch.go()
+        );
     }
+    Ok(found)
 }
 
 /// One line on the machine code of an architecture.

@@ -50,4 +50,11 @@ pub const HOSTS: &[Host] = &[
         shards: 1,
         args: "--strict --only rust-miri",
     },
+    Host {
+        job: "deny",
+        runner: "ubuntu-24.04",
+        prepare: &[],
+        shards: 1,
+        args: "--strict --only deny --only advisories",
+    },
 ];

@@ -2,20 +2,19 @@
 
 use super::install;
 use super::job::{Job, Run};
-use crate::root::{self, root};
+use crate::root::{self, WORKSPACES, root};
 use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Workspaces with a lock file of their own.
-const LOCKED: &[&str] = &["Cargo.toml", "benches/Cargo.toml", "fuzz/Cargo.toml"];
-
-/// Licences, duplicates and sources. Advisories need a database from the network: `release --dry-run` asks it.
+/// Licences, duplicates and sources; a licence taken from the list must be missed.
 pub fn deny(run: &mut Run) -> Result<()> {
+    const WHICH: &[&str] = &["bans", "licenses", "sources"];
     let program = install::tool(run, &install::CARGO_DENY)?;
-    for manifest in LOCKED {
-        deny_with(run, &program, manifest, &root().join("deny.toml")).check()?;
+    for manifest in WORKSPACES {
+        deny_with(run, &program, manifest, &root().join("deny.toml"), WHICH).check()?;
     }
     let scratch = tempfile::tempdir()?;
     let strict = scratch.path().join("deny.toml");
@@ -23,13 +22,41 @@ pub fn deny(run: &mut Run) -> Result<()> {
     let without = text.replace("\"MIT\", ", "");
     ensure!(without != text, "deny.toml allows MIT in other words");
     fs::write(&strict, without)?;
-    deny_with(run, &program, LOCKED[0], &strict)
+    deny_with(run, &program, WORKSPACES[0], &strict, WHICH)
         .finds("a licence that is not allowed", &["licenses FAILED"])
 }
 
-fn deny_with<'a>(run: &'a mut Run, program: &Path, manifest: &str, config: &Path) -> Job<'a> {
-    let job = run.job(program).args(["--locked", "--manifest-path", manifest, "--config"]);
-    job.args([config]).args(["check", "--hide-inclusion-graph", "bans", "licenses", "sources"])
+/// A version with a known advisory, which must be found: a database that is empty finds none.
+const KNOWN: &str = "time = \"=0.1.43\"";
+
+/// RustSec's advisories, and versions that were yanked, as of today.
+pub fn advisories(run: &mut Run) -> Result<()> {
+    let program = install::tool(run, &install::CARGO_DENY)?;
+    let config = root().join("deny.toml");
+    for manifest in WORKSPACES {
+        deny_with(run, &program, manifest, &config, &["advisories"]).check()?;
+    }
+    let scratch = tempfile::tempdir()?;
+    let manifest = scratch.path().join("Cargo.toml");
+    fs::create_dir(scratch.path().join("src"))?;
+    fs::write(scratch.path().join("src/lib.rs"), "")?;
+    let package = "[package]\nname = \"planted\"\nversion = \"0.1.0\"\nedition = \"2024\"\n";
+    fs::write(&manifest, format!("{package}\n[dependencies]\n{KNOWN}\n"))?;
+    run.cargo(&["generate-lockfile", "--manifest-path"]).args([&manifest]).prepare()?;
+    deny_with(run, &program, &manifest, &config, &["advisories"])
+        .finds("a crate with an advisory", &["RUSTSEC-2020-0071"])
+}
+
+fn deny_with<'a>(
+    run: &'a mut Run,
+    program: &Path,
+    manifest: impl AsRef<OsStr>,
+    config: &Path,
+    which: &[&str],
+) -> Job<'a> {
+    let job = run.job(program).args(["--locked", "--manifest-path"]).args([manifest]);
+    let job = job.args(["--config"]).args([config]).args(["check", "--hide-inclusion-graph"]);
+    job.args(which)
 }
 
 /// What the documents tell those to use who want the bytes that we have.

@@ -3,7 +3,9 @@
 use super::job::Run;
 use super::need::{self, Need};
 use anyhow::Result;
+use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
 use std::path::Path;
+use std::time::Duration;
 
 /// One line of the table of stages.
 pub struct Stage {
@@ -31,6 +33,9 @@ pub enum Host {
     /// A nightly Rust has Miri. No nightly is pinned and rustup alone brings the component, so a machine without it is
     /// one of another kind; a run of this stage alone fails there, since nothing ran.
     Miri,
+    /// The database of advisories can be reached. It is of today, so no copy of it serves, and a machine without a way
+    /// there is one of another kind, as with `Miri`.
+    Advisories,
 }
 
 impl Host {
@@ -44,6 +49,7 @@ impl Host {
             Host::Linux => linux,
             Host::Unix => cfg!(unix),
             Host::Miri => miri(),
+            Host::Advisories => advisories(),
         }
     }
 
@@ -57,12 +63,20 @@ impl Host {
             Host::Miri => {
                 "a nightly Rust with Miri (`rustup +nightly component add miri rust-src`)"
             }
+            Host::Advisories => "a machine that reaches github.com",
         }
     }
 }
 
 fn miri() -> bool {
     need::first_line(Path::new("cargo"), &["+nightly", "miri", "--version"]).is_some()
+}
+
+/// Without git, which waits for minutes where packets are dropped.
+fn advisories() -> bool {
+    let Ok(addresses) = ("github.com", 443).to_socket_addrs() else { return false };
+    let reached = |a: &SocketAddr| TcpStream::connect_timeout(a, Duration::from_secs(3)).is_ok();
+    addresses.take(2).any(|address| reached(&address))
 }
 
 /// How a stage ended.

@@ -57,6 +57,13 @@ pub const STAGES: &[Stage] = &[
         run: evidence::deny,
     },
     Stage {
+        name: "advisories",
+        proves: "no advisory on anything in the lock files, nothing of it yanked",
+        host: Advisories,
+        needs: &[],
+        run: evidence::advisories,
+    },
+    Stage {
         name: "generated",
         proves: "the committed files are what the table says, for both architectures",
         host: Any,
