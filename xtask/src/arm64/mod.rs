@@ -19,6 +19,7 @@ use crate::{
     refusal::{Refusal, Rule},
 };
 pub use emit::Block;
+pub use frame::declared;
 pub use prove::prove;
 
 use flow::Trace;

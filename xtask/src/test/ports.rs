@@ -87,7 +87,7 @@ pub fn run(run: &mut Run) -> Result<()> {
             // What depends on the system: unwinding through a kernel, and its exceptions. Pauses and profiles under wine
             // would say something of wine.
             (true, true, "windows") => {
-                let faults = "-test.run=^(TestNilFault|TestStackDepths|TestTable)$";
+                let faults = "-test.run=^(TestNilFault|TestStackDepths|TestTable|TestConventions(Table|Planted)?)$";
                 start(run, runner, binary, &[faults])?.go_tests()?;
             }
             _ => {

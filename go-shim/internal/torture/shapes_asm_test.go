@@ -1,0 +1,147 @@
+//go:build (amd64 || arm64) && gc && !purego && !noasm && !race && !msan && !asan && !openbsd
+
+package torture
+
+import (
+	"bytes"
+	std64 "encoding/base64"
+	std32 "hash/crc32"
+	"reflect"
+	"sync"
+	"unsafe"
+
+	"github.com/widelane/widelane/go-shim/encoding/base64"
+	"github.com/widelane/widelane/go-shim/internal/torture/abi0"
+)
+
+// convention is what the machine code of a kernel expects of its caller and leaves to it.
+type convention struct {
+	row       row // for inputs and outputs
+	arguments int // bytes of arguments, with the padding before the results
+	width     int // bytes of a result
+
+	// frame has the arguments for an input and an output. Where a narrow one leaves bits of its word, the seed decides
+	// what is in them.
+	frame func(in, out []byte, seed uint64) abi0.Frame
+	// want fills out as the function has to, and returns its results.
+	want func(arguments abi0.Frame, in, out []byte) []uint64
+}
+
+// conventions has every kernel.
+var conventions = sync.OnceValue(func() map[string]convention {
+	all := map[string]convention{
+		"vec_sum":                 one(24, func(in, _ []byte, _ uint64) abi0.Frame { return framed(slice(in, 8)) }),
+		"vec_add":                 {arguments: 72, width: 8, frame: addition, want: add},
+		"bytealg_index_byte":      {arguments: 32, width: 8, frame: search, want: index},
+		"crc32_ieee_update":       {arguments: 32, width: 4, frame: checksum, want: crc(std32.IEEE)},
+		"crc32_castagnoli_update": {arguments: 32, width: 4, frame: checksum, want: crc(std32.Castagnoli)},
+		"base64_encode":           {arguments: 56, width: 8, frame: text("enc"), want: encoded},
+		"base64_decode":           {arguments: 56, width: 8, frame: text("dec"), want: decoded},
+		"probe_spill":             one(32, func(in, _ []byte, _ uint64) abi0.Frame { return framed(slice(in, 8), rounds) }),
+		"probe_nothing": one(32, func(in, _ []byte, _ uint64) abi0.Frame {
+			return framed(slice(in, 1), []uint64{uint64(len(in)) + 1})
+		}),
+	}
+	for _, r := range table {
+		if c, ok := all[r.kernel]; ok {
+			c.row = r
+			if c.want == nil {
+				c.want = func(_ abi0.Frame, in, out []byte) []uint64 { return []uint64{r.want(in, out)} }
+			}
+			all[r.kernel] = c
+		}
+	}
+	return all
+})
+
+// one is the convention of a kernel whose row wants its one result.
+func one(arguments int, frame func(in, out []byte, seed uint64) abi0.Frame) convention {
+	return convention{arguments: arguments, width: 8, frame: frame}
+}
+
+// addsOne is the convention of what is planted.
+var addsOne = convention{
+	row: row{unit: 1}, arguments: 8, width: 8,
+	frame: func(in, _ []byte, seed uint64) abi0.Frame { return abi0.Frame{seed<<16 + uint64(len(in))} },
+	want:  func(x abi0.Frame, _, _ []byte) []uint64 { return []uint64{x[0] + 1} },
+}
+
+// framed puts arguments side by side.
+func framed(arguments ...[]uint64) (f abi0.Frame) {
+	at := 0
+	for _, words := range arguments {
+		at += copy(f[at:], words)
+	}
+	return f
+}
+
+// slice is a slice of elements of so many bytes.
+func slice(p []byte, size int) []uint64 {
+	n := uint64(len(p) / size)
+	return []uint64{uint64(uintptr(unsafe.Pointer(unsafe.SliceData(p)))), n, n}
+}
+
+// wild are bits above the lowest n.
+func wild(seed uint64, n int) uint64 { return (seed + 1) * 0x9e3779b97f4a7c15 << n }
+
+// rounds is the argument that the row of spill passes.
+var rounds = []uint64{3}
+
+func addition(in, out []byte, _ uint64) abi0.Frame {
+	return framed(slice(out, 8), slice(in[:len(in)/2], 8), slice(in[len(in)/2:], 8))
+}
+
+func add(_ abi0.Frame, in, out []byte) []uint64 {
+	rowOf("vec_add").want(in, out)
+	return nil
+}
+
+func search(in, _ []byte, seed uint64) abi0.Frame {
+	return framed(slice(in, 1), []uint64{seed&0xff | wild(seed, 8)})
+}
+
+func index(f abi0.Frame, in, _ []byte) []uint64 {
+	return []uint64{uint64(bytes.IndexByte(in, byte(f[3])))}
+}
+
+func checksum(in, _ []byte, seed uint64) abi0.Frame {
+	return framed([]uint64{0x12345678 ^ seed | wild(seed, 32)}, slice(in, 1))
+}
+
+func crc(poly uint32) func(f abi0.Frame, in, _ []byte) []uint64 {
+	table := std32.MakeTable(poly)
+	return func(f abi0.Frame, in, _ []byte) []uint64 {
+		return []uint64{uint64(std32.Update(uint32(f[0]), table, in))}
+	}
+}
+
+// text is the frame of both codecs, with the table that an Encoding has under that name.
+func text(table string) func(in, out []byte, seed uint64) abi0.Frame {
+	at := reflect.ValueOf(base64.StdEncoding).Elem().FieldByName(table).UnsafeAddr()
+	return func(in, out []byte, _ uint64) abi0.Frame {
+		return framed(slice(out, 1), slice(in, 1), []uint64{uint64(at)})
+	}
+}
+
+func encoded(_ abi0.Frame, in, out []byte) []uint64 {
+	std64.StdEncoding.Encode(out, in)
+	return []uint64{uint64(len(in)), uint64(len(out))}
+}
+
+func decoded(_ abi0.Frame, in, out []byte) []uint64 {
+	n, err := std64.StdEncoding.Decode(out, in)
+	if err != nil {
+		panic(err) // every input here is valid
+	}
+	return []uint64{uint64(len(in)), uint64(n)}
+}
+
+// rowOf returns the row of a kernel.
+func rowOf(kernel string) (found row) {
+	for _, r := range table {
+		if r.kernel == kernel {
+			found = r
+		}
+	}
+	return found
+}
