@@ -194,9 +194,10 @@ WL_API uint32_t wl_crc32_castagnoli_update(
 /* ---- base64: Base64 encoding and decoding, any alphabet. ---- */
 
 /**
- * Encodes src. The table holds 64 characters, the padding character, and 1 if there is no padding.
- * If dst is too short, it is filled to its end, and only whole groups of three bytes count as read.
- * Returns what was read and what was written.
+ * Encodes src. The table holds 64 characters, the padding character, and a byte of flags: 1 if
+ * there is no padding, 2 only if the first 62 characters are A to Z, a to z, 0 to 9 and the others
+ * ASCII. If dst is too short, it is filled to its end, and only whole groups of three bytes count
+ * as read. Returns what was read and what was written.
  *
  * `dst`: written, `dst_len` bytes.
  * `src`: read, `src_len` bytes.

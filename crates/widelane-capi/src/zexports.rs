@@ -65,9 +65,10 @@ pub unsafe extern "C" fn wl_crc32_castagnoli_update(crc: u32, p: *const u8, p_le
     unsafe { raw::crc32::castagnoli_update(crc, p, p_len) }
 }
 
-/// Encodes src. The table holds 64 characters, the padding character, and 1 if there is no padding.
-/// If dst is too short, it is filled to its end, and only whole groups of three bytes count as
-/// read. Returns what was read and what was written.
+/// Encodes src. The table holds 64 characters, the padding character, and a byte of flags: 1 if
+/// there is no padding, 2 only if the first 62 characters are A to Z, a to z, 0 to 9 and the others
+/// ASCII. If dst is too short, it is filled to its end, and only whole groups of three bytes count
+/// as read. Returns what was read and what was written.
 ///
 /// # Safety
 /// `dst` is valid for reads and writes of `dst_len` bytes, or `dst_len` is 0; `src` is valid for

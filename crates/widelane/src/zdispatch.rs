@@ -452,9 +452,10 @@ pub mod base64 {
         },
     ];
 
-    /// Encodes src. The table holds 64 characters, the padding character, and 1 if there is no
-    /// padding. If dst is too short, it is filled to its end, and only whole groups of three bytes
-    /// count as read. Returns what was read and what was written.
+    /// Encodes src. The table holds 64 characters, the padding character, and a byte of flags: 1 if
+    /// there is no padding, 2 only if the first 62 characters are A to Z, a to z, 0 to 9 and the
+    /// others ASCII. If dst is too short, it is filled to its end, and only whole groups of three
+    /// bytes count as read. Returns what was read and what was written.
     // SAFETY: the alias is a function pointer, the deciding function has its type, and the portable variant is last.
     pub static ENCODE: Kernel<Encode> = unsafe {
         const DECIDE: Encode = encode_decide;
@@ -540,9 +541,10 @@ pub mod base64 {
     pub mod raw {
         use super::*;
 
-        /// Encodes src. The table holds 64 characters, the padding character, and 1 if there is no
-        /// padding. If dst is too short, it is filled to its end, and only whole groups of three
-        /// bytes count as read. Returns what was read and what was written.
+        /// Encodes src. The table holds 64 characters, the padding character, and a byte of flags:
+        /// 1 if there is no padding, 2 only if the first 62 characters are A to Z, a to z, 0 to 9
+        /// and the others ASCII. If dst is too short, it is filled to its end, and only whole
+        /// groups of three bytes count as read. Returns what was read and what was written.
         ///
         /// # Safety
         /// `dst` is valid for reads and writes of `dst_len` bytes, or `dst_len` is 0; `src` is
