@@ -8,7 +8,11 @@ import "unsafe"
 const chunk = 64 << 10
 
 // IndexByte returns the index of the first c in b, or -1 if there is none.
+//
+// Up to 24 bytes the standard library's is a little faster, since it takes its arguments in registers.
 func IndexByte(b []byte, c byte) int {
+	// Nothing stands before the kernel. Eight bytes at a time in Go, for up to 16, took the 2.75 ns that the kernel takes
+	// (bytes.IndexByte 2.2), and is too much to be inlined, so all that is longer paid 1 ns for one call more.
 	return indexByte(b, c)
 }
 

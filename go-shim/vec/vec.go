@@ -37,15 +37,21 @@ func Add(dst, a, b []uint64) {
 	if shifted(dst, a) || shifted(dst, b) {
 		panic("vec: dst overlaps a source in part")
 	}
-	add(dst, a, b)
+	if len(dst) > short {
+		add(dst, a, b)
+		return
+	}
+	for i, x := range a {
+		dst[i] = x + b[i]
+	}
 }
 
-// shifted reports whether x and y, of equal length, share memory but not element on element. The distance between
-// their starts says it, in either direction; a distance of 0 wraps around and is no overlap of that kind.
+// shifted reports whether x and y, of equal length, share memory but not element on element: whether their starts are
+// less than the length apart, in either direction, and not equal. The sum wraps around for the one direction.
 func shifted(x, y []uint64) bool {
 	span := uintptr(len(x)) * 8
 	distance := uintptr(unsafe.Pointer(unsafe.SliceData(x))) - uintptr(unsafe.Pointer(unsafe.SliceData(y)))
-	return span != 0 && (distance-1 < span-1 || -distance-1 < span-1)
+	return distance+span-1 < 2*span-1 && distance != 0 && span != 0
 }
 
 // sumLong is sum for more than a chunk.

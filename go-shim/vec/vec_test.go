@@ -142,6 +142,45 @@ func TestAddPanics(t *testing.T) {
 	}
 }
 
+// TestAddDistances tries short slices at every distance from each other: next to each other, one element too near, the same.
+func TestAddDistances(t *testing.T) {
+	const middle = 16
+	var before, memory [3 * middle]uint64
+	for i := range before {
+		before[i] = uint64(i) * 0x9e3779b97f4a7c15
+	}
+	for n := range 10 {
+		for from := range 2 * middle {
+			for _, swap := range []bool{false, true} {
+				memory = before
+				dst, near := memory[middle:][:n], memory[from:][:n]
+				a, b := near, dst
+				if swap {
+					a, b = b, a
+				}
+				distance := max(from-middle, middle-from)
+				shifted := distance != 0 && distance < n
+				if panics(func() { vec.Add(dst, a, b) }) != shifted {
+					t.Fatalf("length %d, %d elements apart: panic: %v", n, distance, !shifted)
+				}
+				want := before
+				for i := 0; i < n && !shifted; i++ {
+					want[middle+i] += before[from+i]
+				}
+				if memory != want {
+					t.Fatalf("length %d, %d elements apart: wrong sums", n, distance)
+				}
+			}
+		}
+	}
+}
+
+func panics(f func()) (is bool) {
+	defer func() { is = recover() != nil }()
+	f()
+	return
+}
+
 // words returns the elements that bytes make, and what is left over.
 func words(p []byte) ([]uint64, []byte) {
 	list := make([]uint64, len(p)/8)
