@@ -46,7 +46,7 @@ fn job(host: &Host) -> String {
     let _ = write!(
         s,
         "    runs-on: {}\n    timeout-minutes: 90\n    steps:\n      - uses: {CHECKOUT}\n        with:\n          \
-         persist-credentials: false\n      - uses: {SETUP_GO}\n        with:\n          go-version: \"{go}\"\n          \
+         fetch-depth: 0\n          persist-credentials: false\n      - uses: {SETUP_GO}\n        with:\n          go-version: \"{go}\"\n          \
          cache: false\n      - run: rustup toolchain install\n",
         host.runner
     );
