@@ -23,16 +23,32 @@ pub fn kernels(package: &str, toolchain: &Toolchain) -> Result<Vec<u8>> {
 
 /// The object of `package` in the workspace at `workspace`.
 pub fn object(workspace: &Path, package: &str, toolchain: &Toolchain) -> Result<Vec<u8>> {
+    only_object(&build(workspace, package, Kind::Library, toolchain)?)
+}
+
+/// The program of `package`, which has the doors of all kernels in it, as they are in their objects.
+pub fn program(package: &str, toolchain: &Toolchain) -> Result<PathBuf> {
+    build(&root(), package, Kind::Program, toolchain)
+}
+
+/// What is made of a package.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Library,
+    Program,
+}
+
+fn build(workspace: &Path, package: &str, kind: Kind, toolchain: &Toolchain) -> Result<PathBuf> {
     let progress = ProgressBar::new_spinner();
     progress.enable_steady_tick(Duration::from_millis(100));
     progress.set_message(format!("compiling {package} with rustc {}", toolchain.version.release));
-    let library = build(workspace, package, toolchain);
+    let made = cargo(workspace, package, kind, toolchain);
     progress.finish_and_clear();
-    only_object(&library.with_context(|| format!("compiling {package}"))?)
+    made.with_context(|| format!("compiling {package}"))
 }
 
-/// Runs cargo; returns the library that it made.
-fn build(workspace: &Path, package: &str, toolchain: &Toolchain) -> Result<PathBuf> {
+/// Runs cargo; returns the file that it made.
+fn cargo(workspace: &Path, package: &str, kind: Kind, toolchain: &Toolchain) -> Result<PathBuf> {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     for (name, _) in env::vars_os() {
         let text = name.to_string_lossy();
@@ -45,7 +61,8 @@ fn build(workspace: &Path, package: &str, toolchain: &Toolchain) -> Result<PathB
         .env_remove("RUSTFLAGS")
         .env("RUSTC", &toolchain.rustc)
         .env("CARGO_ENCODED_RUSTFLAGS", flags(workspace, toolchain.arch).join("\x1f"))
-        .args(["build", "--quiet", "--locked", "--lib", "--release", "--message-format=json"])
+        .args(["build", "--quiet", "--locked", "--release", "--message-format=json"])
+        .arg(if kind == Kind::Library { "--lib" } else { "--bins" })
         .args(["--package", package, "--target", toolchain::triple(toolchain.arch)])
         .arg("--target-dir")
         .arg(workspace.join("target/doors").join(toolchain.arch.go()))
@@ -60,13 +77,19 @@ fn build(workspace: &Path, package: &str, toolchain: &Toolchain) -> Result<PathB
         let errors: Vec<&str> = messages.iter().filter_map(Message::diagnostic).collect();
         bail!("{}\n{}", errors.join("\n"), String::from_utf8_lossy(&output.stderr).trim());
     }
-    let wanted = package.replace('-', "_");
-    messages
-        .into_iter()
-        .filter(|m| m.target.as_ref().is_some_and(|t| t.name == wanted))
-        .flat_map(|m| m.filenames)
-        .find(|path| path.extension().is_some_and(|e| e == "rlib"))
-        .context("cargo names no library")
+    let library = package.replace('-', "_");
+    let mut made = messages.into_iter().filter_map(|m| {
+        let name = m.target?.name;
+        match kind {
+            Kind::Library => (name == library)
+                .then(|| {
+                    m.filenames.into_iter().find(|p| p.extension().is_some_and(|e| e == "rlib"))
+                })
+                .flatten(),
+            Kind::Program => m.executable.filter(|_| name == package),
+        }
+    });
+    made.next().context("cargo names no such file")
 }
 
 /// The release profile, free of what the workspace sets for programs. Link-time optimisation would leave the library
@@ -114,6 +137,7 @@ pub fn flags(workspace: &Path, arch: Arch) -> Vec<String> {
 struct Message {
     #[serde(default)]
     filenames: Vec<PathBuf>,
+    executable: Option<PathBuf>,
     target: Option<Target>,
     message: Option<Diagnostic>,
 }

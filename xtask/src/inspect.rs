@@ -27,7 +27,7 @@ pub struct Args {
     arch: Option<Arch>,
 }
 
-fn architecture(name: &str) -> Result<Arch, String> {
+pub fn architecture(name: &str) -> Result<Arch, String> {
     let known = NATIVE.iter().copied().find(|arch| [arch.go(), arch.rust()].contains(&name));
     known.ok_or_else(|| "kernels have machine code for amd64 and arm64".into())
 }

@@ -17,6 +17,7 @@ mod linked;
 mod machine;
 mod matrix;
 mod object;
+mod prove;
 #[allow(dead_code, reason = "for the suite")]
 mod qemu;
 mod refusal;
@@ -44,6 +45,7 @@ enum Command {
     Fuzz(fuzz::Args),
     Gen(generate::Args),
     Inspect(inspect::Args),
+    Prove(prove::Args),
     Release(release::Args),
     Review(review::Args),
     Test(test::Args),
@@ -67,6 +69,7 @@ fn main() -> std::process::ExitCode {
         Command::Fuzz(args) => fuzz::run(&args),
         Command::Gen(args) => generate::run(&args),
         Command::Inspect(args) => inspect::run(&args),
+        Command::Prove(args) => prove::run(&args),
         Command::Release(args) => release::run(&args),
         Command::Review(args) => review::run(&args),
         Command::Test(args) => test::run(&args),

@@ -49,6 +49,9 @@ const CASES: &[Case] = &[
     (&["bench", "--base", "HEAD"], &[], &["--gate"]),
     (&["fuzz", "crc33"], &[], &["crc33", "--list"]),
     (&["fuzz", "crc32", "--replay", "{DIR}/absent"], &[], &["--replay"]),
+    (&["prove", "vec_som"], &[], &["vec_som", "--list"]),
+    (&["prove", "--arch", "riscv64"], &[], &["amd64 and arm64"]),
+    (&["prove", "--jobs", "0"], &[], &["--jobs"]),
     (&["review", "--today", "soon"], &[], &["soon", "--today"]),
     (&["verify"], &[], &["<DIR>", "--help"]),
     (&["verify", "{DIR}/absent"], &[], &["no folder", "cargo xtask dist"]),
@@ -124,6 +127,7 @@ fn one_line_exit_code_2_and_nothing_written() {
         (&["gen"], NO_TOOLS, &["no Go toolchain", "install"]),
         (&["dist", "--out", "{DIR}/out"], NO_TOOLS, &["install"]),
         (&["inspect"], NO_TOOLS, &["install"]),
+        (&["prove"], NO_TOOLS, &["install"]),
     ];
     for (args, changes, words) in CASES.iter().copied().chain(missing) {
         let args: Vec<String> = args

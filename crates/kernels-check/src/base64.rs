@@ -16,11 +16,11 @@ pub type Encode =
 pub type Decode =
     unsafe extern "C" fn(*mut u8, usize, *const u8, usize, *const DecodeTable) -> Pair;
 
-const STANDARD: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-const URL: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+pub const STANDARD: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+pub const URL: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 const CRYPT: &[u8; 64] = b"./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 /// Half of it is beyond ASCII, and the order is no order.
-const WILD: [u8; 64] = {
+pub const WILD: [u8; 64] = {
     let mut wild = [0; 64];
     let mut i = 0;
     while i < 64 {
@@ -97,8 +97,8 @@ impl Bench<'_> {
 
 /// An encoding as a reader of RFC 4648 would put it.
 #[derive(Clone, Copy)]
-struct Scheme {
-    alphabet: &'static [u8; 64],
+pub struct Scheme {
+    pub alphabet: &'static [u8; 64],
     /// The value of each byte, if it is a digit.
     digit: [Option<u8>; 256],
     padding: Option<u8>,
@@ -108,7 +108,8 @@ struct Scheme {
 }
 
 impl Scheme {
-    fn new(alphabet: &'static [u8; 64], padding: Option<u8>, strict: bool) -> Scheme {
+    /// Skips line breaks.
+    pub fn new(alphabet: &'static [u8; 64], padding: Option<u8>, strict: bool) -> Scheme {
         let ends = if padding.is_some() { PADDED_ENDS } else { RAW_ENDS };
         let mut digit = [None; 256];
         for (d, &c) in alphabet.iter().enumerate() {
@@ -135,15 +136,16 @@ impl Scheme {
         ]
     }
 
-    fn encode_table(&self) -> EncodeTable {
+    pub fn encode_table(&self) -> EncodeTable {
         encode_table(self.alphabet, self.padding)
     }
 
-    fn decode_table(&self) -> DecodeTable {
+    pub fn decode_table(&self) -> DecodeTable {
         decode_table(self.alphabet, self.padding, self.skip, self.ends, self.strict)
     }
 
-    fn encode(&self, src: &[u8]) -> Vec<u8> {
+    /// The text of these bytes.
+    pub fn encode(&self, src: &[u8]) -> Vec<u8> {
         let mut text = Vec::new();
         for group in src.chunks(3) {
             let bits = group.iter().fold(0u32, |bits, &b| bits << 8 | u32::from(b))
@@ -159,7 +161,7 @@ impl Scheme {
     }
 
     /// What a kernel must answer, and the bytes that it must write into `room`.
-    fn decode(&self, src: &[u8], room: usize) -> (Pair, Vec<u8>) {
+    pub fn decode(&self, src: &[u8], room: usize) -> (Pair, Vec<u8>) {
         let mut bytes = Vec::new();
         let mut read = 0;
         loop {

@@ -14,6 +14,7 @@ mod need;
 mod old_cpus;
 mod ports;
 mod product;
+mod proving;
 mod readme;
 mod release;
 mod rust;

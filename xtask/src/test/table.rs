@@ -2,7 +2,7 @@
 
 use super::need::*;
 use super::stage::{Host::*, Stage};
-use super::{evidence, fuzzing, golang, old_cpus, ports, product, readme, rust, unsafety};
+use super::{evidence, fuzzing, golang, old_cpus, ports, product, proving, readme, rust, unsafety};
 use crate::matrix::go::RELEASES;
 
 /// What runs without `--all`: a developer's answer in less than five minutes after a warm build. The rest is other CPUs,
@@ -314,6 +314,13 @@ pub const STAGES: &[Stage] = &[
         host: Linux,
         needs: &[GO, CXX],
         run: fuzzing::short,
+    },
+    Stage {
+        name: "prove",
+        proves: "each proof by enumeration finds its planted fault and holds for every variant",
+        host: LinuxX86,
+        needs: &[AVX512],
+        run: proving::short,
     },
     Stage {
         name: "switches",
