@@ -44,7 +44,7 @@ pub fn gofmt(run: &mut Run) -> Result<()> {
 
 /// `go test -json` with a limit that leaves a trace of every goroutine when something hangs.
 fn test<'a>(run: &'a mut Run, toolchain: &Path) -> Job<'a> {
-    go(run, toolchain).args(["test", "-json", "-count=1", "-timeout=10m"])
+    go(run, toolchain).args(["test", "-json", "-count=1", "-timeout=20m"])
 }
 
 /// The test that builds for the race detector, which needs cgo: stage `go-race` runs it.

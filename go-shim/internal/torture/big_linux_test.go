@@ -1,0 +1,140 @@
+package torture
+
+import (
+	"bytes"
+	std "hash/crc32"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/widelane/widelane/go-shim/bytealg"
+	"github.com/widelane/widelane/go-shim/encoding/base64"
+	"github.com/widelane/widelane/go-shim/hash/crc32"
+	"github.com/widelane/widelane/go-shim/vec"
+)
+
+// big is a length, in bytes, of which 32 bits leave another.
+const big = 1<<32 + 67
+
+// period is short enough for the processor's own memory, so that what takes time is the work.
+const period = 2 << 20
+
+// cut is what is left of a length that passes through 32 bits.
+func cut(n int) int { return int(uint32(n)) }
+
+// Everything that takes a length, with more than 2^32 bytes. The variant does not matter: long input comes to each in
+// pieces, and whether the pieces are all there is up to the entry and to Go. Each check is shown a function, too, that
+// lets the length pass through 32 bits.
+func TestBig(t *testing.T) {
+	switch {
+	case strconv.IntSize < 64:
+		t.Skip("an int has 32 bits")
+	case testing.Short() || len(emulator) > 0 || detector:
+		t.Skip("takes seconds natively, minutes with an emulator or the race detector")
+	}
+	for name, check := range map[string]func(t *testing.T, planted bool) bool{
+		"vec.Sum": bigSum, "vec.Add": bigAdd, "bytealg.IndexByte": bigIndexByte, "crc32": bigChecksum,
+		"base64 Encode": bigEncode, "base64 Decode": bigDecode,
+	} {
+		t.Run(name, func(t *testing.T) {
+			start := time.Now()
+			if !check(t, false) {
+				t.Error("wrong")
+			}
+			t.Log(time.Since(start))
+			if check(t, true) {
+				t.Error("a length of 32 bits was not noticed")
+			}
+		})
+	}
+}
+
+func bigSum(t *testing.T, planted bool) bool {
+	p := repeated(t, big/8*8, period)
+	p[8], p[len(p)-8] = 7, 11
+	shared := uint64(big / period) // the last period has a word of its own instead
+	if planted {
+		p = p[:cut(len(p))]
+	}
+	return vec.Sum(words(p)) == 7*shared+11
+}
+
+func bigAdd(t *testing.T, planted bool) bool {
+	const n = big / 8 * 8
+	dst, a, b := repeated(t, n, period), repeated(t, n, period), repeated(t, n, period)
+	fill(a, 0x11)
+	fill(b, 0x22)
+	most := n
+	if planted {
+		most = cut(n)
+	}
+	vec.Add(words(dst[:most]), words(a[:most]), words(b[:most]))
+	return all(dst[:period], 0x33) && all(dst[n-64:], 0x33)
+}
+
+func bigIndexByte(t *testing.T, planted bool) bool {
+	p := repeated(t, big, period)
+	p[big-1] = 'x'
+	most := big
+	if planted {
+		most = cut(big)
+	}
+	return bytealg.IndexByte(p[:most], 'x') == big-1 && bytealg.IndexByte(p[:most-1], 'x') == -1
+}
+
+func bigChecksum(t *testing.T, planted bool) bool {
+	p := repeated(t, big, period)
+	copy(p[12_345:], "anything")
+	copy(p[big-5:], "else")
+	most := big
+	if planted {
+		most = cut(big)
+	}
+	for _, poly := range []uint32{crc32.IEEE, crc32.Castagnoli} {
+		if crc32.Checksum(p[:most], crc32.MakeTable(poly)) != std.Checksum(p, std.MakeTable(poly)) {
+			return false
+		}
+	}
+	return true
+}
+
+func bigEncode(t *testing.T, planted bool) bool {
+	src := repeated(t, big, period)
+	src[big-1] = 0xff
+	dst := repeated(t, base64.StdEncoding.EncodedLen(big), period)
+	if len(dst) != (big+2)/3*4 {
+		return false
+	}
+	most := big
+	if planted {
+		most = cut(big)
+	}
+	base64.StdEncoding.Encode(dst, src[:most])
+	return string(dst[len(dst)-8:]) == "AAAAAP8=" && all(dst[:period], 'A')
+}
+
+func bigDecode(t *testing.T, planted bool) bool {
+	src := repeated(t, (big+2)/3*4, period)
+	fill(src, 'A')
+	copy(src[len(src)-4:], "AP8=")
+	dst := repeated(t, base64.StdEncoding.DecodedLen(len(src)), period)
+	fill(dst, 1)
+	most := len(src)
+	if planted {
+		most = cut(most) / 4 * 4
+	}
+	n, err := base64.StdEncoding.Decode(dst, src[:most])
+	return n == big && err == nil && bytes.Equal(dst[big-4:big], []byte{0, 0, 0, 0xff}) && all(dst[:period], 0)
+}
+
+// fill fills all of what repeated returns.
+func fill(p []byte, c byte) {
+	for _, part := range ends(p, period) {
+		for i := range part {
+			part[i] = c
+		}
+	}
+}
+
+// all reports whether every byte of p is c.
+func all(p []byte, c byte) bool { return bytes.Count(p, []byte{c}) == len(p) }
