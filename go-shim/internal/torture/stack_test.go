@@ -33,35 +33,33 @@ func keep[A any](*A) {}
 // depths is how many times the smallest pad is stacked: beyond the third doubling of a stack of 2 KiB.
 const depths = 160
 
-// deepen calls f in fresh goroutines, whose stacks are small, at every depth of the stack in steps of a word. Between
-// them stand goroutines that do nothing but see whether their own stacks stay as they are: stacks of one size lie side
-// by side, so who writes below its own writes into another's. It returns how many did.
-func deepen(f func()) (harmed int) {
-	for _, pad := range pads {
-		for depth := range depths {
-			var runner, neighbours sync.WaitGroup
-			release := make(chan struct{})
-			var mu sync.Mutex
-			neighbour := func() {
-				neighbours.Add(1)
-				ready := make(chan struct{})
-				go func() {
-					defer neighbours.Done()
-					if !unharmed(ready, release) {
-						mu.Lock()
-						harmed++
-						mu.Unlock()
-					}
-				}()
-				<-ready
-			}
-			neighbour()
-			runner.Go(func() { pad(depth, f) })
-			neighbour()
-			runner.Wait()
-			close(release)
-			neighbours.Wait()
+// deepen has run call f at every depth of the stack in steps of a word, or at each step-th of them, in goroutines whose
+// stacks are small. Between them stand goroutines that do nothing but see whether their own stacks stay as they are:
+// stacks of one size lie side by side, so who writes below its own writes into another's. It returns how many did.
+func deepen(run func(call func()), step int, f func()) (harmed int) {
+	for i := 0; i < len(pads)*depths; i += step {
+		pad, depth := pads[i%len(pads)], i/len(pads)
+		var neighbours sync.WaitGroup
+		release := make(chan struct{})
+		var mu sync.Mutex
+		neighbour := func() {
+			neighbours.Add(1)
+			ready := make(chan struct{})
+			go func() {
+				defer neighbours.Done()
+				if !unharmed(ready, release) {
+					mu.Lock()
+					harmed++
+					mu.Unlock()
+				}
+			}()
+			<-ready
 		}
+		neighbour()
+		run(func() { pad(depth, f) })
+		neighbour()
+		close(release)
+		neighbours.Wait()
 	}
 	return harmed
 }
@@ -88,20 +86,47 @@ func TestStackDepths(t *testing.T) {
 	each(t, func(t *testing.T, r row) {
 		// Below and above the length from which on the stack is checked before the kernel is entered.
 		for _, n := range []int{32, 250, 2000} {
-			in := r.input(r.fit(n))
-			out, wanted := r.output(len(in)), r.output(len(in))
-			want := r.want(in, wanted)
-			wrong := 0
-			harmed := deepen(func() {
-				if r.call(in, out) != want || string(out) != string(wanted) {
-					wrong++
-				}
-			})
-			if wrong != 0 || harmed != 0 {
-				t.Errorf("%d bytes: %d wrong results, %d stacks written into", len(in), wrong, harmed)
-			}
+			r.atDepths(t, places["fresh stack"], 1, n, func(call func()) { call() })
 		}
 	})
+}
+
+// In goroutines of every kind, before the stack grows, when it has grown, and when it may have shrunk. Before a release
+// at more depths.
+func TestStackDepthsNested(t *testing.T) {
+	step := 193 // no multiple of how many pads there are, as is 19
+	if os.Getenv("WIDELANE_RELEASE_GATES") != "" {
+		step = 19
+	}
+	each(t, func(t *testing.T, r row) {
+		for _, run := range places {
+			r.atDepths(t, run, step, 2000, func(call func()) {
+				call()
+				pads[0](depths, call)
+				call()
+			})
+		}
+	})
+}
+
+// atDepths has a kernel called with n bytes at depths of the stack, in the way that around says.
+func (r row) atDepths(t *testing.T, run func(func()), step, n int, around func(call func())) {
+	t.Helper()
+	in := r.input(r.fit(n))
+	out, wanted := r.output(len(in)), r.output(len(in))
+	want := r.want(in, wanted)
+	calls, wrong := 0, 0
+	harmed := deepen(run, step, func() {
+		around(func() {
+			calls++
+			if r.call(in, out) != want || string(out) != string(wanted) {
+				wrong++
+			}
+		})
+	})
+	if calls == 0 || wrong != 0 || harmed != 0 {
+		t.Errorf("%d calls with %d bytes: %d wrong results, %d stacks written into", calls, len(in), wrong, harmed)
+	}
 }
 
 // A function that uses stack which it has not asked for writes into its neighbours, or ends the process.
@@ -109,17 +134,20 @@ func TestStackDepthsPlanted(t *testing.T) {
 	if faults == nil {
 		t.Skip("no machine code in this build")
 	}
-	if os.Getenv(planted) == "deep" {
-		if harmed := deepen(faults.deep); harmed != 0 {
+	// By the place that it is called in.
+	if place := os.Getenv(planted); place != "" {
+		if harmed := deepen(places[place], 1, faults.deep); harmed != 0 {
 			t.Errorf("%d stacks written into", harmed)
 		}
 		return
 	}
-	output, failed := child(t, "TestStackDepthsPlanted", "deep")
-	if !failed {
-		t.Error("stack use that was not declared was not found")
-	}
-	if !strings.Contains(output, "stacks written into") {
-		t.Logf("it ended otherwise:\n%.300s", output)
+	for _, place := range []string{"fresh stack", "locked thread", "thread that ends"} {
+		output, failed := child(t, "TestStackDepthsPlanted", place)
+		if !failed {
+			t.Errorf("%s: stack use that was not declared was not found", place)
+		}
+		if !strings.Contains(output, "stacks written into") {
+			t.Logf("%s: it ended otherwise:\n%.300s", place, output)
+		}
 	}
 }

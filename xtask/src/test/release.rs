@@ -94,6 +94,7 @@ fn settings(run: &mut Run, path: &PathBuf, emulator: &[&str], signals: u64) -> R
                 .env("GOTOOLCHAIN", "local")
                 .env("GOMAXPROCS", processors.to_string())
                 .env("GODEBUG", format!("asyncpreemptoff={off}"))
+                .env("WIDELANE_RELEASE_GATES", "1")
                 .env("WIDELANE_TORTURE_SIGNALS", signals.to_string())
                 .env(EMULATOR, emulator.join(" "))
                 .go_tests()?;
