@@ -10,7 +10,9 @@
 //
 // Packages of its own:
 //
+//	asmcall           C functions called by address, without cgo
 //	bytealg           byte search
+//	cgocall           the same functions over cgo
 //	cpu               features found, kernels with their variants, which one serves, and a way to force another
 //	vec               arithmetic over integer slices
 //

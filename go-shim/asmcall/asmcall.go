@@ -1,0 +1,67 @@
+package asmcall
+
+import (
+	"fmt"
+	"math"
+	"runtime"
+	"unsafe"
+)
+
+// MaxArgs is the most arguments that [CallArgs] and [CallBlocking] take.
+const MaxArgs = 15
+
+// Supported says why C functions cannot be called in this program, or nil. Where it is not nil, every call panics with it.
+func Supported() error { return supported() }
+
+// SupportedOnG0 is [Supported] for the functions with G0 in their names, which also need the runtime's structures to be
+// those that this package knows.
+func SupportedOnG0() error { return supportedOnG0() }
+
+// RoomOnG0 is how many bytes are left for a callee on the g0 of the running thread: about 16 KiB without cgo, 8 MiB with
+// it on Linux. Calls on g0 panic when less than 12 KiB are left. It holds for this thread only: see
+// [runtime.LockOSThread].
+func RoomOnG0() int { return roomOnG0() }
+
+// CallArgs calls the C function at fn with up to [MaxArgs] arguments on the goroutine's stack, with 64 KiB for the callee.
+// Bit i of floats says that args[i] holds the bits of a floating-point number: [Float64] or [Float32]. It returns both
+// registers in which C returns, of which the one is meaningless that does not fit the function's type; a float32 is
+// in the lower half of f's bits: [ToFloat32].
+//
+// It panics for more arguments than MaxArgs.
+//
+//go:uintptrescapes
+func CallArgs(fn unsafe.Pointer, floats uint64, args ...uintptr) (r uintptr, f float64) {
+	checkArgs(len(args))
+	var res result
+	call(fn, unsafe.Pointer(unsafe.SliceData(args)), len(args), floats, &res)
+	return res.word, res.float
+}
+
+// CallBlocking is [CallArgs] for callees that take long: the scheduler is told, as of a system call, so that neither the
+// garbage collector nor other goroutines wait for it.
+//
+//go:uintptrescapes
+func CallBlocking(fn unsafe.Pointer, floats uint64, args ...uintptr) (r uintptr, f float64) {
+	checkArgs(len(args))
+	res := callBlocking(fn, unsafe.Pointer(unsafe.SliceData(args)), len(args), floats)
+	return res.word, res.float
+}
+
+func checkArgs(n int) {
+	if n > MaxArgs {
+		panic(fmt.Sprintf("asmcall: %d arguments; at most %d can be passed", n, MaxArgs))
+	}
+}
+
+// Float64 is x as an argument of [CallArgs].
+func Float64(x float64) uintptr { return uintptr(math.Float64bits(x)) }
+
+// Float32 is x as an argument of [CallArgs].
+func Float32(x float32) uintptr { return uintptr(math.Float32bits(x)) }
+
+// ToFloat32 is the result of a C function that returns a float, from the second result of [CallArgs].
+func ToFloat32(f float64) float32 { return math.Float32frombits(uint32(math.Float64bits(f))) }
+
+// Keep has what the pointers point to live until here. A pointer that was given to a call lives until the call returns;
+// Keep is for memory that C reads or writes through an address which it was given earlier.
+func Keep(pointers ...unsafe.Pointer) { runtime.KeepAlive(pointers) }

@@ -1,0 +1,53 @@
+// Package asmcall calls C functions from Go for a few nanoseconds, without cgo. It is for native code of the user's own,
+// which another package has loaded (purego's Dlopen, with CGO_ENABLED=0) or cgo has linked; what it takes is the
+// function's address.
+//
+// # Which way to use
+//
+//	Call0 .. Call6          words in, a word out; on the goroutine's stack, with 64 KiB for the callee: the default
+//	Call0On4K, Call0On1M    the same with another class of stack
+//	CallArgs                up to 15 arguments, floating-point ones among them
+//	CallBlocking            the same for callees that take longer than some 10 microseconds
+//	Call0OnG0               on the thread's own stack, g0
+//	CallFuncP0, CallFuncG0P0 .. P3   the names of github.com/ihciah/rust2go/asmcall, with its signatures
+//
+// A class is a promise about the callee: it must not use more stack than that, its own callees included. The goroutine
+// grows to the class before the call, and keeps the memory until a garbage collection shrinks it. Nothing catches a callee
+// that breaks the promise. A goroutine's stack is whole memory, so what comes after it is somebody else's.
+//
+// On g0 there are 16 KiB without cgo and, on Linux, 8 MiB with it: [RoomOnG0]. A call panics when less than 12 KiB are
+// left. A fault on g0 ends the program; profiles do not show who called. So this way is for callees that need much stack,
+// in programs with cgo.
+//
+// # Pointers
+//
+// Convert a pointer to uintptr in the call's own list of arguments, and call the function by its name, not through a
+// variable: the compiler then moves what it points to onto the heap, where it stays, and keeps it alive until the call
+// returns. Converted earlier, or handed through a func variable, the address of a local variable is wrong as soon as the
+// stack moves, and the call itself may move it.
+//
+//	n := asmcall.Call1(strlen, uintptr(unsafe.Pointer(&text[0])))
+//
+// The callee must not keep a Go pointer after it has returned.
+//
+// # What a callee must not do
+//
+//   - Call back into Go, or unwind through the call: no panic, no longjmp, no C++ exception, no Rust panic. On Windows, raise
+//     no exception at all: the system's handlers do not know the goroutine's stack.
+//   - Without cgo, or a package that stands in for it: rely on thread-local variables, errno among them, or start threads.
+//   - Take long, except by CallBlocking: the garbage collector waits for it.
+//   - Change the rounding mode or the direction flag for good.
+//   - On Windows, have a frame of 4 KiB or more, unless the call is on g0: compilers there have such functions touch the
+//     stack page by page from the thread's own limit downwards, which a goroutine's stack has nothing to do with.
+//
+// A fault in a callee that has no frame of its own is an ordinary run-time panic. In a deeper one it ends the program,
+// because the runtime cannot unwind C frames: "unexpected return pc". Samples of the CPU profiler within code that Go does
+// not know are listed under runtime._ExternalCode, without callers; labels of runtime/pprof still apply.
+//
+// # Where it works
+//
+// amd64 and arm64, built by gc, on every system but Plan 9. On arm64 C code may use the register in which Go keeps the
+// running goroutine; where signal handlers would read it there (Linux, FreeBSD, NetBSD), calls are refused
+// unless the program has cgo or a package that stands in for it. Elsewhere, and with the tags purego and noasm, calls go
+// through cgo, by package cgocall; without cgo they panic. [Supported] tells in advance.
+package asmcall

@@ -1,0 +1,68 @@
+//go:build cgo && (amd64 || arm64) && gc && !purego && !noasm && !plan9 && !js && !wasip1
+
+package cgocall
+
+import (
+	"runtime"
+	"testing"
+	"testing/quick"
+	"unsafe"
+
+	"github.com/widelane/widelane/go-shim/internal/callee"
+)
+
+func TestWords(t *testing.T) {
+	right := func(a [MaxArgs]uintptr) bool {
+		var six, all uintptr
+		for i, x := range a {
+			all += uintptr(i+1) * x
+			if i < 6 {
+				six = all
+			}
+		}
+		plain, _ := CallArgs(callee.Sum15, 0, a[:]...)
+		blocking, _ := CallBlocking(callee.Sum15, 0, a[:]...)
+		return plain == all && blocking == all && Call6(callee.Sum6, a[0], a[1], a[2], a[3], a[4], a[5]) == six &&
+			Call6OnG0(callee.Sum6, a[0], a[1], a[2], a[3], a[4], a[5]) == six
+	}
+	if err := quick.Check(right, nil); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestArities(t *testing.T) {
+	x := uintptr(42)
+	for i, got := range []uintptr{
+		Call1(callee.Load, uintptr(unsafe.Pointer(&x))),
+		Call2(callee.Load, uintptr(unsafe.Pointer(&x)), 1),
+		Call3On4K(callee.Load, uintptr(unsafe.Pointer(&x)), 1, 2),
+		Call4On1M(callee.Load, uintptr(unsafe.Pointer(&x)), 1, 2, 3),
+		Call5OnG0(callee.Load, uintptr(unsafe.Pointer(&x)), 1, 2, 3, 4),
+	} {
+		if got != 42 {
+			t.Errorf("call %d reads %d", i, got)
+		}
+	}
+	Call0(callee.Noop)
+	CallFuncP0(callee.Noop)
+	var out [4]uintptr
+	CallFuncG0P3(callee.State, unsafe.Pointer(&out), nil, nil)
+	if out[0] == 0 {
+		t.Error("the callee did not write")
+	}
+}
+
+func TestFloats(t *testing.T) {
+	args := []uintptr{bits(1.5), 3, bits(-2.25), 5, bits(0.125)}
+	if !anyFloat {
+		if caught(func() { CallArgs(callee.Floats, 0b10101, args...) }) == nil {
+			t.Errorf("no refusal on %s/%s", runtime.GOOS, runtime.GOARCH)
+		}
+		return
+	}
+	if _, got := CallArgs(callee.Floats, 0b10101, args...); got != 1.5-4.5+0.5+8*3+16*5 {
+		t.Errorf("%v", got)
+	}
+}
+
+func bits(x float64) uintptr { return uintptr(*(*uint64)(unsafe.Pointer(&x))) }

@@ -1,0 +1,242 @@
+//go:build gc && !purego && !noasm && !plan9 && !js && !wasip1
+
+#include "textflag.h"
+
+#ifdef GOOS_windows
+#define ARG0 CX
+#else
+#define ARG0 DI
+#endif
+
+TEXT ·noop(SB), NOSPLIT, $0-8
+	MOVQ $cnoop<>(SB), AX
+	MOVQ AX, ret+0(FP)
+	RET
+
+TEXT ·sum6(SB), NOSPLIT, $0-8
+	MOVQ $csum6<>(SB), AX
+	MOVQ AX, ret+0(FP)
+	RET
+
+TEXT ·sum15(SB), NOSPLIT, $0-8
+	MOVQ $csum15<>(SB), AX
+	MOVQ AX, ret+0(FP)
+	RET
+
+TEXT ·floats(SB), NOSPLIT, $0-8
+	MOVQ $cfloats<>(SB), AX
+	MOVQ AX, ret+0(FP)
+	RET
+
+TEXT ·state(SB), NOSPLIT, $0-8
+	MOVQ $cstate<>(SB), AX
+	MOVQ AX, ret+0(FP)
+	RET
+
+TEXT ·trash(SB), NOSPLIT, $0-8
+	MOVQ $ctrash<>(SB), AX
+	MOVQ AX, ret+0(FP)
+	RET
+
+TEXT ·deep(SB), NOSPLIT, $0-8
+	MOVQ $cdeep<>(SB), AX
+	MOVQ AX, ret+0(FP)
+	RET
+
+TEXT ·spin(SB), NOSPLIT, $0-8
+	MOVQ $cspin<>(SB), AX
+	MOVQ AX, ret+0(FP)
+	RET
+
+TEXT ·load(SB), NOSPLIT, $0-8
+	MOVQ $cload<>(SB), AX
+	MOVQ AX, ret+0(FP)
+	RET
+
+TEXT cnoop<>(SB), NOSPLIT|NOFRAME, $0-0
+	RET
+
+TEXT csum6<>(SB), NOSPLIT|NOFRAME, $0-0
+#ifdef GOOS_windows
+	MOVQ CX, AX
+	IMUL3Q $2, DX, R11
+	ADDQ R11, AX
+	IMUL3Q $3, R8, R11
+	ADDQ R11, AX
+	IMUL3Q $4, R9, R11
+	ADDQ R11, AX
+	IMUL3Q $5, 40(SP), R11
+	ADDQ R11, AX
+	IMUL3Q $6, 48(SP), R11
+	ADDQ R11, AX
+#else
+	MOVQ DI, AX
+	IMUL3Q $2, SI, R11
+	ADDQ R11, AX
+	IMUL3Q $3, DX, R11
+	ADDQ R11, AX
+	IMUL3Q $4, CX, R11
+	ADDQ R11, AX
+	IMUL3Q $5, R8, R11
+	ADDQ R11, AX
+	IMUL3Q $6, R9, R11
+	ADDQ R11, AX
+#endif
+	RET
+
+TEXT csum15<>(SB), NOSPLIT|NOFRAME, $0-0
+#ifdef GOOS_windows
+	MOVQ CX, AX
+	IMUL3Q $2, DX, R11
+	ADDQ R11, AX
+	IMUL3Q $3, R8, R11
+	ADDQ R11, AX
+	IMUL3Q $4, R9, R11
+	ADDQ R11, AX
+	IMUL3Q $5, 40(SP), R11
+	ADDQ R11, AX
+	IMUL3Q $6, 48(SP), R11
+	ADDQ R11, AX
+	IMUL3Q $7, 56(SP), R11
+	ADDQ R11, AX
+	IMUL3Q $8, 64(SP), R11
+	ADDQ R11, AX
+	IMUL3Q $9, 72(SP), R11
+	ADDQ R11, AX
+	IMUL3Q $10, 80(SP), R11
+	ADDQ R11, AX
+	IMUL3Q $11, 88(SP), R11
+	ADDQ R11, AX
+	IMUL3Q $12, 96(SP), R11
+	ADDQ R11, AX
+	IMUL3Q $13, 104(SP), R11
+	ADDQ R11, AX
+	IMUL3Q $14, 112(SP), R11
+	ADDQ R11, AX
+	IMUL3Q $15, 120(SP), R11
+	ADDQ R11, AX
+#else
+	MOVQ DI, AX
+	IMUL3Q $2, SI, R11
+	ADDQ R11, AX
+	IMUL3Q $3, DX, R11
+	ADDQ R11, AX
+	IMUL3Q $4, CX, R11
+	ADDQ R11, AX
+	IMUL3Q $5, R8, R11
+	ADDQ R11, AX
+	IMUL3Q $6, R9, R11
+	ADDQ R11, AX
+	IMUL3Q $7, 8(SP), R11
+	ADDQ R11, AX
+	IMUL3Q $8, 16(SP), R11
+	ADDQ R11, AX
+	IMUL3Q $9, 24(SP), R11
+	ADDQ R11, AX
+	IMUL3Q $10, 32(SP), R11
+	ADDQ R11, AX
+	IMUL3Q $11, 40(SP), R11
+	ADDQ R11, AX
+	IMUL3Q $12, 48(SP), R11
+	ADDQ R11, AX
+	IMUL3Q $13, 56(SP), R11
+	ADDQ R11, AX
+	IMUL3Q $14, 64(SP), R11
+	ADDQ R11, AX
+	IMUL3Q $15, 72(SP), R11
+	ADDQ R11, AX
+#endif
+	RET
+
+TEXT cfloats<>(SB), NOSPLIT|NOFRAME, $0-0
+#ifdef GOOS_windows
+	MOVQ 40(SP), X4
+	MOVQ DX, R10
+	MOVQ R9, R11
+#else
+	MOVQ X1, X5
+	MOVQ X2, X4
+	MOVQ X5, X2
+	MOVQ DI, R10
+	MOVQ SI, R11
+#endif
+	ADDSD X2, X2
+	ADDSD X4, X4
+	ADDSD X4, X4
+	ADDSD X2, X0
+	ADDSD X4, X0
+	SHLQ $3, R10
+	SHLQ $4, R11
+	ADDQ R11, R10
+	CVTSQ2SD R10, X1
+	ADDSD X1, X0
+	RET
+
+TEXT cstate<>(SB), NOSPLIT|NOFRAME, $0-0
+	MOVQ SP, 0(ARG0)
+	MOVQ $0, 8(ARG0)
+	STMXCSR 8(ARG0)
+	PUSHFQ
+	POPQ AX
+	MOVQ AX, 16(ARG0)
+	MOVQ $0, 24(ARG0)
+	FSTCW 24(ARG0)
+	RET
+
+TEXT ctrash<>(SB), NOSPLIT|NOFRAME, $0-0
+	MOVQ $0x5a5a5a5a5a5a5a5a, AX
+	MOVQ $0x5a5a5a5a5a5a5a5a, CX
+	MOVQ $0x5a5a5a5a5a5a5a5a, DX
+	MOVQ $0x5a5a5a5a5a5a5a5a, R8
+	MOVQ $0x5a5a5a5a5a5a5a5a, R9
+	MOVQ $0x5a5a5a5a5a5a5a5a, R10
+	MOVQ $0x5a5a5a5a5a5a5a5a, R11
+#ifndef GOOS_windows
+	MOVQ AX, SI
+	MOVQ AX, DI
+#endif
+	MOVQ AX, X0
+	MOVQ AX, X1
+	MOVQ AX, X2
+	MOVQ AX, X3
+	MOVQ AX, X4
+	MOVQ AX, X5
+#ifndef GOOS_windows
+	MOVQ AX, X6
+	MOVQ AX, X7
+	MOVQ AX, X8
+	MOVQ AX, X9
+	MOVQ AX, X10
+	MOVQ AX, X11
+	MOVQ AX, X12
+	MOVQ AX, X13
+	MOVQ AX, X14
+	MOVQ AX, X15
+#endif
+	RET
+
+TEXT cdeep<>(SB), NOSPLIT|NOFRAME, $0-0
+	MOVQ ARG0, R11
+	SHRQ $3, R11
+	MOVQ SP, R10
+	MOVQ $0x5a5a5a5a5a5a5a5a, AX
+
+next:
+	SUBQ $1, R11
+	JLE done
+	SUBQ $8, R10
+	MOVQ AX, (R10)
+	JMP next
+
+done:
+	RET
+
+TEXT cspin<>(SB), NOSPLIT|NOFRAME, $0-0
+next:
+	SUBQ $1, ARG0
+	JGT next
+	RET
+
+TEXT cload<>(SB), NOSPLIT|NOFRAME, $0-0
+	MOVQ (ARG0), AX
+	RET
