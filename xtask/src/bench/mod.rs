@@ -9,11 +9,12 @@ mod prove;
 pub mod record;
 mod table;
 
+use crate::root::root;
 use anyhow::{Context, Result, bail, ensure};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Measure every kernel beside its peers, or the working tree beside another revision
+/// Measure every kernel beside its peers, into target/bench; or the working tree beside another revision
 #[derive(clap::Args)]
 pub struct Args {
     /// Families or kernels to measure, as crc32 or vec_sum; all of them by default
@@ -21,10 +22,10 @@ pub struct Args {
     /// Only one side
     #[arg(long, value_enum)]
     lang: Option<Lang>,
-    /// Also write the raw figures: lang,family,kernel,implementation,bytes,ns,ratio
+    /// Also write the raw figures here: lang,family,kernel,implementation,bytes,ns,ratio
     #[arg(long, value_name = "FILE")]
     csv: Option<PathBuf>,
-    /// Also draw them: a picture FAMILY.svg for each family
+    /// Also draw them here: a picture FAMILY.svg for each family
     #[arg(long, value_name = "DIR")]
     plot: Option<PathBuf>,
     /// Also write the record of this machine and day below benches/record
@@ -108,6 +109,10 @@ fn beside_peers(args: &Args) -> Result<()> {
         rows.extend(peers::go(&args.kernels, args.emmansun.as_deref())?);
     }
     print!("{}", table::tables(&rows));
+    let here = root().join("target/bench");
+    plot::families(&rows, &here)?;
+    fs::write(here.join(record::FIGURES), record::csv(&rows)).context("writing the figures")?;
+    println!("figures and pictures are in {}", here.display());
     if let Some(path) = &args.csv {
         let written = fs::write(path, record::csv(&rows));
         written.with_context(|| format!("writing {}", path.display()))?;

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 const HEADER: &str = "lang,family,kernel,implementation,bytes,ns,ratio\n";
-const FIGURES: &str = "figures.csv";
+pub const FIGURES: &str = "figures.csv";
 
 /// Where records are.
 pub fn folder() -> PathBuf {
