@@ -6,7 +6,7 @@
 //!
 //! Where code lies is a matter of luck that lasts as long as the process: with one copy of each library the medians of equal
 //! builds were up to 7% apart at one size of one kernel, in about every third run. So each library is loaded several times,
-//! linked with its code at another place in a page each time, and every pair takes any of either.
+//! linked with code and constants at another place in a page each time, and every pair takes any of either.
 
 use crate::cases::Work;
 use std::time::Duration;

@@ -122,10 +122,13 @@ fn link(library: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Assembly of so many bytes of code that nobody calls; the linker keeps them because of their name.
+/// Assembly of so many bytes of code that nobody calls, and of a few more of constants, whose address counts too; the
+/// linker keeps them because of their names.
 fn nothing(bytes: usize) -> String {
+    let constants = bytes + bytes / SHIFT * 16;
     format!(
         "\t.section .text.before,\"ax\"\n\t.balign 64\n\t.globl wl_before\nwl_before:\n\t.skip {bytes}, 0x90\n\
+         \t.section .rodata.before,\"a\"\n\t.balign 64\n\t.globl wl_constants\nwl_constants:\n\t.skip {constants}\n\
          \t.section .note.GNU-stack,\"\",@progbits\n"
     )
 }
