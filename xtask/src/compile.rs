@@ -69,7 +69,7 @@ fn cargo(workspace: &Path, package: &str, kind: Kind, toolchain: &Toolchain) -> 
         .args(PROFILE.iter().flat_map(|setting| ["--config", setting]))
         .stdin(Stdio::null())
         .output()
-        .context("running cargo")?;
+        .context(toolchain::NO_CARGO)?;
     let messages = String::from_utf8(output.stdout)?;
     let messages: Vec<Message> =
         messages.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();

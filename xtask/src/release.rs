@@ -8,7 +8,8 @@ mod step;
 
 use crate::api::{self, Change};
 use crate::generate;
-use crate::root::{Source, WORKSPACES, root};
+use crate::root::{NO_GIT, Source, WORKSPACES, root};
+use crate::toolchain;
 use anyhow::{Context, Result, bail, ensure};
 use std::collections::BTreeSet;
 use std::env;
@@ -93,7 +94,7 @@ fn named(last: Option<&Version>) -> String {
 /// What git prints, or an error of one line.
 fn git(checkout: &Path, args: &[&str]) -> Result<String> {
     let output = Command::new("git").arg("-C").arg(checkout).args(args).output();
-    let output = output.context("no git: a release is a commit of a repository")?;
+    let output = output.context(NO_GIT)?;
     let said = String::from_utf8_lossy(&output.stderr);
     ensure!(
         output.status.success(),
@@ -229,7 +230,7 @@ fn cargo(args: &[&str], get: &str) -> Result<()> {
     let own = root().join("target/tools/bin");
     let path = env::var_os("PATH").unwrap_or_default();
     command.env("PATH", env::join_paths([own].into_iter().chain(env::split_paths(&path)))?);
-    let output = command.args(args).current_dir(root()).output().context("no cargo")?;
+    let output = command.args(args).current_dir(root()).output().context(toolchain::NO_CARGO)?;
     let said = String::from_utf8_lossy(&output.stderr);
     ensure!(!said.contains("no such command"), "cargo-{} is missing; {get}", args[0]);
     let first = said.lines().find(|line| line.contains("error") || line.contains("ERROR"));

@@ -16,6 +16,9 @@ pub fn root() -> PathBuf {
 /// Workspaces of the checkout, each with a lock file of its own.
 pub const WORKSPACES: &[&str] = &["Cargo.toml", "benches/Cargo.toml", "fuzz/Cargo.toml"];
 
+/// What to do where git does not start.
+pub const NO_GIT: &str = "no git on PATH: install it, and work in a clone of the repository";
+
 /// Which sources a checkout holds.
 pub struct Source {
     /// Absent without git.

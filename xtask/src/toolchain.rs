@@ -8,6 +8,9 @@ use anyhow::{Context, Result, anyhow};
 use kernels_manifest::Arch;
 use std::{env, fmt, fs, path::Path, path::PathBuf, process::Command};
 
+/// What to do where cargo does not start.
+pub const NO_CARGO: &str = "no cargo on PATH: install rustup from https://rustup.rs";
+
 /// A compiler that can build `core`-only crates for one architecture.
 #[derive(Clone, Debug)]
 pub struct Toolchain {

@@ -128,6 +128,16 @@ fn one_line_exit_code_2_and_nothing_written() {
         (&["dist", "--out", "{DIR}/out"], NO_TOOLS, &["install"]),
         (&["inspect"], NO_TOOLS, &["install"]),
         (&["prove"], NO_TOOLS, &["install"]),
+        (
+            &["fuzz", "crc32"],
+            NO_TOOLS,
+            if cfg!(target_os = "linux") { &["no cargo"] } else { &["Linux"] },
+        ),
+        (&["bench", "vec"], NO_TOOLS, &["no cargo", "rustup"]),
+        (&["bench", "--gate"], NO_TOOLS, &["no git", "install"]),
+        (&["review"], NO_TOOLS, &["install"]),
+        (&["release", "--dry-run"], NO_TOOLS, &["no git", "install"]),
+        (&["verify", "{DIR}/elsewhere"], NO_TOOLS, &["no git", "install"]),
     ];
     for (args, changes, words) in CASES.iter().copied().chain(missing) {
         let args: Vec<String> = args

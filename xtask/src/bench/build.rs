@@ -1,6 +1,6 @@
 //! The C library of the working tree and of a revision, both built for comparison.
 
-use crate::root::root;
+use crate::root::{NO_GIT, root};
 use crate::toolchain;
 use anyhow::{Context, Result, bail, ensure};
 use std::fs;
@@ -80,7 +80,7 @@ pub fn from(source: &Path, target: &Path, to: &Path) -> Result<Library> {
         .args(PROFILE.iter().flat_map(|setting| ["--config", setting]))
         .stdin(Stdio::null())
         .output()
-        .context("running cargo")?;
+        .context(toolchain::NO_CARGO)?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
         let first = said.lines().find(|line| line.starts_with("error"));
@@ -157,6 +157,7 @@ fn extract(commit: &str, to: &Path) -> Result<()> {
 /// What a checkout is compared with: `wanted`, or else what comes to mind: while something is being changed the last commit,
 /// else the last release, else the commit before.
 pub fn base(wanted: Option<&str>) -> Result<String> {
+    ensure!(git(&["rev-parse", "--git-dir"]).is_some(), NO_GIT);
     if let Some(revision) = wanted {
         return commit(revision)
             .with_context(|| format!("no revision {revision:?} here; git log has them"));

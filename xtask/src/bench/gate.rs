@@ -7,6 +7,7 @@
 use super::build::{self, Library};
 use super::peers::pinned;
 use crate::root::root;
+use crate::toolchain;
 use anyhow::{Context, Result, bail, ensure};
 use comfy_table::{Table, presets};
 use std::collections::{BTreeMap, BTreeSet};
@@ -302,7 +303,7 @@ pub fn harness() -> Result<PathBuf> {
         .args(["build", "--quiet", "--locked", "--release", "--package", "gate"])
         .current_dir(root().join("benches"))
         .status()
-        .context("running cargo")?;
+        .context(toolchain::NO_CARGO)?;
     ensure!(status.success(), "benches/gate does not build");
     Ok(root().join("benches/target/release/gate"))
 }

@@ -1,6 +1,7 @@
 //! Runs the harnesses of `benches/`, which measure every kernel beside its peers.
 
 use crate::root::root;
+use crate::toolchain;
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -68,7 +69,7 @@ fn rust_program(kernels: &[String]) -> Result<Command> {
         .args(["build", "--quiet", "--locked", "--release"])
         .current_dir(root().join("benches"))
         .status()
-        .context("running cargo")?;
+        .context(toolchain::NO_CARGO)?;
     if !status.success() {
         bail!("benches/ does not build");
     }
@@ -85,7 +86,12 @@ fn go_program(kernels: &[String], emmansun: Option<&Path>) -> Result<Command> {
     if let Some(checkout) = emmansun {
         build.args(["-tags", "emmansun", "-mod=mod", "-modfile"]).arg(with_peer(&dir, checkout)?);
     }
-    if !build.arg(".").status().context("running go")?.success() {
+    if !build
+        .arg(".")
+        .status()
+        .context("no go on PATH: get Go 1.25 or newer, https://go.dev/dl")?
+        .success()
+    {
         bail!("benches/go does not build");
     }
     let mut command = pinned(&binary);

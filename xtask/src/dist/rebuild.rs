@@ -10,7 +10,7 @@ use super::statement::{Library, Statement};
 use super::{Level, inputs, library};
 use crate::generate;
 use crate::matrix::{TARGETS, Target};
-use crate::root::{self, Source, root};
+use crate::root::{self, NO_GIT, Source, root};
 use anyhow::{Context, Result, bail, ensure};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -177,7 +177,7 @@ fn origin(statement: &Statement, checkout: &Path) -> Result<Origin> {
     }
     let commit = commit.unwrap_or_default();
     let known = git(checkout).args(["cat-file", "-e", &format!("{commit}^{{commit}}")]).output();
-    if !known.is_ok_and(|output| output.status.success()) {
+    if !known.context(NO_GIT)?.status.success() {
         bail!(
             "made from commit {commit}, which is not in this repository: run `git fetch` and try again"
         );

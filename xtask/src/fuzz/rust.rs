@@ -2,7 +2,7 @@
 
 use super::{Finding, How, Outcome, PLANTED, process, shown};
 use crate::root::root;
-use crate::toolchain::triple;
+use crate::toolchain::{self, triple};
 use anyhow::{Context, Result, bail, ensure};
 use indicatif::ProgressBar;
 use kernels_manifest::Arch;
@@ -60,7 +60,7 @@ pub fn build() -> Result<()> {
         .current_dir(folder())
         .env("CARGO_ENCODED_RUSTFLAGS", FLAGS.join("\x1f"))
         .output()
-        .context("running cargo")?;
+        .context(toolchain::NO_CARGO)?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
         bail!(

@@ -171,7 +171,7 @@ fn cargo() -> Command {
 fn quietly(mut command: Command) -> Result<()> {
     let progress = ProgressBar::new_spinner().with_message(format!("compiling {PACKAGE}"));
     progress.enable_steady_tick(Duration::from_millis(200));
-    let output = command.output().context("running cargo")?;
+    let output = command.output().context(toolchain::NO_CARGO)?;
     progress.finish_and_clear();
     if !output.status.success() {
         bail!("{PACKAGE} does not build\n{}", String::from_utf8_lossy(&output.stderr).trim());
