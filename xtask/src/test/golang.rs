@@ -2,6 +2,7 @@
 
 use super::job::{Job, Run};
 use super::rust::EMULATOR;
+use super::stage::Host;
 use super::{install, need};
 use crate::matrix::go::{LEVELS, PORTABLE_TAGS, RELEASES};
 use crate::root::root;
@@ -14,13 +15,15 @@ use std::path::{Path, PathBuf};
 pub fn toolchain(minor: &str) -> Option<PathBuf> {
     let mut found: Vec<PathBuf> = need::program("go").into_iter().collect();
     found.extend(install::programs("go"));
-    let wanted = format!("go{minor}.");
-    let go = found.into_iter().find(|go| {
-        need::first_line(go, &["env", "GOVERSION"]).is_some_and(|v| v.starts_with(&wanted))
-    })?;
+    let go = found.into_iter().find(|go| is_release(go, minor))?;
     // What pip installs as `go` is a small program that starts the real one.
     let goroot = need::first_line(&go, &["env", "GOROOT"])?;
     Some(Path::new(&goroot).join("bin/go"))
+}
+
+fn is_release(go: &Path, minor: &str) -> bool {
+    let version = need::first_line(go, &["env", "GOVERSION"]);
+    version.is_some_and(|v| v.starts_with(&format!("go{minor}.")))
 }
 
 /// A go command in the module, shut off from everything outside: no network, no other toolchain, no cgo.
@@ -114,7 +117,7 @@ pub fn unoptimised(run: &mut Run) -> Result<()> {
 }
 
 /// The tests with the release that the stage is named after, and `go vet` of it. Its linker has rules of its own for
-/// assembly, so the other systems and the other architecture with kernels are linked too.
+/// assembly, so the other systems and the other architecture with kernels are linked too, and tortured.
 pub fn release(run: &mut Run) -> Result<()> {
     let release = RELEASES.iter().find(|r| r.stage == run.stage);
     let release = release.with_context(|| format!("no release of Go for {}", run.stage))?;
@@ -124,7 +127,30 @@ pub fn release(run: &mut Run) -> Result<()> {
         build.env("GOOS", os).env("GOARCH", arch).check()?;
     }
     self::go(run, &go).args(["vet", "./..."]).check()?;
-    test(run, &go).args(["-short", "./..."]).go_tests().map(drop)
+    test(run, &go).args(["-short", "./..."]).go_tests()?;
+    // With the toolchain on PATH, stage `go-arm64` runs all of it.
+    if !Host::LinuxX86.is_this() || is_release(Path::new("go"), release.minor) {
+        return Ok(());
+    }
+    if !(need::QEMU_AARCH64.found)() {
+        run.skipped.push(format!("as an arm64 program: {}", need::QEMU_AARCH64.missing()));
+        return Ok(());
+    }
+    let binary = torture_binary(run, &go, release.minor, "arm64")?;
+    let linked = run_binary(run, &binary, &["qemu-aarch64-static"]).args([LINKED]);
+    linked.go_tests().map(drop)
+}
+
+/// What of the torture depends on how a release assembles, links and unwinds.
+const LINKED: &str = "-test.run=^(TestConventions|TestNilFault|TestProfile|TestStorm)";
+
+/// The torture's test binary, made by a toolchain.
+pub fn torture_binary(run: &mut Run, go: &Path, minor: &str, arch: &str) -> Result<Binary> {
+    let path = root().join(format!("target/xtask-test/go/torture-{minor}-{arch}.test"));
+    let link = self::go(run, go).args(["test", "-c", "-o"]).args([&path]);
+    link.args(["./internal/torture"]).env("GOARCH", arch).prepare()?;
+    let dir = root().join("go-shim/internal/torture");
+    Ok(Binary { package: "torture".to_owned(), path, dir })
 }
 
 /// A test binary, and the folder that its test expects to run in.

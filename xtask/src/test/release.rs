@@ -1,14 +1,12 @@
 //! What a release must have passed besides all stages: the same gates for longer, and in every setting of Go's runtime.
 
+use super::golang::{self, Binary};
+use super::install;
 use super::job::Run;
 use super::need::{QEMU_AARCH64, go_release};
-use super::rust::EMULATOR;
 use super::stage::{Host::*, Stage};
-use super::{golang, install};
 use crate::matrix::go::{RELEASES, Release};
-use crate::root::root;
 use anyhow::{Context, Result};
-use std::path::PathBuf;
 
 pub const STAGES: &[Stage] = &[
     Stage {
@@ -72,31 +70,21 @@ fn release(stage: &str) -> Result<&'static Release> {
 }
 
 /// The torture's test binary, made by the toolchain that the stage is named after.
-fn binary(run: &mut Run, arch: &str) -> Result<PathBuf> {
+fn binary(run: &mut Run, arch: &str) -> Result<Binary> {
     let release = release(run.stage)?;
     let go = install::go(run, release)?;
-    let name = format!("target/xtask-test/go/torture-{}-{arch}.test", release.minor);
-    let path = root().join(name);
-    let link = golang::go(run, &go).args(["test", "-c", "-o"]).args([&path]);
-    link.args(["./internal/torture"]).env("GOARCH", arch).prepare()?;
-    Ok(path)
+    golang::torture_binary(run, &go, release.minor, arch)
 }
 
-fn settings(run: &mut Run, path: &PathBuf, emulator: &[&str], signals: u64) -> Result<()> {
+fn settings(run: &mut Run, binary: &Binary, emulator: &[&str], signals: u64) -> Result<()> {
     for processors in PROCESSORS {
         for off in ["0", "1"] {
-            run.job("go")
-                .dir(root().join("go-shim/internal/torture"))
-                .args(["tool", "test2json", "-t", "-p", "torture"])
-                .args(emulator)
-                .args([path])
-                .args([TESTS, "-test.v=test2json", "-test.short", "-test.timeout=29m"])
-                .env("GOTOOLCHAIN", "local")
+            golang::run_binary(run, binary, emulator)
+                .args([TESTS, "-test.timeout=29m"])
                 .env("GOMAXPROCS", processors.to_string())
                 .env("GODEBUG", format!("asyncpreemptoff={off}"))
                 .env("WIDELANE_RELEASE_GATES", "1")
                 .env("WIDELANE_TORTURE_SIGNALS", signals.to_string())
-                .env(EMULATOR, emulator.join(" "))
                 .go_tests()?;
         }
     }
@@ -105,15 +93,15 @@ fn settings(run: &mut Run, path: &PathBuf, emulator: &[&str], signals: u64) -> R
 
 fn torture(run: &mut Run) -> Result<()> {
     let arch = if cfg!(target_arch = "x86_64") { "amd64" } else { "arm64" };
-    let path = binary(run, arch)?;
+    let binary = binary(run, arch)?;
     let signals = run.signals.div_ceil(JOBS);
-    settings(run, &path, &[], signals)
+    settings(run, &binary, &[], signals)
 }
 
 fn torture_arm64(run: &mut Run) -> Result<()> {
-    let path = binary(run, "arm64")?;
+    let binary = binary(run, "arm64")?;
     let signals = run.signals.div_ceil(JOBS * SLOWER);
-    settings(run, &path, &["qemu-aarch64-static"], signals)
+    settings(run, &binary, &["qemu-aarch64-static"], signals)
 }
 
 #[cfg(test)]
