@@ -7,6 +7,7 @@ pub mod consumer;
 mod inputs;
 mod library;
 mod module;
+mod origin;
 pub mod plan;
 mod rebuild;
 pub mod record;
@@ -28,6 +29,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use kernels_manifest::Arch;
 use plan::{Core, Plan};
 use scratch::Scratch;
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -157,6 +159,7 @@ pub fn make(
     {
         bail!("no target can be built; {}: {why}", target.triple);
     }
+    let sources = inputs::sources(root)?;
     let scratch = Scratch::beside(out)?;
     let fresh = scratch.fresh();
     let made = build(root, planned, &fresh)?;
@@ -166,8 +169,18 @@ pub fn make(
     }
     let libraries = made.plans.iter().map(record::library_of).collect();
     record::write(root, source, level.map(Level::name), libraries, &fresh)?;
+    unchanged(&sources, &inputs::sources(root)?)?;
     scratch.replace(out)?;
     Ok(made)
+}
+
+/// Fails if a source was written while `dist` ran: the records would name files that some libraries were not made from.
+fn unchanged(before: &BTreeMap<String, String>, after: &BTreeMap<String, String>) -> Result<()> {
+    let mut names = before.keys().chain(after.keys());
+    match names.find(|name| before.get(*name) != after.get(*name)) {
+        Some(name) => bail!("{name} changed while everything was made: run `dist` again"),
+        None => Ok(()),
+    }
 }
 
 /// Makes libraries, module and licences in the new folder `fresh`, without the records.
@@ -274,6 +287,20 @@ mod tests {
         assert!(TARGETS.iter().all(|t| error.contains(t.triple)), "{error}");
         assert!(Level::parse("3").is_err_and(|e| e.to_string().contains("v1, v2, v3, v4")));
         assert_eq!(Level::parse("v3").ok(), Some(Level(3)));
+    }
+
+    #[test]
+    fn a_source_that_changes_meanwhile_is_refused() {
+        let files = |list: &[(&str, &str)]| -> BTreeMap<String, String> {
+            list.iter().map(|(name, sum)| (name.to_string(), sum.to_string())).collect()
+        };
+        let before = files(&[("a", "1"), ("b", "2")]);
+        assert!(unchanged(&before, &before).is_ok());
+        for after in
+            [&[("a", "1"), ("b", "3")][..], &[("a", "1")], &[("a", "1"), ("b", "2"), ("c", "4")]]
+        {
+            assert!(unchanged(&before, &files(after)).is_err(), "{after:?}");
+        }
     }
 
     #[test]

@@ -4,18 +4,18 @@
 //! is built again, by the compilers and with the flags that the provenance names, in a copy of the sources elsewhere, and
 //! every byte is compared: a folder whose lists were forged as well is found by that alone.
 
+use super::origin::{Origin, at_commit, origin};
 use super::plan::{self, Plan};
 use super::record::{self, PROVENANCE, SUMS};
 use super::statement::{Library, Statement};
-use super::{Level, inputs, library};
+use super::{Level, library};
 use crate::generate;
 use crate::matrix::{TARGETS, Target};
-use crate::root::{self, NO_GIT, Source, root};
+use crate::root::{self, Source, root};
 use anyhow::{Context, Result, bail, ensure};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 /// Build a release again and compare every byte with a folder that `dist` made
 #[derive(clap::Args)]
@@ -45,6 +45,7 @@ pub fn verify(args: &VerifyArgs) -> Result<()> {
     match origin(&statement, &root())? {
         Origin::Here => {}
         Origin::Commit(commit) => return at_commit(&commit, &dir),
+        Origin::Nowhere(lines) => differ(&lines),
     }
     // Said before anything is built: whoever lacks a compiler need not wait for what cannot be complete.
     let missing = missing(&statement)?;
@@ -142,82 +143,6 @@ fn listed(text: &str) -> Option<BTreeMap<String, String>> {
 fn subjects(statement: Statement) -> BTreeMap<String, String> {
     let subjects = statement.subject.into_iter();
     subjects.filter_map(|s| Some((s.name, s.digest.sha256?))).collect()
-}
-
-/// Where the sources are.
-enum Origin {
-    /// In the checkout as it is.
-    Here,
-    /// In a commit of its repository.
-    Commit(String),
-}
-
-/// Finds the sources by their digests; else by the commit.
-fn origin(statement: &Statement, checkout: &Path) -> Result<Origin> {
-    let theirs: BTreeMap<&str, &str> = statement.sources().collect();
-    let ours = inputs::sources(checkout)?;
-    let differ: Vec<&str> = theirs
-        .iter()
-        .filter(|(name, sum)| ours.get(**name).map(String::as_str) != Some(**sum))
-        .map(|(name, _)| *name)
-        .chain(ours.keys().map(String::as_str).filter(|name| !theirs.contains_key(name)))
-        .collect();
-    let here = Source::of(checkout);
-    let (commit, changed) = statement.commit();
-    let same_commit = here.commit.is_none() || here.commit.as_deref() == commit;
-    if differ.is_empty() && (same_commit || changed) {
-        return Ok(Origin::Here);
-    }
-    if changed || commit.is_none() {
-        bail!(
-            "made from files that no commit has: {} differ here, {} among them; check out the same files",
-            differ.len(),
-            differ.first().unwrap_or(&"none")
-        );
-    }
-    let commit = commit.unwrap_or_default();
-    let known = git(checkout).args(["cat-file", "-e", &format!("{commit}^{{commit}}")]).output();
-    if !known.context(NO_GIT)?.status.success() {
-        bail!(
-            "made from commit {commit}, which is not in this repository: run `git fetch` and try again"
-        );
-    }
-    Ok(Origin::Commit(commit.to_string()))
-}
-
-fn git(folder: &Path) -> Command {
-    let mut command = Command::new("git");
-    command.arg("-C").arg(folder);
-    command
-}
-
-/// Leaves the work to that commit's own tools, in a clone.
-fn at_commit(commit: &str, dir: &Path) -> Result<()> {
-    let scratch = tempfile::tempdir()?;
-    let clone = scratch.path().join("widelane");
-    println!("made from commit {commit}: building that commit's tools first");
-    let mut steps = [git(&root()), git(&clone), Command::new("cargo")];
-    steps[0].args(["clone", "--quiet", "--no-checkout", "--shared", "."]).arg(&clone);
-    steps[1].args(["checkout", "--quiet", "--detach", commit]);
-    steps[2]
-        .current_dir(&clone)
-        // The proxy of rustup must choose by the clone's own pin.
-        .env_remove("RUSTUP_TOOLCHAIN")
-        .env_remove("CARGO")
-        .args(["xtask", "verify"])
-        .arg(dir);
-    let mut code = 2;
-    for step in &mut steps {
-        let status =
-            step.status().context("git and cargo must be on PATH to build another commit")?;
-        code = status.code().unwrap_or(2);
-        if code != 0 {
-            break;
-        }
-    }
-    // Exiting skips what would remove the clone.
-    drop(scratch);
-    std::process::exit(code)
 }
 
 /// What building again came to.
