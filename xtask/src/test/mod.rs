@@ -4,6 +4,7 @@
 //! log of a stage that fails is printed whole. The last line counts tests, so that a run in which nothing ran cannot
 //! look like a good one.
 
+mod calls;
 mod count;
 mod evidence;
 mod fuzzing;

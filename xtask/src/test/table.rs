@@ -2,7 +2,9 @@
 
 use super::need::*;
 use super::stage::{Host::*, Stage};
-use super::{evidence, fuzzing, golang, old_cpus, ports, product, proving, readme, rust, unsafety};
+use super::{
+    calls, evidence, fuzzing, golang, old_cpus, ports, product, proving, readme, rust, unsafety,
+};
 use crate::matrix::go::RELEASES;
 
 /// What runs without `--all`: a developer's answer in less than five minutes after a warm build. The rest is other CPUs,
@@ -335,6 +337,13 @@ pub const STAGES: &[Stage] = &[
         host: Any,
         needs: &[GO],
         run: evidence::go_reproducible,
+    },
+    Stage {
+        name: "asmcall",
+        proves: "calls of C, Rust, libc and zlib without cgo and with it; on arm64 too",
+        host: LinuxX86,
+        needs: &[GO, CC, AARCH64_PROGRAMS],
+        run: calls::partners,
     },
     Stage {
         name: "dist-reproducible",

@@ -1,0 +1,49 @@
+//! Package asmcall beside real callees, and on arm64.
+
+use super::golang;
+use super::job::Run;
+use crate::root::root;
+use anyhow::Result;
+use std::path::Path;
+
+/// How long the storm of calls rages: the stages of the Go module have a second each.
+const STORM: &str = "10s";
+
+/// C, Rust, libc, zlib and our own shared library, loaded without cgo and with it; the storm; and arm64, where calls need
+/// the C library's threads, so that stage `go-arm64` tests refusals only.
+pub fn partners(run: &mut Run) -> Result<()> {
+    let module = root().join("tests/asmcall");
+    let download = run.job("go").dir(&module).args(["mod", "download"]).env("GOWORK", "off");
+    download.brings("the Go module proxy must be reachable once")?;
+    run.cargo(&["build", "--locked", "--release", "-p", "widelane-capi"]).prepare()?;
+    let library = root().join("target/release/libwidelane.so");
+    for cgo in ["0", "1"] {
+        golang::on_path(run).dir(&module).args(["vet", "./..."]).env("CGO_ENABLED", cgo).check()?;
+        let job = golang::on_path(run).dir(&module).args(["test", "-json", "-count=1", "./..."]);
+        job.env("CGO_ENABLED", cgo).env("WIDELANE_TEST_LIBRARY", &library).go_tests()?;
+    }
+    let storm = ["test", "-json", "-count=1", "-run", "^TestStorm$", "./asmcall"];
+    golang::on_path(run).args(storm).env("WIDELANE_TEST_STORM", STORM).go_tests()?;
+    arm64(run)
+}
+
+/// Linked statically: this emulator hangs in the dynamic loader of any Go program with cgo.
+fn arm64(run: &mut Run) -> Result<()> {
+    const EMULATOR: &str = "qemu-aarch64-static";
+    for package in ["asmcall", "cgocall"] {
+        let path = root().join("target/xtask-test/go").join(format!("cgo_arm64_{package}.test"));
+        golang::on_path(run)
+            .args(["test", "-c", "-ldflags=-linkmode external -extldflags -static", "-o"])
+            .args([&path])
+            .args([format!("./{package}")])
+            .env("GOARCH", "arm64")
+            .env("GOOS", "linux")
+            .env("CGO_ENABLED", "1")
+            .env("CC", "aarch64-linux-gnu-gcc")
+            .prepare()?;
+        let dir = Path::new("go-shim").join(package);
+        let binary = golang::Binary { package: package.to_owned(), path, dir: root().join(dir) };
+        golang::run_binary(run, &binary, &[EMULATOR]).go_tests()?;
+    }
+    Ok(())
+}
