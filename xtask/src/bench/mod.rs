@@ -2,6 +2,7 @@
 //! which compares the working tree with another revision.
 
 mod build;
+mod calls;
 mod gate;
 mod peers;
 mod plot;
@@ -17,7 +18,7 @@ use std::path::{Path, PathBuf};
 /// Measure every kernel beside its peers, into target/bench; or the working tree beside another revision
 #[derive(clap::Args)]
 pub struct Args {
-    /// Families or kernels to measure, as crc32 or vec_sum; all of them by default
+    /// Families or kernels to measure, as crc32 or vec_sum; all of them by default. Or `asmcall`: what calls of C cost
     kernels: Vec<String>,
     /// Only one side
     #[arg(long, value_enum)]
@@ -64,6 +65,11 @@ pub fn has_base() -> bool {
 }
 
 pub fn run(args: &Args) -> Result<()> {
+    if args.kernels == [calls::NAME] {
+        let figures = args.csv.is_some() || args.plot.is_some() || args.emmansun.is_some();
+        ensure!(!figures && args.lang.is_none(), "bench {} prints its table only", calls::NAME);
+        return calls::run();
+    }
     match (args.gate, args.prove) {
         (true, Some(0)) => bail!("--prove wants one round at least"),
         (true, Some(rounds)) => prove::run(rounds, args.retry),
