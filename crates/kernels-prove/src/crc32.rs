@@ -2,7 +2,8 @@
 //! where no bit is set, and where one is, decide it.
 //!
 //! That a kernel is affine as well cannot be seen from outside; its machine code says so, and `cargo xtask prove` reads
-//! it. Where it says that only pairs of bits decide, as where two words overlap, pairs are tried.
+//! it. Where it says that the degree is not 1 but at most 3, as where overlapping words are joined, all sets of so many bits
+//! decide, and are tried.
 
 use crate::doors;
 use crate::proof::{Memory, PLACES, Place, Proof, Subject, Task, lengths};
@@ -22,8 +23,8 @@ const CASTAGNOLI: u32 = 0x82f6_3b78;
 /// Longest message of which every bit is tried; the same in a short run, and of portable loops.
 const MOST: usize = 4096;
 const MOST_SHORT: usize = 1024;
-/// Longest message of which every pair of bits is tried.
-const PAIRS: usize = 32;
+/// Longest message of which every two and every three bits are tried together.
+const FEW: usize = 32;
 /// Around where loops are left, and where Go cuts.
 const LONG: &[usize] = &[8192, 1 << 16, 69_632, 81_920, 114_688];
 /// Bytes of a block of a long message of which every bit is tried: more than any loop takes in a turn.
@@ -43,7 +44,7 @@ fn of<const POLY: u32>(
     let parts = |short| if short { 1 } else { 12 };
     vec![
         subject.proof("basis", ("bit", wrong_bit::<POLY>), parts, basis::<POLY>),
-        subject.proof("pairs", ("pair", wrong_pair::<POLY>), |_| 1, pairs::<POLY>),
+        subject.proof("few", ("three", wrong_three::<POLY>), |_| 1, few::<POLY>),
         subject.proof("long", ("end", wrong_end::<POLY>), |_| LONG.len(), long::<POLY>),
         subject.proof("sample", ("product", wrong_product::<POLY>), |_| 1, sample),
     ]
@@ -135,18 +136,22 @@ fn basis<const POLY: u32>(task: Task<Update>) -> u64 {
     both.iter().sum()
 }
 
-/// Every two bits of state and message together.
-fn pairs<const POLY: u32>(task: Task<Update>) -> u64 {
-    let both = PLACES.map(|place| {
-        let mut trial = Trial::new::<POLY>(task, place, PAIRS);
-        for n in 0..=PAIRS {
+/// Every two and every three bits of state and message together.
+fn few<const POLY: u32>(task: Task<Update>) -> u64 {
+    let places = if task.short { &PLACES[..1] } else { &PLACES };
+    let cases = places.iter().map(|place| {
+        let mut trial = Trial::new::<POLY>(task, *place, FEW);
+        for n in 0..=FEW {
             for a in 0..32 + 8 * n {
-                (0..a).for_each(|b| trial.expect(n, &[b, a]));
+                for b in 0..a {
+                    trial.expect(n, &[b, a]);
+                    (0..b).for_each(|c| trial.expect(n, &[c, b, a]));
+                }
             }
         }
         trial.cases
     });
-    both.iter().sum()
+    cases.sum()
 }
 
 /// Single bits of the state, of the first and the last block and of two in the middle of long messages; a length for
@@ -220,6 +225,6 @@ macro_rules! wrong {
 }
 
 wrong!(wrong_bit, p, p.len() == 701 && p[123] & 0x10 != 0);
-wrong!(wrong_pair, p, p.len() == 7 && p[1] & 4 != 0 && p[6] & 0x80 != 0);
+wrong!(wrong_three, p, p.len() == 7 && p[1] & 4 != 0 && p[3] & 1 != 0 && p[6] & 0x80 != 0);
 wrong!(wrong_end, p, p.len() == 65_537 && p[65_536] != 0);
 wrong!(wrong_product, p, p.len() % 64 == 33 && p[5] & p[20] & 1 != 0);

@@ -5,16 +5,19 @@
 
 mod constants;
 mod decode;
+mod degree;
 mod emit;
 mod features;
 mod flow;
 mod gate;
 mod memory;
 mod prove;
+mod state;
 #[cfg(test)]
 mod tests;
 mod upper;
 
+pub use degree::{Call, Trail};
 pub use emit::{Block, Layout, MIN_FRAME, checked, frame_again};
 pub use prove::{prove, prove_check};
 
@@ -60,6 +63,11 @@ impl Lifted {
         });
         lines.collect()
     }
+}
+
+/// The instructions of machine code that comes from no object.
+pub fn plain(bytes: &[u8]) -> Vec<Inst> {
+    decode::sweep(bytes, 0, iced_x86::DecoderOptions::NONE)
 }
 
 /// An instruction that breaks a rule, before it is known by its kernel's name.

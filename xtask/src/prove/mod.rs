@@ -3,6 +3,7 @@
 //! The proofs are those of `crates/kernels-prove`, a program of its own: it has the doors of the kernels in it as Go
 //! embeds them, and runs where an emulator takes it. Here they are started, watched, and remembered.
 
+mod affine;
 mod process;
 mod state;
 
@@ -97,17 +98,27 @@ pub fn run(args: &Args) -> Result<()> {
     let tasks = chosen(tasks, &args.proofs)?;
     if args.list {
         tasks.iter().for_each(|t| println!("{}", t.name()));
+        affine::list(&args.proofs)
+            .iter()
+            .filter(|_| arch == Arch::X86_64)
+            .for_each(|name| println!("{name}"));
         unproved.iter().for_each(|line| println!("unproved {line}"));
         return Ok(());
     }
     let state = State::load(&state_file(arch), &program, args.short, args.resume)?;
     let jobs = args.jobs.or(thread::available_parallelism().ok()).map_or(1, |n| n.get());
     let (here, elsewhere): (Vec<_>, Vec<_>) = tasks.into_iter().partition(|t| t.here);
-    let wrong = run_all(&here, &program, &state, jobs)?;
+    let mut tally = match arch {
+        Arch::X86_64 => affine::run(&args.proofs, args.short)?,
+        Arch::Aarch64 => affine::Tally::default(),
+    };
+    tally.wrong += run_all(&here, &program, &state, jobs)?;
     elsewhere.iter().for_each(|t| println!("not run  {}: this CPU lacks what it needs", t.name()));
     unproved.iter().for_each(|line| println!("unproved {line}"));
     let planted = here.iter().filter(|t| t.planted()).count();
-    println!("\n{} proofs, {planted} planted faults, {wrong} failures", here.len() - planted);
+    let proofs = tally.proofs + here.len() - planted;
+    let (planted, wrong) = (tally.planted + planted, tally.wrong);
+    println!("\n{proofs} proofs, {planted} planted faults, {wrong} failures");
     if wrong > 0 {
         std::process::exit(1);
     }
@@ -132,7 +143,8 @@ fn known(wanted: &[String]) -> Result<()> {
 
 fn chosen(all: Vec<Task>, wanted: &[String]) -> Result<Vec<Task>> {
     let is = |t: &Task, w: &String| t.proof == *w || t.kernel() == w;
-    if let Some(unknown) = wanted.iter().find(|w| !all.iter().any(|t| is(t, w))) {
+    let known = |w: &String| affine::is_called(w) || all.iter().any(|t| is(t, w));
+    if let Some(unknown) = wanted.iter().find(|w| !known(w)) {
         bail!("nothing to prove is called {unknown}; `cargo xtask prove --list`");
     }
     Ok(all.into_iter().filter(|t| wanted.is_empty() || wanted.iter().any(|w| is(t, w))).collect())
