@@ -92,7 +92,7 @@ fn foreign_variables() -> Vec<OsString> {
 }
 
 /// Flags for every crate of the library. No path is among them: the few there were would change the hashes in symbol
-/// names, and none reaches the object, which [`verify`] makes sure of.
+/// names, and none reaches the object, which [`mod@verify`] makes sure of.
 pub fn flags(plan: &Plan) -> Vec<String> {
     let mut flags = vec!["-Crelocation-model=pic".to_string()];
     if plan.target.arch == Arch::Aarch64 && plan.target.os == Os::Linux {
