@@ -45,6 +45,8 @@ func TestUnsupported(t *testing.T) {
 		"CallFuncG0P3": func() { CallFuncG0P3(fn, nil, nil, nil) },
 		"CallArgs":     func() { CallArgs(fn, 0, 1) },
 		"CallBlocking": func() { CallBlocking(fn, 0, 1) },
+		"Func0":        func() { Func0[int32]{fn}.Call() },
+		"Func2":        func() { Func2[int32, int32, uint8]{fn}.Call(1, 2) },
 	} {
 		if said := caught(f); said != err {
 			t.Errorf("%s panics with %v, not with %q", name, said, err)

@@ -6,6 +6,7 @@
 //
 //	Call0 .. Call6          words in, a word out; on the goroutine's stack, with 64 KiB for the callee: the default
 //	Call0On4K, Call0On1M    the same with another class of stack
+//	Func0 .. Func6          the same with types: Func2[float64, float64, int32]{Fn: fn}.Call(1.5, 2)
 //	CallArgs                up to 15 arguments, floating-point ones among them
 //	CallBlocking            the same for callees that take longer than some 10 microseconds
 //	Call0OnG0               on the thread's own stack, g0

@@ -30,7 +30,7 @@ func RoomOnG0() int { return 0 }
 // a floating-point number. It returns both registers in which C returns, of which one is meaningless.
 //
 // It panics for more arguments than MaxArgs, and for floating-point numbers on architectures other than amd64 and arm64
-// and on Windows, where cgo has no general way to pass them.
+// and on Windows, where cgo has no general way to pass them. A floating-point result is lost there: f is 0.
 //
 //go:uintptrescapes
 func CallArgs(fn unsafe.Pointer, floats uint64, args ...uintptr) (r uintptr, f float64) {

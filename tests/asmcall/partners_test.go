@@ -109,6 +109,13 @@ func testFloats(t *testing.T, doubles, singles unsafe.Pointer) {
 	if err := quick.Check(right, nil); err != nil {
 		t.Error(err)
 	}
+	typed := asmcall.Func6[float64, float64, int64, float64, int32, float64, float64]{Fn: doubles}
+	if got := typed.Call(0.5, -3, 2, -1, 1.5, 4); got != 0.5-6+6-4+7.5+24 {
+		t.Errorf("doubles, typed: %v", got)
+	}
+	if got := (asmcall.Func3[float32, float32, float32, float32]{Fn: singles}).Call(1.5, 0.25, -3); got != 1.5-0.5-12 {
+		t.Errorf("singles, typed: %v", got)
+	}
 	_, f := asmcall.CallArgs(singles, 0b111, asmcall.Float32(1.5), asmcall.Float32(0.25), asmcall.Float32(-3))
 	if got := asmcall.ToFloat32(f); got != 1.5-0.5-12 {
 		t.Errorf("singles: %v", got)

@@ -75,6 +75,28 @@ var ways = append([]way{
 				asmcall.Call3OnG0(fn, uintptr(i), 2, 3)
 			}
 		}},
+	{"asmcall.Func, of integers",
+		func(fn unsafe.Pointer, n int) {
+			for range n {
+				asmcall.Func0[int32]{Fn: fn}.Call()
+			}
+		},
+		func(fn unsafe.Pointer, n int) {
+			for i := range n {
+				asmcall.Func3[uint64, uint64, uint64, uint64]{Fn: fn}.Call(uint64(i), 2, 3)
+			}
+		}},
+	{"asmcall.Func, of floats",
+		func(fn unsafe.Pointer, n int) {
+			for range n {
+				asmcall.Func0[float64]{Fn: fn}.Call()
+			}
+		},
+		func(fn unsafe.Pointer, n int) {
+			for range n {
+				asmcall.Func3[float64, float64, float64, float64]{Fn: fn}.Call(1, 2, 3)
+			}
+		}},
 	{"asmcall.CallArgs",
 		func(fn unsafe.Pointer, n int) {
 			for range n {

@@ -156,6 +156,35 @@ func cgo() string {
 	return b.String()
 }
 
+// typed are C functions with their types, for every number of arguments that has a stub of its own.
+func typed() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\npackage asmcall\n\nimport \"unsafe\"\n", header)
+	for n := range 7 {
+		typedOf(&b, n)
+	}
+	return b.String()
+}
+
+func typedOf(b *strings.Builder, n int) {
+	var types, params, words, masks []string
+	for i := range n {
+		types = append(types, string(rune('A'+i)))
+		params = append(params, fmt.Sprintf("%c %c", 'a'+i, 'A'+i))
+		words = append(words, fmt.Sprintf("bits(%c)", 'a'+i))
+		masks = append(masks, fmt.Sprintf("floatBit[%c](%d)", 'A'+i, i))
+	}
+	list := strings.Join(append([]string{"R"}, types...), ", ")
+	fmt.Fprintf(b, "\n// Func%[1]d is a C function with %[2]s that returns an R: any number, if it returns nothing.\n"+
+		"type Func%[1]d[%[3]s Number] struct{ Fn unsafe.Pointer }\n", n, count(n), list)
+	fmt.Fprintf(b, "\n// Call calls the function on the goroutine's stack, with 64 KiB for the callee.\n"+
+		"func (fn Func%d[%s]) Call(%s) R {\n", n, list, strings.Join(params, ", "))
+	fmt.Fprintf(b, "\tfloats := %s\n", strings.Join(append(masks, "floatBit[R](63)"), " | "))
+	fmt.Fprintf(b, "\tif floats == 0 {\n\t\treturn from[R](result{word: Call%d(%s)})\n\t}\n", n, strings.Join(append([]string{"fn.Fn"}, words...), ", "))
+	fmt.Fprintf(b, "\tslots := [...]uintptr{%s}\n\tvar res result\n", strings.Join(words, ", "))
+	fmt.Fprintf(b, "\tcall(fn.Fn, unsafe.Pointer(&slots), %d, floats, &res)\n\treturn from[R](res)\n}\n", n)
+}
+
 func forward(b *strings.Builder, s stub, call string) {
 	if s.results {
 		call = "return " + call
@@ -172,6 +201,7 @@ func files() map[string]string {
 	return map[string]string{
 		"zstubs.go":            declarations(),
 		"zcgo.go":              overCgo(),
+		"zfuncs.go":            typed(),
 		"../cgocall/zcalls.go": cgo(),
 		"zstubs_amd64.s":       amd64(),
 		"zstubs_arm64.s":       arm64(),
