@@ -34,7 +34,7 @@ pub const FAMILY: Family = Family {
             constant_time: false,
             since: "0.1.0",
             reviewed: "2026-11-21",
-            speedup: 43.53,
+            speedup: 32.53,
             kept: "",
         },
         Kernel {
@@ -59,7 +59,7 @@ pub const FAMILY: Family = Family {
             constant_time: false,
             since: "0.1.0",
             reviewed: "2026-11-21",
-            speedup: 37.44,
+            speedup: 28.74,
             kept: "",
         },
     ],
