@@ -2,6 +2,7 @@
 
 use super::inputs;
 use super::record::PROVENANCE;
+use super::scratch::Scratch;
 use super::statement::Statement;
 use crate::root::{NO_GIT, Source, root};
 use anyhow::{Context, Result, bail};
@@ -66,7 +67,7 @@ fn git(folder: &Path) -> Command {
 
 /// Leaves the work to that commit's own tools, in a clone.
 pub fn at_commit(commit: &str, dir: &Path) -> Result<()> {
-    let scratch = tempfile::tempdir()?;
+    let scratch = Scratch::temporary()?;
     let clone = scratch.path().join("widelane");
     println!("made from commit {commit}: building that commit's tools first");
     let mut steps = [git(&root()), git(&clone), Command::new("cargo")];

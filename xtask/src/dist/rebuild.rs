@@ -7,6 +7,7 @@
 use super::origin::{Origin, at_commit, origin};
 use super::plan::{self, Plan};
 use super::record::{self, PROVENANCE, SUMS};
+use super::scratch::{Scratch, remove_on_signal};
 use super::statement::{Library, Statement};
 use super::{Level, library};
 use crate::generate;
@@ -40,6 +41,7 @@ pub fn verify(args: &VerifyArgs) -> Result<()> {
     if !listed.is_empty() {
         differ(&listed);
     }
+    remove_on_signal()?;
     println!("every file is what {SUMS} and {PROVENANCE} say");
     let statement = read(&dir)?;
     match origin(&statement, &root())? {
@@ -80,7 +82,10 @@ fn missing(statement: &Statement) -> Result<Vec<String>> {
 
 fn differ(lines: &[String]) -> ! {
     lines.iter().for_each(|line| println!("{line}"));
-    println!("{} files are not what they should be", lines.len());
+    println!(
+        "not what it should be: {}",
+        if lines.len() == 1 { "1 file".into() } else { format!("{} files", lines.len()) }
+    );
     std::process::exit(1)
 }
 
@@ -157,7 +162,7 @@ pub struct Again {
 
 /// Builds what `dir` holds from a copy of `checkout`, and compares.
 fn again(dir: &Path, statement: &Statement, checkout: &Path) -> Result<Again> {
-    let scratch = tempfile::tempdir()?;
+    let scratch = Scratch::temporary()?;
     let copy = scratch.path().join("another/place");
     root::copy(checkout, &copy)?;
     let definition = &statement.predicate.build_definition;

@@ -1,4 +1,4 @@
-//! Where `dist` makes everything: a folder beside the destination, which is gone whatever ends the run.
+//! Where `dist` makes everything, a folder beside the destination, and where `verify` does: gone whatever ends the run.
 
 use anyhow::{Context, Result};
 use std::fs;
@@ -14,7 +14,8 @@ fn current() -> MutexGuard<'static, Option<PathBuf>> {
     CURRENT.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A folder that nobody has yet, on the file system of the destination: what is made there is moved in one step.
+/// A folder that nobody else has. Beside a destination it lies on the same file system, so that what is made there is
+/// moved in one step.
 pub struct Scratch(TempDir);
 
 impl Scratch {
@@ -23,8 +24,21 @@ impl Scratch {
         fs::create_dir_all(parent).with_context(|| format!("creating {}", parent.display()))?;
         let folder = tempfile::Builder::new().prefix(".dist-").tempdir_in(parent);
         let folder = folder.with_context(|| format!("writing to {}", parent.display()))?;
+        Ok(Scratch::of(folder))
+    }
+
+    /// A folder among the system's temporary ones.
+    pub fn temporary() -> Result<Scratch> {
+        Ok(Scratch::of(tempfile::tempdir().context("making a temporary folder")?))
+    }
+
+    fn of(folder: TempDir) -> Scratch {
         *current() = Some(folder.path().to_path_buf());
-        Ok(Scratch(folder))
+        Scratch(folder)
+    }
+
+    pub fn path(&self) -> &Path {
+        self.0.path()
     }
 
     /// What becomes the destination.
