@@ -3,7 +3,7 @@
 use super::golang;
 use super::job::Run;
 use crate::root::root;
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use std::path::Path;
 
 /// How long the storm of calls rages: the stages of the Go module have a second each.
@@ -20,7 +20,9 @@ pub fn partners(run: &mut Run) -> Result<()> {
     for cgo in ["0", "1"] {
         golang::on_path(run).dir(&module).args(["vet", "./..."]).env("CGO_ENABLED", cgo).check()?;
         let job = golang::on_path(run).dir(&module).args(["test", "-json", "-count=1", "./..."]);
-        job.env("CGO_ENABLED", cgo).env("WIDELANE_TEST_LIBRARY", &library).go_tests()?;
+        let job = job.env("CGO_ENABLED", cgo).env("WIDELANE_TEST_LIBRARY", &library);
+        let skipped = job.go_tests()?;
+        ensure!(skipped.is_empty(), "a partner was not called: {}", skipped.join(", "));
     }
     let storm = ["test", "-json", "-count=1", "-run", "^TestStorm$", "./asmcall"];
     golang::on_path(run).args(storm).env("WIDELANE_TEST_STORM", STORM).go_tests()?;
