@@ -4,6 +4,7 @@
 //! embeds them, and runs where an emulator takes it. Here they are started, watched, and remembered.
 
 mod affine;
+mod doors;
 mod process;
 mod state;
 
@@ -154,7 +155,9 @@ fn chosen(all: Vec<Task>, wanted: &[String]) -> Result<Vec<Task>> {
 fn build(arch: Arch) -> Result<Program> {
     match arch {
         Arch::X86_64 if cfg!(all(target_os = "linux", target_arch = "x86_64")) => {
-            Program::new(compile::program(PACKAGE, &toolchain::find(arch)?)?, None)
+            let program = compile::program(PACKAGE, &toolchain::find(arch)?)?;
+            doors::compare(&program)?;
+            Program::new(program, None)
         }
         Arch::Aarch64 if cfg!(target_arch = "x86_64") => {
             let setting = qemu::setting()?;
