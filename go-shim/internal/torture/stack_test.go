@@ -33,13 +33,16 @@ func keep[A any](*A) {}
 // depths is how many times the smallest pad is stacked: beyond the third doubling of a stack of 2 KiB.
 const depths = 160
 
+// here calls in the goroutine that it is called in.
+func here(call func()) { call() }
+
 // deepen has run call f at every depth of the stack in steps of a word, or at each step-th of them, in goroutines whose
 // stacks are small. Between them stand goroutines that do nothing but see whether their own stacks stay as they are:
 // stacks of one size lie side by side, so who writes below its own writes into another's. It returns how many did.
 func deepen(run func(call func()), step int, f func()) (harmed int) {
 	for i := 0; i < len(pads)*depths; i += step {
 		pad, depth := pads[i%len(pads)], i/len(pads)
-		var neighbours sync.WaitGroup
+		var runner, neighbours sync.WaitGroup
 		release := make(chan struct{})
 		var mu sync.Mutex
 		neighbour := func() {
@@ -56,8 +59,9 @@ func deepen(run func(call func()), step int, f func()) (harmed int) {
 			<-ready
 		}
 		neighbour()
-		run(func() { pad(depth, f) })
+		runner.Go(func() { run(func() { pad(depth, f) }) })
 		neighbour()
+		runner.Wait()
 		close(release)
 		neighbours.Wait()
 	}
@@ -86,7 +90,7 @@ func TestStackDepths(t *testing.T) {
 	each(t, func(t *testing.T, r row) {
 		// Below and above the length from which on the stack is checked before the kernel is entered.
 		for _, n := range []int{32, 250, 2000} {
-			r.atDepths(t, places["fresh stack"], 1, n, func(call func()) { call() })
+			r.atDepths(t, here, 1, n, func(call func()) { call() })
 		}
 	})
 }
@@ -134,20 +138,21 @@ func TestStackDepthsPlanted(t *testing.T) {
 	if faults == nil {
 		t.Skip("no machine code in this build")
 	}
-	// By the place that it is called in.
-	if place := os.Getenv(planted); place != "" {
-		if harmed := deepen(places[place], 1, faults.deep); harmed != 0 {
+	if os.Getenv(planted) == "deep" {
+		if harmed := deepen(here, 1, faults.deep); harmed != 0 {
 			t.Errorf("%d stacks written into", harmed)
 		}
 		return
 	}
-	for _, place := range []string{"fresh stack", "locked thread", "thread that ends"} {
-		output, failed := child(t, "TestStackDepthsPlanted", place)
-		if !failed {
-			t.Errorf("%s: stack use that was not declared was not found", place)
-		}
-		if !strings.Contains(output, "stacks written into") {
-			t.Logf("%s: it ended otherwise:\n%.300s", place, output)
-		}
+	// What lies beside a stack is up to the runtime: with eight processors, one process in twenty has nobody there.
+	output, failed := "", false
+	for try := 0; try < 5 && !failed; try++ {
+		output, failed = child(t, "TestStackDepthsPlanted", "deep")
+	}
+	if !failed {
+		t.Error("stack use that was not declared was not found")
+	}
+	if !strings.Contains(output, "stacks written into") {
+		t.Logf("it ended otherwise:\n%.300s", output)
 	}
 }
