@@ -28,7 +28,10 @@ fn main() -> Result<()> {
         ["compare", base, tree, plant, ref only @ ..] => compare(base, tree, plant, only),
         ["count", library] => count(library, "0"),
         ["count", library, plant] => count(library, plant),
-        ["hog"] => hog::run(),
+        ["hog"] => {
+            hog::run();
+            Ok(())
+        }
         _ => {
             bail!("gate compare BASE TREE [PLANT [KERNEL:SIZE ...]] | count LIBRARY [PLANT] | hog")
         }
