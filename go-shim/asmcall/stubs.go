@@ -1,5 +1,3 @@
-//go:generate go run ./internal/gen
-
 //go:build (amd64 || arm64) && gc && !purego && !noasm && !plan9 && !js && !wasip1
 
 package asmcall

@@ -15,7 +15,7 @@ func TestCommitted(t *testing.T) {
 			t.Fatal(err)
 		}
 		if strings.ReplaceAll(string(got), "\r\n", "\n") != want {
-			t.Errorf("%s is not what go generate writes", name)
+			t.Errorf("%s is not what internal/gen writes", name)
 		}
 	}
 }
