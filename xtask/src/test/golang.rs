@@ -214,10 +214,11 @@ fn godebug_names() -> Vec<&'static str> {
     names
 }
 
-/// What the runtime does to kernels and what the command prints does not depend on which variant serves: the tests of
-/// these two take long and run once, without any feature.
+/// What the runtime does to kernels, what the command prints and how asmcall calls does not depend on which variant serves:
+/// the tests of these take long and run once, without any feature.
 fn is_about_dispatch(binary: &Binary) -> bool {
-    !is_torture(&binary.package) && !binary.package.contains("/cmd/")
+    let others = ["/cmd/", "/asmcall", "/cgocall"];
+    !is_torture(&binary.package) && !others.iter().any(|other| binary.package.contains(other))
 }
 
 /// Every test once without each feature, and once without any.
