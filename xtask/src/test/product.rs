@@ -9,7 +9,7 @@ use crate::root::root;
 use anyhow::{Result, ensure};
 use std::fs::{self, File};
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
@@ -47,6 +47,7 @@ fn interrupted(run: &mut Run) -> Result<()> {
     let mut child = Command::new(own_copy())
         .args(["dist", "--target", "x86_64-unknown-linux-gnu", "--out"])
         .arg(&out)
+        .stdout(Stdio::null())
         .stderr(File::create(&said)?)
         .spawn()?;
     let building = || -> Result<bool> {
