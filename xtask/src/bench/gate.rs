@@ -5,9 +5,7 @@
 //! only if the base does not differ from itself there, which would be the machine's doing.
 
 use super::build::{self, Library};
-use super::peers::pinned;
-use crate::root::root;
-use crate::toolchain;
+use super::peers::{self, pinned};
 use anyhow::{Context, Result, bail, ensure};
 use comfy_table::{Table, presets};
 use std::collections::{BTreeMap, BTreeSet};
@@ -299,13 +297,7 @@ fn above(ratios: &[(Cell, f64)]) -> Ratios {
 
 /// Builds the program that does the measuring.
 pub fn harness() -> Result<PathBuf> {
-    let status = Command::new("cargo")
-        .args(["build", "--quiet", "--locked", "--release", "--package", "gate"])
-        .current_dir(root().join("benches"))
-        .status()
-        .context(toolchain::NO_CARGO)?;
-    ensure!(status.success(), "benches/gate does not build");
-    Ok(root().join("benches/target/release/gate"))
+    peers::built("gate")
 }
 
 /// Functions that both headers declare, but not alike.
@@ -353,6 +345,7 @@ fn table(ratios: &[(Cell, f64)]) -> Table {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::root::root;
 
     #[test]
     fn a_changed_interface_is_seen_and_a_changed_layout_is_not() {

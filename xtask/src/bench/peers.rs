@@ -2,7 +2,7 @@
 
 use crate::root::root;
 use crate::toolchain;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -64,16 +64,20 @@ pub fn go(kernels: &[String], emmansun: Option<&Path>) -> Result<Vec<Row>> {
     complete(kernels, collect(go_program(kernels, emmansun)?)?, "benches/go")
 }
 
-fn rust_program(kernels: &[String]) -> Result<Command> {
+/// Builds a package of the workspace `benches/`, and gives its program.
+pub fn built(package: &str) -> Result<PathBuf> {
+    let folder = root().join("benches");
     let status = Command::new("cargo")
-        .args(["build", "--quiet", "--locked", "--release"])
-        .current_dir(root().join("benches"))
+        .args(["build", "--quiet", "--locked", "--release", "--package", package])
+        .current_dir(&folder)
         .status()
         .context(toolchain::NO_CARGO)?;
-    if !status.success() {
-        bail!("benches/ does not build");
-    }
-    let mut command = pinned(&root().join("benches/target/release/benches"));
+    ensure!(status.success(), "package {package} of benches/ does not build");
+    Ok(folder.join("target/release").join(package))
+}
+
+fn rust_program(kernels: &[String]) -> Result<Command> {
+    let mut command = pinned(&built("benches")?);
     command.args(kernels);
     Ok(command)
 }
