@@ -7,7 +7,6 @@ mod bench;
 mod compile;
 #[cfg(test)]
 mod dependencies;
-#[allow(dead_code, reason = "tests call what no command does")]
 mod dist;
 mod fuzz;
 mod generate;
@@ -18,7 +17,6 @@ mod machine;
 mod matrix;
 mod object;
 mod prove;
-#[allow(dead_code, reason = "for the suite")]
 mod qemu;
 mod refusal;
 mod release;
@@ -62,6 +60,7 @@ fn main() -> std::process::ExitCode {
         }
         Err(help) => help.exit(),
     };
+    build_below_the_checkout();
     let result = match cli.command {
         Command::Api(args) => api::run(&args),
         Command::Bench(args) => bench::run(&args),
@@ -81,6 +80,15 @@ fn main() -> std::process::ExitCode {
             eprintln!("error: {e:#}");
             std::process::ExitCode::from(2)
         }
+    }
+}
+
+/// Whatever cargo builds for a command is looked for below the checkout's own `target`, where a user's settings of these
+/// would not put it.
+fn build_below_the_checkout() {
+    for name in ["CARGO_TARGET_DIR", "CARGO_BUILD_TARGET_DIR", "CARGO_BUILD_TARGET"] {
+        // SAFETY: no other thread reads the environment: this is the only one before a command runs.
+        unsafe { std::env::remove_var(name) };
     }
 }
 

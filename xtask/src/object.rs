@@ -76,7 +76,25 @@ impl Data {
             None => (0, self.bytes.len() as u64),
         }
     }
+
+    /// The constant of which an instruction reads `size` bytes at `offset`, where `base` is what its symbol says. ELF has no
+    /// mergeable section for constants of 64 bytes: LLVM lays those of all functions one after the other into `.rodata`, and
+    /// a kernel that took the section whole would carry, and change with, the constants of every other kernel of its crate.
+    pub fn read_at(&self, base: u64, offset: i64, size: i64) -> (u64, u64) {
+        let pooled = size > 0 && self.name == ".rodata" && self.align == WIDEST;
+        let inside = u64::try_from(offset).ok().filter(|&o| o < self.bytes.len() as u64);
+        match inside {
+            Some(offset) if pooled => {
+                let start = offset / WIDEST * WIDEST;
+                (start, WIDEST.min(self.bytes.len() as u64 - start))
+            }
+            _ => self.extent(base),
+        }
+    }
 }
+
+/// Bytes of the widest vector.
+const WIDEST: u64 = 64;
 
 impl Code {
     /// The row of the unwind table that holds at `offset`.
@@ -251,4 +269,32 @@ fn unwind(
         found.insert(start, rows);
     }
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn data(name: &str, bytes: usize, align: u64) -> Data {
+        let (name, bytes) = (name.to_string(), vec![0; bytes]);
+        Data { name, bytes, align, entry: None, writable: false, relocated: false }
+    }
+
+    #[test]
+    fn a_wide_constant_is_taken_alone() {
+        let pool = data(".rodata", 64 * 3 + 8, 64);
+        assert_eq!(pool.read_at(0, 64, 64), (64, 64));
+        assert_eq!(pool.read_at(0, 64 + 32, 32), (64, 64));
+        assert_eq!(pool.read_at(0, 64 * 3, 8), (64 * 3, 8));
+    }
+
+    #[test]
+    fn what_is_not_known_to_be_one_constant_is_taken_whole() {
+        let pool = data(".rodata", 192, 64);
+        assert_eq!(pool.read_at(0, 64, 0), (0, 192), "an address that only computes");
+        assert_eq!(pool.read_at(0, -64, 64), (0, 192));
+        assert_eq!(pool.read_at(0, 192, 64), (0, 192));
+        assert_eq!(data(".rodata.table", 192, 64).read_at(0, 64, 64), (0, 192));
+        assert_eq!(data(".rodata", 192, 32).read_at(0, 64, 32), (0, 192));
+    }
 }

@@ -97,10 +97,10 @@ fn resolve(
     }
     let end = inst.offset() + inst.bytes.len() as u64;
     let target = symbol as i64 + relocation.addend + (end - relocation.offset) as i64;
-    let (start, len) = data[section].extent(symbol);
+    let size = if memory::has_memory(inst) { inst.x.memory_size().size() as i64 } else { 0 };
+    let (start, len) = data[section].read_at(symbol, target, size);
     let offset = target - start as i64;
-    let size = inst.x.memory_size().size() as i64;
-    if memory::has_memory(inst) && size > 0 && (offset < 0 || offset + size > len as i64) {
+    if size > 0 && (offset < 0 || offset + size > len as i64) {
         return outside("is read outside of the constant");
     }
     let align = data[section].align;
