@@ -22,26 +22,16 @@ func SupportedOnG0() error { return supportedOnG0() }
 // [runtime.LockOSThread].
 func RoomOnG0() int { return roomOnG0() }
 
-// CallArgs calls the C function at fn with up to [MaxArgs] arguments on the goroutine's stack, with 64 KiB for the callee.
-// Bit i of floats says that args[i] holds the bits of a floating-point number: [Float64] or [Float32]. It returns both
-// registers in which C returns, of which the one is meaningless that does not fit the function's type; a float32 is
-// in the lower half of f's bits: [ToFloat32].
-//
-// It panics for more arguments than MaxArgs.
-//
-//go:uintptrescapes
-func CallArgs(fn unsafe.Pointer, floats uint64, args ...uintptr) (r uintptr, f float64) {
+// callArgs is where the assembly of [CallArgs] goes on.
+func callArgs(fn unsafe.Pointer, floats uint64, args []uintptr) (r uintptr, f float64) {
 	checkArgs(len(args))
 	var res result
 	call(fn, unsafe.Pointer(unsafe.SliceData(args)), len(args), floats, &res)
 	return res.word, res.float
 }
 
-// CallBlocking is [CallArgs] for callees that take long: the scheduler is told, as of a system call, so that neither the
-// garbage collector nor other goroutines wait for it.
-//
-//go:uintptrescapes
-func CallBlocking(fn unsafe.Pointer, floats uint64, args ...uintptr) (r uintptr, f float64) {
+// blocking is where the assembly of [CallBlocking] goes on.
+func blocking(fn unsafe.Pointer, floats uint64, args []uintptr) (r uintptr, f float64) {
 	checkArgs(len(args))
 	res := callBlocking(fn, unsafe.Pointer(unsafe.SliceData(args)), len(args), floats)
 	return res.word, res.float

@@ -28,3 +28,23 @@ func callBlocking(fn, slots unsafe.Pointer, n int, floats uint64) (res result) {
 	call(fn, slots, n, floats, &res)
 	return res
 }
+
+// CallArgs calls the C function at fn with up to [MaxArgs] arguments on the goroutine's stack, with 64 KiB for the callee.
+// Bit i of floats says that args[i] holds the bits of a floating-point number: [Float64] or [Float32]. It returns both
+// registers in which C returns, of which the one is meaningless that does not fit the function's type; a float32 is
+// in the lower half of f's bits: [ToFloat32].
+//
+// It panics for more arguments than MaxArgs.
+//
+//go:uintptrescapes
+func CallArgs(fn unsafe.Pointer, floats uint64, args ...uintptr) (r uintptr, f float64) {
+	return callArgs(fn, floats, args)
+}
+
+// CallBlocking is [CallArgs] for callees that take long: the scheduler is told, as of a system call, so that neither the
+// garbage collector nor other goroutines wait for it.
+//
+//go:uintptrescapes
+func CallBlocking(fn unsafe.Pointer, floats uint64, args ...uintptr) (r uintptr, f float64) {
+	return blocking(fn, floats, args)
+}

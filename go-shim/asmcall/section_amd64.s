@@ -18,3 +18,9 @@ TEXT ·reserve(SB), 0, $67600-8
 	CALL ·section(SB)
 	ADJSP $67584
 	RET
+
+TEXT ·CallArgs(SB), NOSPLIT|NOFRAME, $0-56
+	JMP ·callArgs(SB)
+
+TEXT ·CallBlocking(SB), NOSPLIT|NOFRAME, $0-56
+	JMP ·blocking(SB)

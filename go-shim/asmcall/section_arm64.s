@@ -26,3 +26,9 @@ TEXT ·reserve(SB), 0, $67632-8
 	WORD $0xd65f03c0 // ret
 	SUB $67584, RSP // not reached: behind it the assembler counts on the frame
 	SUB $64, RSP
+
+TEXT ·CallArgs(SB), NOSPLIT|NOFRAME, $0-56
+	JMP ·callArgs(SB)
+
+TEXT ·CallBlocking(SB), NOSPLIT|NOFRAME, $0-56
+	JMP ·blocking(SB)

@@ -155,3 +155,24 @@ func callBlocking(fn unsafe.Pointer, slots unsafe.Pointer, n int, floats uint64)
 	reserve(&e)
 	return e.res
 }
+
+// The two below are assembly that jumps to Go. A Go function with uintptrescapes has its whole list of arguments put on
+// the heap (24 ns for three of them); of a function without a body only the pointers among them are.
+
+// CallArgs calls the C function at fn with up to [MaxArgs] arguments on the goroutine's stack, with 64 KiB for the callee.
+// Bit i of floats says that args[i] holds the bits of a floating-point number: [Float64] or [Float32]. It returns both
+// registers in which C returns, of which the one is meaningless that does not fit the function's type; a float32 is
+// in the lower half of f's bits: [ToFloat32].
+//
+// It panics for more arguments than MaxArgs.
+//
+//go:noescape
+//go:uintptrescapes
+func CallArgs(fn unsafe.Pointer, floats uint64, args ...uintptr) (r uintptr, f float64)
+
+// CallBlocking is [CallArgs] for callees that take long: the scheduler is told, as of a system call, so that neither the
+// garbage collector nor other goroutines wait for it.
+//
+//go:noescape
+//go:uintptrescapes
+func CallBlocking(fn unsafe.Pointer, floats uint64, args ...uintptr) (r uintptr, f float64)
