@@ -14,6 +14,7 @@ func TestAllocations(t *testing.T) {
 	x := new(uintptr)
 	heap = x
 	var sum uintptr
+	load, floats := Bind1[uintptr, *uintptr](callee.Load), Bind5[float64, float64, int, float64, int, float64](callee.Floats)
 	for name, call := range map[string]func(){
 		"Call1":    func() { sum += Call1(callee.Load, uintptr(unsafe.Pointer(x))) },
 		"CallArgs": func() { r, _ := CallArgs(callee.Sum6, 0, 1, 2, 3, 4, 5, 6); sum += r },
@@ -27,6 +28,8 @@ func TestAllocations(t *testing.T) {
 		"CallBlocking, 15":       func() { CallBlocking(callee.Sum15, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, sum) },
 		"Func6":                  func() { Func6[int, int, int, int, int, int, int]{callee.Sum6}.Call(1, 2, 3, 4, 5, 6) },
 		"Func5, floats among it": func() { Func5[float64, float64, int, float64, int, float64]{callee.Floats}.Call(1, 2, 3, 4, 5) },
+		"Bind1 of a pointer":     func() { sum += load(x) },
+		"Bind5, floats among it": func() { floats(1, 2, 3, 4, 5) },
 	} {
 		if n := testing.AllocsPerRun(100, call); n != 0 {
 			t.Errorf("%s allocates %v times", name, n)

@@ -2,8 +2,6 @@ package asmcall
 
 import (
 	"fmt"
-	"math"
-	"runtime"
 	"unsafe"
 )
 
@@ -42,16 +40,3 @@ func checkArgs(n int) {
 		panic(fmt.Sprintf("asmcall: %d arguments; at most %d can be passed", n, MaxArgs))
 	}
 }
-
-// Float64 is x as an argument of [CallArgs].
-func Float64(x float64) uintptr { return uintptr(math.Float64bits(x)) }
-
-// Float32 is x as an argument of [CallArgs].
-func Float32(x float32) uintptr { return uintptr(math.Float32bits(x)) }
-
-// ToFloat32 is the result of a C function that returns a float, from the second result of [CallArgs].
-func ToFloat32(f float64) float32 { return math.Float32frombits(uint32(math.Float64bits(f))) }
-
-// Keep has what the pointers point to live until here. A pointer that was given to a call lives until the call returns;
-// Keep is for memory that C reads or writes through an address which it was given earlier.
-func Keep(pointers ...unsafe.Pointer) { runtime.KeepAlive(pointers) }

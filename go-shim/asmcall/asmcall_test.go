@@ -47,6 +47,7 @@ func TestUnsupported(t *testing.T) {
 		"CallBlocking": func() { CallBlocking(fn, 0, 1) },
 		"Func0":        func() { Func0[int32]{fn}.Call() },
 		"Func2":        func() { Func2[int32, int32, uint8]{fn}.Call(1, 2) },
+		"Bind1":        func() { Bind1[bool, *byte](fn)(nil) },
 	} {
 		if said := caught(f); said != err {
 			t.Errorf("%s panics with %v, not with %q", name, said, err)

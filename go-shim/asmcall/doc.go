@@ -7,6 +7,7 @@
 //	Call0 .. Call6          words in, a word out; on the goroutine's stack, with 64 KiB for the callee: the default
 //	Call0On4K, Call0On1M    the same with another class of stack
 //	Func0 .. Func6          the same with types: Func2[float64, float64, int32]{Fn: fn}.Call(1.5, 2)
+//	Bind0 .. Bind6          the same as a function, with pointers and bool: Bind1[uintptr, *byte](strlen)(&text[0])
 //	CallArgs                up to 15 arguments, floating-point ones among them
 //	CallBlocking            the same for callees that take longer than some 10 microseconds
 //	Call0OnG0               on the thread's own stack, g0
@@ -29,7 +30,15 @@
 //
 //	n := asmcall.Call1(strlen, uintptr(unsafe.Pointer(&text[0])))
 //
-// The callee must not keep a Go pointer after it has returned.
+// A function of Bind1 and its like takes pointers as they are, and sees to the same: what they point to is on the heap, and
+// lives until the call returns. It is refused when it is bound, by a panic that names the place, if one of its types does
+// not pass through a register, or if a pointer leads to memory with Go's own types in it, as strings and slices.
+// Func1 and its like take numbers only, and the compiler refuses the rest.
+//
+//	strlen := asmcall.Bind1[uintptr, *byte](address)
+//	n := strlen(&text[0])
+//
+// The callee must not keep a Go pointer after it has returned, nor store one into memory of Go.
 //
 // # What a callee must not do
 //

@@ -36,12 +36,6 @@ func TestTypedWidths(t *testing.T) {
 	if got := (Func6[uint16, int, int, int, int, int, int]{callee.Sum6}).Call(1<<16, 0, 0, 0, 0, 1); got != 6 {
 		t.Errorf("uint16: %d", got)
 	}
-	if bits(int32(-1)) != ^uintptr(0) || bits(uint32(1<<31)) != 1<<31 || bits(float32(1.5)) != Float32(1.5) || bits(celsius(1.5)) != Float64(1.5) {
-		t.Error("a number is not its bits")
-	}
-	if got := from[float32](result{float: returned(1.5)}); got != 1.5 {
-		t.Errorf("float32: %v", got)
-	}
 }
 
 func TestTypedArities(t *testing.T) {

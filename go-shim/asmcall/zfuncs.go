@@ -2,21 +2,27 @@
 
 package asmcall
 
-import "unsafe"
+import (
+	"reflect"
+	"runtime"
+	"unsafe"
+
+	"github.com/widelane/widelane/go-shim/internal/cabi"
+)
 
 // Func0 is a C function with no argument that returns an R: any number, if it returns nothing.
 type Func0[R Number] struct{ Fn unsafe.Pointer }
 
 // Call calls the function on the goroutine's stack, with 64 KiB for the callee.
 func (fn Func0[R]) Call() R {
-	floats := floatBit[R](63)
+	floats := cabi.FloatBit[R](cabi.ResultBit)
 	if floats == 0 {
-		return from[R](result{word: Call0(fn.Fn)})
+		return cabi.From[R](Call0(fn.Fn), 0)
 	}
 	slots := [...]uintptr{}
 	var res result
 	call(fn.Fn, unsafe.Pointer(&slots), 0, floats, &res)
-	return from[R](res)
+	return cabi.From[R](res.word, res.float)
 }
 
 // Func1 is a C function with 1 argument that returns an R: any number, if it returns nothing.
@@ -24,14 +30,14 @@ type Func1[R, A Number] struct{ Fn unsafe.Pointer }
 
 // Call calls the function on the goroutine's stack, with 64 KiB for the callee.
 func (fn Func1[R, A]) Call(a A) R {
-	floats := floatBit[A](0) | floatBit[R](63)
+	floats := cabi.FloatBit[A](0) | cabi.FloatBit[R](cabi.ResultBit)
 	if floats == 0 {
-		return from[R](result{word: Call1(fn.Fn, bits(a))})
+		return cabi.From[R](Call1(fn.Fn, cabi.Bits(a)), 0)
 	}
-	slots := [...]uintptr{bits(a)}
+	slots := [...]uintptr{cabi.Bits(a)}
 	var res result
 	call(fn.Fn, unsafe.Pointer(&slots), 1, floats, &res)
-	return from[R](res)
+	return cabi.From[R](res.word, res.float)
 }
 
 // Func2 is a C function with 2 arguments that returns an R: any number, if it returns nothing.
@@ -39,14 +45,14 @@ type Func2[R, A, B Number] struct{ Fn unsafe.Pointer }
 
 // Call calls the function on the goroutine's stack, with 64 KiB for the callee.
 func (fn Func2[R, A, B]) Call(a A, b B) R {
-	floats := floatBit[A](0) | floatBit[B](1) | floatBit[R](63)
+	floats := cabi.FloatBit[A](0) | cabi.FloatBit[B](1) | cabi.FloatBit[R](cabi.ResultBit)
 	if floats == 0 {
-		return from[R](result{word: Call2(fn.Fn, bits(a), bits(b))})
+		return cabi.From[R](Call2(fn.Fn, cabi.Bits(a), cabi.Bits(b)), 0)
 	}
-	slots := [...]uintptr{bits(a), bits(b)}
+	slots := [...]uintptr{cabi.Bits(a), cabi.Bits(b)}
 	var res result
 	call(fn.Fn, unsafe.Pointer(&slots), 2, floats, &res)
-	return from[R](res)
+	return cabi.From[R](res.word, res.float)
 }
 
 // Func3 is a C function with 3 arguments that returns an R: any number, if it returns nothing.
@@ -54,14 +60,14 @@ type Func3[R, A, B, C Number] struct{ Fn unsafe.Pointer }
 
 // Call calls the function on the goroutine's stack, with 64 KiB for the callee.
 func (fn Func3[R, A, B, C]) Call(a A, b B, c C) R {
-	floats := floatBit[A](0) | floatBit[B](1) | floatBit[C](2) | floatBit[R](63)
+	floats := cabi.FloatBit[A](0) | cabi.FloatBit[B](1) | cabi.FloatBit[C](2) | cabi.FloatBit[R](cabi.ResultBit)
 	if floats == 0 {
-		return from[R](result{word: Call3(fn.Fn, bits(a), bits(b), bits(c))})
+		return cabi.From[R](Call3(fn.Fn, cabi.Bits(a), cabi.Bits(b), cabi.Bits(c)), 0)
 	}
-	slots := [...]uintptr{bits(a), bits(b), bits(c)}
+	slots := [...]uintptr{cabi.Bits(a), cabi.Bits(b), cabi.Bits(c)}
 	var res result
 	call(fn.Fn, unsafe.Pointer(&slots), 3, floats, &res)
-	return from[R](res)
+	return cabi.From[R](res.word, res.float)
 }
 
 // Func4 is a C function with 4 arguments that returns an R: any number, if it returns nothing.
@@ -69,14 +75,14 @@ type Func4[R, A, B, C, D Number] struct{ Fn unsafe.Pointer }
 
 // Call calls the function on the goroutine's stack, with 64 KiB for the callee.
 func (fn Func4[R, A, B, C, D]) Call(a A, b B, c C, d D) R {
-	floats := floatBit[A](0) | floatBit[B](1) | floatBit[C](2) | floatBit[D](3) | floatBit[R](63)
+	floats := cabi.FloatBit[A](0) | cabi.FloatBit[B](1) | cabi.FloatBit[C](2) | cabi.FloatBit[D](3) | cabi.FloatBit[R](cabi.ResultBit)
 	if floats == 0 {
-		return from[R](result{word: Call4(fn.Fn, bits(a), bits(b), bits(c), bits(d))})
+		return cabi.From[R](Call4(fn.Fn, cabi.Bits(a), cabi.Bits(b), cabi.Bits(c), cabi.Bits(d)), 0)
 	}
-	slots := [...]uintptr{bits(a), bits(b), bits(c), bits(d)}
+	slots := [...]uintptr{cabi.Bits(a), cabi.Bits(b), cabi.Bits(c), cabi.Bits(d)}
 	var res result
 	call(fn.Fn, unsafe.Pointer(&slots), 4, floats, &res)
-	return from[R](res)
+	return cabi.From[R](res.word, res.float)
 }
 
 // Func5 is a C function with 5 arguments that returns an R: any number, if it returns nothing.
@@ -84,14 +90,14 @@ type Func5[R, A, B, C, D, E Number] struct{ Fn unsafe.Pointer }
 
 // Call calls the function on the goroutine's stack, with 64 KiB for the callee.
 func (fn Func5[R, A, B, C, D, E]) Call(a A, b B, c C, d D, e E) R {
-	floats := floatBit[A](0) | floatBit[B](1) | floatBit[C](2) | floatBit[D](3) | floatBit[E](4) | floatBit[R](63)
+	floats := cabi.FloatBit[A](0) | cabi.FloatBit[B](1) | cabi.FloatBit[C](2) | cabi.FloatBit[D](3) | cabi.FloatBit[E](4) | cabi.FloatBit[R](cabi.ResultBit)
 	if floats == 0 {
-		return from[R](result{word: Call5(fn.Fn, bits(a), bits(b), bits(c), bits(d), bits(e))})
+		return cabi.From[R](Call5(fn.Fn, cabi.Bits(a), cabi.Bits(b), cabi.Bits(c), cabi.Bits(d), cabi.Bits(e)), 0)
 	}
-	slots := [...]uintptr{bits(a), bits(b), bits(c), bits(d), bits(e)}
+	slots := [...]uintptr{cabi.Bits(a), cabi.Bits(b), cabi.Bits(c), cabi.Bits(d), cabi.Bits(e)}
 	var res result
 	call(fn.Fn, unsafe.Pointer(&slots), 5, floats, &res)
-	return from[R](res)
+	return cabi.From[R](res.word, res.float)
 }
 
 // Func6 is a C function with 6 arguments that returns an R: any number, if it returns nothing.
@@ -99,12 +105,159 @@ type Func6[R, A, B, C, D, E, F Number] struct{ Fn unsafe.Pointer }
 
 // Call calls the function on the goroutine's stack, with 64 KiB for the callee.
 func (fn Func6[R, A, B, C, D, E, F]) Call(a A, b B, c C, d D, e E, f F) R {
-	floats := floatBit[A](0) | floatBit[B](1) | floatBit[C](2) | floatBit[D](3) | floatBit[E](4) | floatBit[F](5) | floatBit[R](63)
+	floats := cabi.FloatBit[A](0) | cabi.FloatBit[B](1) | cabi.FloatBit[C](2) | cabi.FloatBit[D](3) | cabi.FloatBit[E](4) | cabi.FloatBit[F](5) | cabi.FloatBit[R](cabi.ResultBit)
 	if floats == 0 {
-		return from[R](result{word: Call6(fn.Fn, bits(a), bits(b), bits(c), bits(d), bits(e), bits(f))})
+		return cabi.From[R](Call6(fn.Fn, cabi.Bits(a), cabi.Bits(b), cabi.Bits(c), cabi.Bits(d), cabi.Bits(e), cabi.Bits(f)), 0)
 	}
-	slots := [...]uintptr{bits(a), bits(b), bits(c), bits(d), bits(e), bits(f)}
+	slots := [...]uintptr{cabi.Bits(a), cabi.Bits(b), cabi.Bits(c), cabi.Bits(d), cabi.Bits(e), cabi.Bits(f)}
 	var res result
 	call(fn.Fn, unsafe.Pointer(&slots), 6, floats, &res)
-	return from[R](res)
+	return cabi.From[R](res.word, res.float)
+}
+
+// Bind0 is the C function at fn with no argument, to be called on the goroutine's stack, with 64 KiB for the callee.
+//
+// It looks at the types, and panics if one does not pass through a register. Those of [Number] do, bool, unsafe.Pointer,
+// and pointers to memory without Go's own types in it; a result of struct{} is none.
+func Bind0[R any](fn unsafe.Pointer) func() R {
+	s := cabi.Sign("asmcall.Bind0", reflect.TypeFor[R]())
+	return func() R {
+		slots := [...]uintptr{}
+		var res result
+		call(fn, unsafe.Pointer(&slots), 0, s.Floats, &res)
+		r := cabi.Result[R](s.Result, res.word, res.float)
+		return r
+	}
+}
+
+// Bind1 is the C function at fn with 1 argument, to be called on the goroutine's stack, with 64 KiB for the callee.
+//
+// It looks at the types, and panics if one does not pass through a register. Those of [Number] do, bool, unsafe.Pointer,
+// and pointers to memory without Go's own types in it; a result of struct{} is none.
+func Bind1[R, A any](fn unsafe.Pointer) func(A) R {
+	s := cabi.Sign("asmcall.Bind1", reflect.TypeFor[R](), reflect.TypeFor[A]())
+	return func(a A) R {
+		cabi.Hold(a)
+		slots := [...]uintptr{s.Args[0].Load(unsafe.Pointer(&a))}
+		var res result
+		call(fn, unsafe.Pointer(&slots), 1, s.Floats, &res)
+		r := cabi.Result[R](s.Result, res.word, res.float)
+		runtime.KeepAlive(a)
+		return r
+	}
+}
+
+// Bind2 is the C function at fn with 2 arguments, to be called on the goroutine's stack, with 64 KiB for the callee.
+//
+// It looks at the types, and panics if one does not pass through a register. Those of [Number] do, bool, unsafe.Pointer,
+// and pointers to memory without Go's own types in it; a result of struct{} is none.
+func Bind2[R, A, B any](fn unsafe.Pointer) func(A, B) R {
+	s := cabi.Sign("asmcall.Bind2", reflect.TypeFor[R](), reflect.TypeFor[A](), reflect.TypeFor[B]())
+	return func(a A, b B) R {
+		cabi.Hold(a)
+		cabi.Hold(b)
+		slots := [...]uintptr{s.Args[0].Load(unsafe.Pointer(&a)), s.Args[1].Load(unsafe.Pointer(&b))}
+		var res result
+		call(fn, unsafe.Pointer(&slots), 2, s.Floats, &res)
+		r := cabi.Result[R](s.Result, res.word, res.float)
+		runtime.KeepAlive(a)
+		runtime.KeepAlive(b)
+		return r
+	}
+}
+
+// Bind3 is the C function at fn with 3 arguments, to be called on the goroutine's stack, with 64 KiB for the callee.
+//
+// It looks at the types, and panics if one does not pass through a register. Those of [Number] do, bool, unsafe.Pointer,
+// and pointers to memory without Go's own types in it; a result of struct{} is none.
+func Bind3[R, A, B, C any](fn unsafe.Pointer) func(A, B, C) R {
+	s := cabi.Sign("asmcall.Bind3", reflect.TypeFor[R](), reflect.TypeFor[A](), reflect.TypeFor[B](), reflect.TypeFor[C]())
+	return func(a A, b B, c C) R {
+		cabi.Hold(a)
+		cabi.Hold(b)
+		cabi.Hold(c)
+		slots := [...]uintptr{s.Args[0].Load(unsafe.Pointer(&a)), s.Args[1].Load(unsafe.Pointer(&b)), s.Args[2].Load(unsafe.Pointer(&c))}
+		var res result
+		call(fn, unsafe.Pointer(&slots), 3, s.Floats, &res)
+		r := cabi.Result[R](s.Result, res.word, res.float)
+		runtime.KeepAlive(a)
+		runtime.KeepAlive(b)
+		runtime.KeepAlive(c)
+		return r
+	}
+}
+
+// Bind4 is the C function at fn with 4 arguments, to be called on the goroutine's stack, with 64 KiB for the callee.
+//
+// It looks at the types, and panics if one does not pass through a register. Those of [Number] do, bool, unsafe.Pointer,
+// and pointers to memory without Go's own types in it; a result of struct{} is none.
+func Bind4[R, A, B, C, D any](fn unsafe.Pointer) func(A, B, C, D) R {
+	s := cabi.Sign("asmcall.Bind4", reflect.TypeFor[R](), reflect.TypeFor[A](), reflect.TypeFor[B](), reflect.TypeFor[C](), reflect.TypeFor[D]())
+	return func(a A, b B, c C, d D) R {
+		cabi.Hold(a)
+		cabi.Hold(b)
+		cabi.Hold(c)
+		cabi.Hold(d)
+		slots := [...]uintptr{s.Args[0].Load(unsafe.Pointer(&a)), s.Args[1].Load(unsafe.Pointer(&b)), s.Args[2].Load(unsafe.Pointer(&c)), s.Args[3].Load(unsafe.Pointer(&d))}
+		var res result
+		call(fn, unsafe.Pointer(&slots), 4, s.Floats, &res)
+		r := cabi.Result[R](s.Result, res.word, res.float)
+		runtime.KeepAlive(a)
+		runtime.KeepAlive(b)
+		runtime.KeepAlive(c)
+		runtime.KeepAlive(d)
+		return r
+	}
+}
+
+// Bind5 is the C function at fn with 5 arguments, to be called on the goroutine's stack, with 64 KiB for the callee.
+//
+// It looks at the types, and panics if one does not pass through a register. Those of [Number] do, bool, unsafe.Pointer,
+// and pointers to memory without Go's own types in it; a result of struct{} is none.
+func Bind5[R, A, B, C, D, E any](fn unsafe.Pointer) func(A, B, C, D, E) R {
+	s := cabi.Sign("asmcall.Bind5", reflect.TypeFor[R](), reflect.TypeFor[A](), reflect.TypeFor[B](), reflect.TypeFor[C](), reflect.TypeFor[D](), reflect.TypeFor[E]())
+	return func(a A, b B, c C, d D, e E) R {
+		cabi.Hold(a)
+		cabi.Hold(b)
+		cabi.Hold(c)
+		cabi.Hold(d)
+		cabi.Hold(e)
+		slots := [...]uintptr{s.Args[0].Load(unsafe.Pointer(&a)), s.Args[1].Load(unsafe.Pointer(&b)), s.Args[2].Load(unsafe.Pointer(&c)), s.Args[3].Load(unsafe.Pointer(&d)), s.Args[4].Load(unsafe.Pointer(&e))}
+		var res result
+		call(fn, unsafe.Pointer(&slots), 5, s.Floats, &res)
+		r := cabi.Result[R](s.Result, res.word, res.float)
+		runtime.KeepAlive(a)
+		runtime.KeepAlive(b)
+		runtime.KeepAlive(c)
+		runtime.KeepAlive(d)
+		runtime.KeepAlive(e)
+		return r
+	}
+}
+
+// Bind6 is the C function at fn with 6 arguments, to be called on the goroutine's stack, with 64 KiB for the callee.
+//
+// It looks at the types, and panics if one does not pass through a register. Those of [Number] do, bool, unsafe.Pointer,
+// and pointers to memory without Go's own types in it; a result of struct{} is none.
+func Bind6[R, A, B, C, D, E, F any](fn unsafe.Pointer) func(A, B, C, D, E, F) R {
+	s := cabi.Sign("asmcall.Bind6", reflect.TypeFor[R](), reflect.TypeFor[A](), reflect.TypeFor[B](), reflect.TypeFor[C](), reflect.TypeFor[D](), reflect.TypeFor[E](), reflect.TypeFor[F]())
+	return func(a A, b B, c C, d D, e E, f F) R {
+		cabi.Hold(a)
+		cabi.Hold(b)
+		cabi.Hold(c)
+		cabi.Hold(d)
+		cabi.Hold(e)
+		cabi.Hold(f)
+		slots := [...]uintptr{s.Args[0].Load(unsafe.Pointer(&a)), s.Args[1].Load(unsafe.Pointer(&b)), s.Args[2].Load(unsafe.Pointer(&c)), s.Args[3].Load(unsafe.Pointer(&d)), s.Args[4].Load(unsafe.Pointer(&e)), s.Args[5].Load(unsafe.Pointer(&f))}
+		var res result
+		call(fn, unsafe.Pointer(&slots), 6, s.Floats, &res)
+		r := cabi.Result[R](s.Result, res.word, res.float)
+		runtime.KeepAlive(a)
+		runtime.KeepAlive(b)
+		runtime.KeepAlive(c)
+		runtime.KeepAlive(d)
+		runtime.KeepAlive(e)
+		runtime.KeepAlive(f)
+		return r
+	}
 }

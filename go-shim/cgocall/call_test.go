@@ -53,7 +53,7 @@ func TestArities(t *testing.T) {
 }
 
 func TestFloats(t *testing.T) {
-	args := []uintptr{bits(1.5), 3, bits(-2.25), 5, bits(0.125)}
+	args := []uintptr{Float64(1.5), 3, Float64(-2.25), 5, Float64(0.125)}
 	if !anyFloat {
 		if caught(func() { CallArgs(callee.Floats, 0b10101, args...) }) == nil {
 			t.Errorf("no refusal on %s/%s", runtime.GOOS, runtime.GOARCH)
@@ -65,4 +65,46 @@ func TestFloats(t *testing.T) {
 	}
 }
 
-func bits(x float64) uintptr { return uintptr(*(*uint64)(unsafe.Pointer(&x))) }
+// TestFuncs: integers of every width, and floating-point numbers where they can be passed.
+func TestFuncs(t *testing.T) {
+	right := func(a, b, c, d, e, f int32) bool {
+		want := int64(a) + 2*int64(b) + 3*int64(c) + 4*int64(d) + 5*int64(e) + 6*int64(f)
+		return (Func6[int64, int32, int32, int32, int32, int32, int32]{callee.Sum6}).Call(a, b, c, d, e, f) == want
+	}
+	if err := quick.Check(right, nil); err != nil {
+		t.Error(err)
+	}
+	if got := (Func6[int8, int8, uint8, int16, uint32, int, uintptr]{callee.Sum6}).Call(-100, 1, -1, 0, 0, 0); got != -100+2-3 {
+		t.Errorf("int8: %d", got)
+	}
+	x := uintptr(42)
+	for i, got := range []uintptr{
+		Func1[uintptr, uintptr]{callee.Load}.Call(address(&x)),
+		Func2[uintptr, uintptr, int8]{callee.Load}.Call(address(&x), 1),
+		Func3[uintptr, uintptr, int8, uint16]{callee.Load}.Call(address(&x), 1, 2),
+		Func4[uintptr, uintptr, int8, int8, int8]{callee.Load}.Call(address(&x), 1, 2, 3),
+	} {
+		if got != 42 {
+			t.Errorf("call %d reads %d", i, got)
+		}
+	}
+	Func0[int]{callee.Noop}.Call()
+	mixed := Func5[float64, float64, int16, float64, int32, float64]{callee.Floats}
+	if !anyFloat {
+		if caught(func() { mixed.Call(1, 2, 3, 4, 5) }) == nil {
+			t.Errorf("no refusal on %s/%s", runtime.GOOS, runtime.GOARCH)
+		}
+		return
+	}
+	if got := mixed.Call(1.5, 3, -2.25, 5, 0.125); got != 1.5-4.5+0.5+8*3+16*5 {
+		t.Errorf("mixed: %v", got)
+	}
+}
+
+var heap *uintptr
+
+// address is that of memory which does not move.
+func address(p *uintptr) uintptr {
+	heap = p
+	return uintptr(unsafe.Pointer(p))
+}

@@ -13,9 +13,7 @@ import (
 )
 
 // MaxArgs is the most arguments that [CallArgs] and [CallBlocking] take.
-const MaxArgs = maxArgs
-
-const maxArgs = 15
+const MaxArgs = 15
 
 // Supported says why C functions cannot be called in this program, or nil. Where it is not nil, every call panics with it.
 func Supported() error { return errSupported }
@@ -34,23 +32,35 @@ func RoomOnG0() int { return 0 }
 //
 //go:uintptrescapes
 func CallArgs(fn unsafe.Pointer, floats uint64, args ...uintptr) (r uintptr, f float64) {
-	if len(args) > maxArgs {
-		panic(fmt.Sprintf("cgocall: %d arguments; at most %d can be passed", len(args), maxArgs))
-	}
-	if floats != 0 && !anyFloat {
-		panic("cgocall: floating-point arguments cannot be passed on " + runtime.GOOS + "/" + runtime.GOARCH)
-	}
-	var words [maxArgs]uintptr
-	copy(words[:], args)
-	return callFloats(fn, &words, len(args), floats)
+	return callArgs(fn, floats, args)
 }
 
 // CallBlocking is [CallArgs]: cgo tells the scheduler of every call.
 //
 //go:uintptrescapes
 func CallBlocking(fn unsafe.Pointer, floats uint64, args ...uintptr) (r uintptr, f float64) {
-	return CallArgs(fn, floats, args...)
+	return callArgs(fn, floats, args)
 }
 
-// keep has what the pointers point to live until here.
-func keep(pointers ...unsafe.Pointer) { runtime.KeepAlive(pointers) }
+func callArgs(fn unsafe.Pointer, floats uint64, args []uintptr) (r uintptr, f float64) {
+	if len(args) > MaxArgs {
+		panic(fmt.Sprintf("cgocall: %d arguments; at most %d can be passed", len(args), MaxArgs))
+	}
+	if floats != 0 && !anyFloat {
+		panic("cgocall: floating-point numbers cannot be passed on " + runtime.GOOS + "/" + runtime.GOARCH)
+	}
+	var words [MaxArgs]uintptr
+	copy(words[:], args)
+	return callFloats(fn, &words, len(args), floats)
+}
+
+// result is what a callee left in the first register of either kind.
+type result struct {
+	word  uintptr
+	float float64
+}
+
+// call is the general way, for [Func1] and [Bind1].
+func call(fn, slots unsafe.Pointer, n int, floats uint64, res *result) {
+	res.word, res.float = callArgs(fn, floats, unsafe.Slice((*uintptr)(slots), n))
+}

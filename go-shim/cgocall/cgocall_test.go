@@ -42,6 +42,10 @@ func TestUnsupported(t *testing.T) {
 		"CallFuncP2":   func() { CallFuncP2(fn, nil, nil) },
 		"CallArgs":     func() { CallArgs(fn, 0, 1) },
 		"CallBlocking": func() { CallBlocking(fn, 1, 1) },
+		"Func0":        func() { Func0[int32]{fn}.Call() },
+		"Func2":        func() { Func2[int32, int32, uint8]{fn}.Call(1, 2) },
+		"Func3":        func() { Func3[float32, float32, int32, uint8]{fn}.Call(1, 2, 3) },
+		"Bind1":        func() { Bind1[bool, *byte](fn)(nil) },
 	} {
 		if said := caught(f); said != err {
 			t.Errorf("%s panics with %v, not with %q", name, said, err)

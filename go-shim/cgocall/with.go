@@ -70,13 +70,13 @@ var errSupported error
 
 var anyFloat = C.any_float() != 0
 
-func call(fn unsafe.Pointer, args *[maxArgs]uintptr, n int) uintptr {
+func callWords(fn unsafe.Pointer, args *[MaxArgs]uintptr, n int) uintptr {
 	return uintptr(C.call_words(fn, (*C.word)(unsafe.Pointer(args)), C.int(n)))
 }
 
-func callFloats(fn unsafe.Pointer, args *[maxArgs]uintptr, n int, floats uint64) (uintptr, float64) {
+func callFloats(fn unsafe.Pointer, args *[MaxArgs]uintptr, n int, floats uint64) (uintptr, float64) {
 	if !anyFloat {
-		return call(fn, args, n), 0
+		return callWords(fn, args, n), 0
 	}
 	res := C.call_floats(fn, (*C.word)(unsafe.Pointer(args)), C.int(n), C.uint64_t(floats))
 	return uintptr(res.r), float64(res.f)

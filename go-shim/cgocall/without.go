@@ -11,8 +11,8 @@ var errSupported = errors.New("cgocall: this program is built without cgo (CGO_E
 
 var anyFloat = true
 
-func call(unsafe.Pointer, *[maxArgs]uintptr, int) uintptr { panic(errSupported) }
+func callWords(unsafe.Pointer, *[MaxArgs]uintptr, int) uintptr { panic(errSupported) }
 
-func callFloats(unsafe.Pointer, *[maxArgs]uintptr, int, uint64) (uintptr, float64) {
+func callFloats(unsafe.Pointer, *[MaxArgs]uintptr, int, uint64) (uintptr, float64) {
 	panic(errSupported)
 }

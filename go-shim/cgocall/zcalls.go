@@ -8,240 +8,240 @@ import "unsafe"
 //
 //go:uintptrescapes
 func Call0(fn unsafe.Pointer) (ret uintptr) {
-	return call(fn, &[maxArgs]uintptr{}, 0)
+	return callWords(fn, &[MaxArgs]uintptr{}, 0)
 }
 
 // Call1 calls the C function at fn with 1 argument.
 //
 //go:uintptrescapes
 func Call1(fn unsafe.Pointer, arg0 uintptr) (ret uintptr) {
-	return call(fn, &[maxArgs]uintptr{arg0}, 1)
+	return callWords(fn, &[MaxArgs]uintptr{arg0}, 1)
 }
 
 // Call2 calls the C function at fn with 2 arguments.
 //
 //go:uintptrescapes
 func Call2(fn unsafe.Pointer, arg0, arg1 uintptr) (ret uintptr) {
-	return call(fn, &[maxArgs]uintptr{arg0, arg1}, 2)
+	return callWords(fn, &[MaxArgs]uintptr{arg0, arg1}, 2)
 }
 
 // Call3 calls the C function at fn with 3 arguments.
 //
 //go:uintptrescapes
 func Call3(fn unsafe.Pointer, arg0, arg1, arg2 uintptr) (ret uintptr) {
-	return call(fn, &[maxArgs]uintptr{arg0, arg1, arg2}, 3)
+	return callWords(fn, &[MaxArgs]uintptr{arg0, arg1, arg2}, 3)
 }
 
 // Call4 calls the C function at fn with 4 arguments.
 //
 //go:uintptrescapes
 func Call4(fn unsafe.Pointer, arg0, arg1, arg2, arg3 uintptr) (ret uintptr) {
-	return call(fn, &[maxArgs]uintptr{arg0, arg1, arg2, arg3}, 4)
+	return callWords(fn, &[MaxArgs]uintptr{arg0, arg1, arg2, arg3}, 4)
 }
 
 // Call5 calls the C function at fn with 5 arguments.
 //
 //go:uintptrescapes
 func Call5(fn unsafe.Pointer, arg0, arg1, arg2, arg3, arg4 uintptr) (ret uintptr) {
-	return call(fn, &[maxArgs]uintptr{arg0, arg1, arg2, arg3, arg4}, 5)
+	return callWords(fn, &[MaxArgs]uintptr{arg0, arg1, arg2, arg3, arg4}, 5)
 }
 
 // Call6 calls the C function at fn with 6 arguments.
 //
 //go:uintptrescapes
 func Call6(fn unsafe.Pointer, arg0, arg1, arg2, arg3, arg4, arg5 uintptr) (ret uintptr) {
-	return call(fn, &[maxArgs]uintptr{arg0, arg1, arg2, arg3, arg4, arg5}, 6)
+	return callWords(fn, &[MaxArgs]uintptr{arg0, arg1, arg2, arg3, arg4, arg5}, 6)
 }
 
 // Call0On4K calls the C function at fn with no argument.
 //
 //go:uintptrescapes
 func Call0On4K(fn unsafe.Pointer) (ret uintptr) {
-	return call(fn, &[maxArgs]uintptr{}, 0)
+	return callWords(fn, &[MaxArgs]uintptr{}, 0)
 }
 
 // Call1On4K calls the C function at fn with 1 argument.
 //
 //go:uintptrescapes
 func Call1On4K(fn unsafe.Pointer, arg0 uintptr) (ret uintptr) {
-	return call(fn, &[maxArgs]uintptr{arg0}, 1)
+	return callWords(fn, &[MaxArgs]uintptr{arg0}, 1)
 }
 
 // Call2On4K calls the C function at fn with 2 arguments.
 //
 //go:uintptrescapes
 func Call2On4K(fn unsafe.Pointer, arg0, arg1 uintptr) (ret uintptr) {
-	return call(fn, &[maxArgs]uintptr{arg0, arg1}, 2)
+	return callWords(fn, &[MaxArgs]uintptr{arg0, arg1}, 2)
 }
 
 // Call3On4K calls the C function at fn with 3 arguments.
 //
 //go:uintptrescapes
 func Call3On4K(fn unsafe.Pointer, arg0, arg1, arg2 uintptr) (ret uintptr) {
-	return call(fn, &[maxArgs]uintptr{arg0, arg1, arg2}, 3)
+	return callWords(fn, &[MaxArgs]uintptr{arg0, arg1, arg2}, 3)
 }
 
 // Call4On4K calls the C function at fn with 4 arguments.
 //
 //go:uintptrescapes
 func Call4On4K(fn unsafe.Pointer, arg0, arg1, arg2, arg3 uintptr) (ret uintptr) {
-	return call(fn, &[maxArgs]uintptr{arg0, arg1, arg2, arg3}, 4)
+	return callWords(fn, &[MaxArgs]uintptr{arg0, arg1, arg2, arg3}, 4)
 }
 
 // Call5On4K calls the C function at fn with 5 arguments.
 //
 //go:uintptrescapes
 func Call5On4K(fn unsafe.Pointer, arg0, arg1, arg2, arg3, arg4 uintptr) (ret uintptr) {
-	return call(fn, &[maxArgs]uintptr{arg0, arg1, arg2, arg3, arg4}, 5)
+	return callWords(fn, &[MaxArgs]uintptr{arg0, arg1, arg2, arg3, arg4}, 5)
 }
 
 // Call6On4K calls the C function at fn with 6 arguments.
 //
 //go:uintptrescapes
 func Call6On4K(fn unsafe.Pointer, arg0, arg1, arg2, arg3, arg4, arg5 uintptr) (ret uintptr) {
-	return call(fn, &[maxArgs]uintptr{arg0, arg1, arg2, arg3, arg4, arg5}, 6)
+	return callWords(fn, &[MaxArgs]uintptr{arg0, arg1, arg2, arg3, arg4, arg5}, 6)
 }
 
 // Call0On1M calls the C function at fn with no argument.
 //
 //go:uintptrescapes
 func Call0On1M(fn unsafe.Pointer) (ret uintptr) {
-	return call(fn, &[maxArgs]uintptr{}, 0)
+	return callWords(fn, &[MaxArgs]uintptr{}, 0)
 }
 
 // Call1On1M calls the C function at fn with 1 argument.
 //
 //go:uintptrescapes
 func Call1On1M(fn unsafe.Pointer, arg0 uintptr) (ret uintptr) {
-	return call(fn, &[maxArgs]uintptr{arg0}, 1)
+	return callWords(fn, &[MaxArgs]uintptr{arg0}, 1)
 }
 
 // Call2On1M calls the C function at fn with 2 arguments.
 //
 //go:uintptrescapes
 func Call2On1M(fn unsafe.Pointer, arg0, arg1 uintptr) (ret uintptr) {
-	return call(fn, &[maxArgs]uintptr{arg0, arg1}, 2)
+	return callWords(fn, &[MaxArgs]uintptr{arg0, arg1}, 2)
 }
 
 // Call3On1M calls the C function at fn with 3 arguments.
 //
 //go:uintptrescapes
 func Call3On1M(fn unsafe.Pointer, arg0, arg1, arg2 uintptr) (ret uintptr) {
-	return call(fn, &[maxArgs]uintptr{arg0, arg1, arg2}, 3)
+	return callWords(fn, &[MaxArgs]uintptr{arg0, arg1, arg2}, 3)
 }
 
 // Call4On1M calls the C function at fn with 4 arguments.
 //
 //go:uintptrescapes
 func Call4On1M(fn unsafe.Pointer, arg0, arg1, arg2, arg3 uintptr) (ret uintptr) {
-	return call(fn, &[maxArgs]uintptr{arg0, arg1, arg2, arg3}, 4)
+	return callWords(fn, &[MaxArgs]uintptr{arg0, arg1, arg2, arg3}, 4)
 }
 
 // Call5On1M calls the C function at fn with 5 arguments.
 //
 //go:uintptrescapes
 func Call5On1M(fn unsafe.Pointer, arg0, arg1, arg2, arg3, arg4 uintptr) (ret uintptr) {
-	return call(fn, &[maxArgs]uintptr{arg0, arg1, arg2, arg3, arg4}, 5)
+	return callWords(fn, &[MaxArgs]uintptr{arg0, arg1, arg2, arg3, arg4}, 5)
 }
 
 // Call6On1M calls the C function at fn with 6 arguments.
 //
 //go:uintptrescapes
 func Call6On1M(fn unsafe.Pointer, arg0, arg1, arg2, arg3, arg4, arg5 uintptr) (ret uintptr) {
-	return call(fn, &[maxArgs]uintptr{arg0, arg1, arg2, arg3, arg4, arg5}, 6)
+	return callWords(fn, &[MaxArgs]uintptr{arg0, arg1, arg2, arg3, arg4, arg5}, 6)
 }
 
 // Call0OnG0 calls the C function at fn with no argument.
 //
 //go:uintptrescapes
 func Call0OnG0(fn unsafe.Pointer) (ret uintptr) {
-	return call(fn, &[maxArgs]uintptr{}, 0)
+	return callWords(fn, &[MaxArgs]uintptr{}, 0)
 }
 
 // Call1OnG0 calls the C function at fn with 1 argument.
 //
 //go:uintptrescapes
 func Call1OnG0(fn unsafe.Pointer, arg0 uintptr) (ret uintptr) {
-	return call(fn, &[maxArgs]uintptr{arg0}, 1)
+	return callWords(fn, &[MaxArgs]uintptr{arg0}, 1)
 }
 
 // Call2OnG0 calls the C function at fn with 2 arguments.
 //
 //go:uintptrescapes
 func Call2OnG0(fn unsafe.Pointer, arg0, arg1 uintptr) (ret uintptr) {
-	return call(fn, &[maxArgs]uintptr{arg0, arg1}, 2)
+	return callWords(fn, &[MaxArgs]uintptr{arg0, arg1}, 2)
 }
 
 // Call3OnG0 calls the C function at fn with 3 arguments.
 //
 //go:uintptrescapes
 func Call3OnG0(fn unsafe.Pointer, arg0, arg1, arg2 uintptr) (ret uintptr) {
-	return call(fn, &[maxArgs]uintptr{arg0, arg1, arg2}, 3)
+	return callWords(fn, &[MaxArgs]uintptr{arg0, arg1, arg2}, 3)
 }
 
 // Call4OnG0 calls the C function at fn with 4 arguments.
 //
 //go:uintptrescapes
 func Call4OnG0(fn unsafe.Pointer, arg0, arg1, arg2, arg3 uintptr) (ret uintptr) {
-	return call(fn, &[maxArgs]uintptr{arg0, arg1, arg2, arg3}, 4)
+	return callWords(fn, &[MaxArgs]uintptr{arg0, arg1, arg2, arg3}, 4)
 }
 
 // Call5OnG0 calls the C function at fn with 5 arguments.
 //
 //go:uintptrescapes
 func Call5OnG0(fn unsafe.Pointer, arg0, arg1, arg2, arg3, arg4 uintptr) (ret uintptr) {
-	return call(fn, &[maxArgs]uintptr{arg0, arg1, arg2, arg3, arg4}, 5)
+	return callWords(fn, &[MaxArgs]uintptr{arg0, arg1, arg2, arg3, arg4}, 5)
 }
 
 // Call6OnG0 calls the C function at fn with 6 arguments.
 //
 //go:uintptrescapes
 func Call6OnG0(fn unsafe.Pointer, arg0, arg1, arg2, arg3, arg4, arg5 uintptr) (ret uintptr) {
-	return call(fn, &[maxArgs]uintptr{arg0, arg1, arg2, arg3, arg4, arg5}, 6)
+	return callWords(fn, &[MaxArgs]uintptr{arg0, arg1, arg2, arg3, arg4, arg5}, 6)
 }
 
 // CallFuncP0 calls the C function at fn with no argument.
 func CallFuncP0(fn unsafe.Pointer) {
-	call(fn, &[maxArgs]uintptr{}, 0)
+	callWords(fn, &[MaxArgs]uintptr{}, 0)
 }
 
 // CallFuncG0P0 calls the C function at fn with no argument.
 func CallFuncG0P0(fn unsafe.Pointer) {
-	call(fn, &[maxArgs]uintptr{}, 0)
+	callWords(fn, &[MaxArgs]uintptr{}, 0)
 }
 
 // CallFuncP1 calls the C function at fn with 1 argument.
 func CallFuncP1(fn, arg0 unsafe.Pointer) {
-	call(fn, &[maxArgs]uintptr{uintptr(arg0)}, 1)
-	keep(arg0)
+	callWords(fn, &[MaxArgs]uintptr{uintptr(arg0)}, 1)
+	Keep(arg0)
 }
 
 // CallFuncG0P1 calls the C function at fn with 1 argument.
 func CallFuncG0P1(fn, arg0 unsafe.Pointer) {
-	call(fn, &[maxArgs]uintptr{uintptr(arg0)}, 1)
-	keep(arg0)
+	callWords(fn, &[MaxArgs]uintptr{uintptr(arg0)}, 1)
+	Keep(arg0)
 }
 
 // CallFuncP2 calls the C function at fn with 2 arguments.
 func CallFuncP2(fn, arg0, arg1 unsafe.Pointer) {
-	call(fn, &[maxArgs]uintptr{uintptr(arg0), uintptr(arg1)}, 2)
-	keep(arg0, arg1)
+	callWords(fn, &[MaxArgs]uintptr{uintptr(arg0), uintptr(arg1)}, 2)
+	Keep(arg0, arg1)
 }
 
 // CallFuncG0P2 calls the C function at fn with 2 arguments.
 func CallFuncG0P2(fn, arg0, arg1 unsafe.Pointer) {
-	call(fn, &[maxArgs]uintptr{uintptr(arg0), uintptr(arg1)}, 2)
-	keep(arg0, arg1)
+	callWords(fn, &[MaxArgs]uintptr{uintptr(arg0), uintptr(arg1)}, 2)
+	Keep(arg0, arg1)
 }
 
 // CallFuncP3 calls the C function at fn with 3 arguments.
 func CallFuncP3(fn, arg0, arg1, arg2 unsafe.Pointer) {
-	call(fn, &[maxArgs]uintptr{uintptr(arg0), uintptr(arg1), uintptr(arg2)}, 3)
-	keep(arg0, arg1, arg2)
+	callWords(fn, &[MaxArgs]uintptr{uintptr(arg0), uintptr(arg1), uintptr(arg2)}, 3)
+	Keep(arg0, arg1, arg2)
 }
 
 // CallFuncG0P3 calls the C function at fn with 3 arguments.
 func CallFuncG0P3(fn, arg0, arg1, arg2 unsafe.Pointer) {
-	call(fn, &[maxArgs]uintptr{uintptr(arg0), uintptr(arg1), uintptr(arg2)}, 3)
-	keep(arg0, arg1, arg2)
+	callWords(fn, &[MaxArgs]uintptr{uintptr(arg0), uintptr(arg1), uintptr(arg2)}, 3)
+	Keep(arg0, arg1, arg2)
 }

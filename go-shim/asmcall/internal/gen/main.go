@@ -148,42 +148,13 @@ func cgo() string {
 			values = append(values, name)
 		}
 		s.doc = fmt.Sprintf("%s calls the C function at fn with %s.", s.name, count(s.args))
-		call := fmt.Sprintf("call(fn, &[maxArgs]uintptr{%s}, %d)", strings.Join(values, ", "), s.args)
+		call := fmt.Sprintf("callWords(fn, &[MaxArgs]uintptr{%s}, %d)", strings.Join(values, ", "), s.args)
 		if s.typ == "unsafe.Pointer" && s.args > 0 {
-			call += "\n\tkeep(" + strings.Join(s.names(), ", ") + ")"
+			call += "\n\tKeep(" + strings.Join(s.names(), ", ") + ")"
 		}
 		forward(&b, s, call)
 	}
 	return b.String()
-}
-
-// typed are C functions with their types, for every number of arguments that has a stub of its own.
-func typed() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s\npackage asmcall\n\nimport \"unsafe\"\n", header)
-	for n := range 7 {
-		typedOf(&b, n)
-	}
-	return b.String()
-}
-
-func typedOf(b *strings.Builder, n int) {
-	var types, params, words, masks []string
-	for i := range n {
-		types = append(types, string(rune('A'+i)))
-		params = append(params, fmt.Sprintf("%c %c", 'a'+i, 'A'+i))
-		words = append(words, fmt.Sprintf("bits(%c)", 'a'+i))
-		masks = append(masks, fmt.Sprintf("floatBit[%c](%d)", 'A'+i, i))
-	}
-	list := strings.Join(append([]string{"R"}, types...), ", ")
-	fmt.Fprintf(b, "\n// Func%[1]d is a C function with %[2]s that returns an R: any number, if it returns nothing.\n"+
-		"type Func%[1]d[%[3]s Number] struct{ Fn unsafe.Pointer }\n", n, count(n), list)
-	fmt.Fprintf(b, "\n// Call calls the function on the goroutine's stack, with 64 KiB for the callee.\n"+
-		"func (fn Func%d[%s]) Call(%s) R {\n", n, list, strings.Join(params, ", "))
-	fmt.Fprintf(b, "\tfloats := %s\n", strings.Join(append(masks, "floatBit[R](63)"), " | "))
-	fmt.Fprintf(b, "\tif floats == 0 {\n\t\treturn from[R](result{word: Call%d(%s)})\n\t}\n", n, strings.Join(append([]string{"fn.Fn"}, words...), ", "))
-	fmt.Fprintf(b, "\tslots := [...]uintptr{%s}\n\tvar res result\n", strings.Join(words, ", "))
-	fmt.Fprintf(b, "\tcall(fn.Fn, unsafe.Pointer(&slots), %d, floats, &res)\n\treturn from[R](res)\n}\n", n)
 }
 
 func forward(b *strings.Builder, s stub, call string) {
@@ -202,7 +173,8 @@ func files() map[string]string {
 	return map[string]string{
 		"zstubs.go":            declarations(),
 		"zcgo.go":              overCgo(),
-		"zfuncs.go":            typed(),
+		"zfuncs.go":            typed("asmcall", " on the goroutine's stack, with 64 KiB for the callee"),
+		"../cgocall/zfuncs.go": typed("cgocall", ""),
 		"../cgocall/zcalls.go": cgo(),
 		"zstubs_amd64.s":       amd64(),
 		"zstubs_arm64.s":       arm64(),
