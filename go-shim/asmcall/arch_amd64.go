@@ -1,4 +1,4 @@
-//go:build gc && !purego && !noasm && !plan9 && !js && !wasip1
+//go:build gc && !purego && !noasm && !plan9 && !js && !wasip1 && !msan && !asan
 
 package asmcall
 

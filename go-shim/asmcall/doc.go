@@ -58,6 +58,6 @@
 //
 // amd64 and arm64, built by gc, on every system but Plan 9. On arm64 C code may use the register in which Go keeps the
 // running goroutine; where signal handlers would read it there (Linux, FreeBSD, NetBSD), calls are refused
-// unless the program has cgo or a package that stands in for it. Elsewhere, and with the tags purego and noasm, calls go
-// through cgo, by package cgocall; without cgo they panic. [Supported] tells in advance.
+// unless the program has cgo or a package that stands in for it. Elsewhere, with the tags purego and noasm, and under
+// -msan and -asan, calls go through cgo, by package cgocall; without cgo they panic. [Supported] tells in advance.
 package asmcall

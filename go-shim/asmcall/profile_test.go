@@ -1,4 +1,4 @@
-//go:build (amd64 || arm64) && gc && !purego && !noasm && !plan9 && !js && !wasip1 && !windows
+//go:build (amd64 || arm64) && gc && !purego && !noasm && !plan9 && !js && !wasip1 && !msan && !asan && !windows
 
 // Not on Windows: its profiler counts the time on the wall, so that a busy machine leaves no samples.
 
