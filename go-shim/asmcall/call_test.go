@@ -103,6 +103,18 @@ func TestArities(t *testing.T) {
 	Call0OnG0(callee.Noop)
 }
 
+// These are the signatures that rust2go's package declares.
+var (
+	_ func(fn unsafe.Pointer)                   = CallFuncP0
+	_ func(fn unsafe.Pointer)                   = CallFuncG0P0
+	_ func(fn, arg0 unsafe.Pointer)             = CallFuncP1
+	_ func(fn, arg0 unsafe.Pointer)             = CallFuncG0P1
+	_ func(fn, arg0, arg1 unsafe.Pointer)       = CallFuncP2
+	_ func(fn, arg0, arg1 unsafe.Pointer)       = CallFuncG0P2
+	_ func(fn, arg0, arg1, arg2 unsafe.Pointer) = CallFuncP3
+	_ func(fn, arg0, arg1, arg2 unsafe.Pointer) = CallFuncG0P3
+)
+
 // TestNames: the functions of rust2go's package, by their effect on memory that the callee writes.
 func TestNames(t *testing.T) {
 	CallFuncP0(callee.Noop)

@@ -47,8 +47,9 @@
 //   - Without cgo, or a package that stands in for it: rely on thread-local variables, errno among them, or start threads.
 //   - Take long, except by CallBlocking: the garbage collector waits for it.
 //   - Change the rounding mode or the direction flag for good.
-//   - On Windows, have a frame of 4 KiB or more, unless the call is on g0: compilers there have such functions touch the
-//     stack page by page from the thread's own limit downwards, which a goroutine's stack has nothing to do with.
+//   - On Windows, have a frame of 4 KiB or more, if Microsoft's tools built it, or rustc or clang for their ABI; call it on g0.
+//     Such functions touch the stack page by page from the thread's own limit downwards, which a goroutine's stack has
+//     nothing to do with. Whether that does harm depends on addresses. MinGW's gcc starts from the stack pointer.
 //
 // A fault in a callee that has no frame of its own is an ordinary run-time panic. In a deeper one it ends the program,
 // because the runtime cannot unwind C frames: "unexpected return pc". Samples of the CPU profiler within code that Go does
