@@ -1,7 +1,7 @@
 //! Package asmcall beside real callees, and on arm64.
 
-use super::golang;
-use super::job::Run;
+use super::job::{Job, Run};
+use super::{golang, need};
 use crate::root::root;
 use anyhow::{Result, ensure};
 use std::path::Path;
@@ -26,7 +26,28 @@ pub fn partners(run: &mut Run) -> Result<()> {
     }
     let storm = ["test", "-json", "-count=1", "-run", "^TestStorm$", "./asmcall"];
     golang::on_path(run).args(storm).env("WIDELANE_TEST_STORM", STORM).go_tests()?;
+    sanitizers(run)?;
     arm64(run)
+}
+
+/// Under sanitizers every call goes over cgo; a test in these builds sees that none goes another way.
+fn sanitizers(run: &mut Run) -> Result<()> {
+    sanitizer(run, "-asan", "gcc")?; // Go refuses a compiler by the name of cc
+    if !(need::MSAN.found)() {
+        run.skipped.push(format!("under -msan: {}", need::MSAN.missing()));
+        return Ok(());
+    }
+    sanitizer(run, "-msan", "clang")
+}
+
+fn sanitizer(run: &mut Run, flag: &str, compiler: &str) -> Result<()> {
+    sanitized(run, compiler).args(["vet", flag, "./asmcall", "./cgocall"]).check()?;
+    let test = ["test", "-json", "-count=1", flag, "./asmcall", "./cgocall"];
+    sanitized(run, compiler).args(test).go_tests().map(drop)
+}
+
+fn sanitized<'a>(run: &'a mut Run, compiler: &str) -> Job<'a> {
+    golang::on_path(run).env("CGO_ENABLED", "1").env("CC", compiler)
 }
 
 /// Linked statically: this emulator hangs in the dynamic loader of any Go program with cgo.

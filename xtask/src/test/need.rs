@@ -67,6 +67,24 @@ pub fn wine() -> Option<PathBuf> {
     program("wine64").or(packaged).or_else(|| program("wine"))
 }
 
+/// Go's -msan needs clang, with a runtime and a header that come by themselves.
+pub const MSAN: Need = Need {
+    what: "clang with its memory sanitizer",
+    get: "`apt-get install clang libclang-rt-14-dev`, of the number that `clang --version` says",
+    found: msan,
+};
+
+fn msan() -> bool {
+    let header = ["-fsanitize=memory", "-include", "sanitizer/msan_interface.h", "-fsyntax-only"];
+    let status = Command::new("clang")
+        .args(header)
+        .args(["-x", "c", "/dev/null"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
+    status.is_ok_and(|status| status.success())
+}
+
 /// What GOAMD64=v4 asks for. Without it the best variants would go untested, so that is said and not passed over.
 pub const AVX512: Need = Need {
     what: "a CPU with AVX-512 (F, BW, CD, DQ, VL)",

@@ -340,7 +340,7 @@ pub const STAGES: &[Stage] = &[
     },
     Stage {
         name: "asmcall",
-        proves: "calls of C, Rust, libc and zlib without cgo and with it; on arm64 too",
+        proves: "calls of C, Rust, libc and zlib without cgo and with it, under sanitizers, on arm64",
         host: LinuxX86,
         needs: &[GO, CC, AARCH64_PROGRAMS],
         run: calls::partners,
