@@ -29,8 +29,8 @@ pub struct Args {
     /// Also draw them here: a picture FAMILY.svg for each family
     #[arg(long, value_name = "DIR")]
     plot: Option<PathBuf>,
-    /// Also write the record of this machine and day below benches/record
-    #[arg(long, conflicts_with_all = ["kernels", "lang"])]
+    /// Also write the record of this machine and day below benches/record; of some kernels, into the record that there is
+    #[arg(long, conflicts_with = "lang")]
     record: bool,
     /// A checkout of emmansun/base64 to measure beside; without it that peer is left out
     #[arg(long, value_name = "DIR")]
@@ -97,7 +97,7 @@ fn places(args: &Args) -> Result<()> {
 fn beside_peers(args: &Args) -> Result<()> {
     peers::check(&args.kernels)?;
     places(args)?;
-    let place = args.record.then(record::place).transpose()?;
+    let place = args.record.then(|| record::place(!args.kernels.is_empty())).transpose()?;
     if let Some(path) = &args.csv {
         // Nobody waits for minutes to hear that the name is wrong.
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
@@ -127,7 +127,7 @@ fn beside_peers(args: &Args) -> Result<()> {
         plot::families(&rows, folder)?;
     }
     if let Some(place) = place {
-        record::write(&place, &rows)?;
+        record::write(&place, &args.kernels, rows)?;
     }
     Ok(())
 }

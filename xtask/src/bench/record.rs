@@ -5,7 +5,7 @@ pub use super::peers::Row;
 use super::plot;
 use crate::root::{Source, root};
 use crate::toolchain;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,8 +19,11 @@ pub fn folder() -> PathBuf {
     root().join("benches/record")
 }
 
-/// Where today's goes. Refuses sources that no commit has, since nobody could measure them again.
-pub fn place() -> Result<PathBuf> {
+const ABOUT: &str = "about.txt";
+
+/// Where today's goes. Refuses sources that no commit has, since nobody could measure them again; and a part of a record
+/// where there is no whole one, or one that something else made.
+pub fn place(part: bool) -> Result<PathBuf> {
     if Source::of(&root()).changed {
         bail!(
             "a record names the commit that was measured, and files differ from it: commit first"
@@ -29,17 +32,68 @@ pub fn place() -> Result<PathBuf> {
     let target = toolchain::ask(Path::new("rustc"), &["-vV"])?;
     let target = target.lines().find_map(|line| line.strip_prefix("host: "));
     let target = target.context("rustc -vV names no host")?;
-    Ok(folder().join(target).join(crate::review::today().to_string()))
+    let place = folder().join(target).join(crate::review::today().to_string());
+    if part {
+        let file = place.join(ABOUT);
+        let old = fs::read_to_string(&file).with_context(|| {
+            format!("no record of today to add to: {} is missing", file.display())
+        })?;
+        same_machine(&old, &about()?)?;
+    }
+    Ok(place)
 }
 
-/// Writes figures, pictures and what made them.
-pub fn write(place: &Path, rows: &[Row]) -> Result<()> {
+/// Writes figures, pictures and what made them: of everything, or of some kernels or families into what there is.
+pub fn write(place: &Path, kernels: &[String], rows: Vec<Row>) -> Result<()> {
     fs::create_dir_all(place).with_context(|| format!("creating {}", place.display()))?;
-    fs::write(place.join(FIGURES), csv(rows))?;
-    fs::write(place.join("about.txt"), about()?)?;
-    plot::families(rows, place)?;
+    let file = place.join(ABOUT);
+    let (rows, about) = if kernels.is_empty() {
+        (rows, about()?)
+    } else {
+        let about = with_part(&fs::read_to_string(&file)?, &about()?, &kernels.join(", "))?;
+        (merged(parse(&place.join(FIGURES))?, rows), about)
+    };
+    fs::write(place.join(FIGURES), csv(&rows))?;
+    fs::write(file, about)?;
+    plot::families(&rows, place)?;
     println!("the record is in {}", place.display());
     Ok(())
+}
+
+/// Figures of the kernels in `new` take the place of those in `old`; each language stays together, as a whole run has it.
+fn merged(old: Vec<Row>, new: Vec<Row>) -> Vec<Row> {
+    let is_new = |row: &Row| new.iter().any(|n| n.family == row.family && n.kernel == row.kernel);
+    let mut rows: Vec<Row> = old.into_iter().filter(|row| !is_new(row)).collect();
+    rows.extend(new);
+    // Stable: the order within a language stays.
+    rows.sort_by_key(|row| row.lang == "go");
+    rows
+}
+
+/// Figures that stand in one file are compared with each other, so the same machine and compilers must have made them.
+fn same_machine(old: &str, new: &str) -> Result<()> {
+    for name in ["cpu", "kernel", "rust", "go"] {
+        let (was, is) = (line(old, name), line(new, name));
+        ensure!(
+            was == is,
+            "today's record is of another {name}, so that nothing can be added to it: it has {was:?}, here is {is:?}"
+        );
+    }
+    Ok(())
+}
+
+fn line<'a>(about: &'a str, name: &str) -> &'a str {
+    let found = about.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+    found.unwrap_or_default().trim()
+}
+
+/// `old` with a line that says of which commit the figures of `kernels` are, and the peers that there are by now.
+fn with_part(old: &str, new: &str, kernels: &str) -> Result<String> {
+    let (part, own) = (format!("{}: {kernels}", line(new, "commit")), format!(": {kernels}"));
+    let (head, tail) = old.split_once("\ncpu ").context("about.txt has another form")?;
+    let commits = head.lines().filter(|line| !line.ends_with(&own)).collect::<Vec<_>>().join("\n");
+    let tail = tail.replacen(line(old, "peers"), line(new, "peers"), 1);
+    Ok(format!("{commits}\n         {part}\ncpu {tail}"))
 }
 
 pub fn csv(rows: &[Row]) -> String {
@@ -54,9 +108,11 @@ pub fn csv(rows: &[Row]) -> String {
 
 /// The figures of a record, as `x86_64-unknown-linux-gnu/2026-11-21`.
 pub fn read(name: &str) -> Result<Vec<Row>> {
-    let file = folder().join(name).join(FIGURES);
-    let text =
-        fs::read_to_string(&file).with_context(|| format!("no record {}", file.display()))?;
+    parse(&folder().join(name).join(FIGURES))
+}
+
+fn parse(file: &Path) -> Result<Vec<Row>> {
+    let text = fs::read_to_string(file).with_context(|| format!("no record {}", file.display()))?;
     let text = text
         .strip_prefix(HEADER)
         .with_context(|| format!("{} has another form", file.display()))?;
@@ -121,4 +177,55 @@ fn peers() -> Result<Vec<String>> {
     });
     peers.extend(modules.map(str::to_owned));
     Ok(peers)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ABOUT: &str = "commit   1a\ncpu      Zen, 2 cores\nkernel   Linux 6\nrust     rustc 1.95\ngo       go 1.26\n\
+                         peers    memchr 2.8\n\nfigures.csv: medians\n";
+
+    fn row(lang: &str, kernel: &str, ns: f64) -> Row {
+        let (lang, kernel) = (lang.to_owned(), kernel.to_owned());
+        Row {
+            lang,
+            family: "vec".into(),
+            kernel,
+            implementation: "widelane".into(),
+            size: 64,
+            ns,
+            ratio: 1.0,
+        }
+    }
+
+    #[test]
+    fn a_part_takes_the_place_of_the_same_kernels() {
+        let old = vec![row("rust", "sum", 1.0), row("rust", "add", 2.0), row("go", "sum", 3.0)];
+        let new = vec![row("rust", "sum", 4.0), row("go", "sum", 5.0)];
+        let rows = merged(old, new);
+        let shown: Vec<_> =
+            rows.iter().map(|r| (r.lang.as_str(), r.kernel.as_str(), r.ns)).collect();
+        assert_eq!(shown, [("rust", "add", 2.0), ("rust", "sum", 4.0), ("go", "sum", 5.0)]);
+    }
+
+    #[test]
+    fn a_part_names_its_own_commit_once() {
+        let new = ABOUT.replace("1a", "2b").replace("memchr 2.8", "memchr 2.8, hex 0.4");
+        let once = with_part(ABOUT, &new, "vec").unwrap();
+        assert!(
+            once.starts_with("commit   1a\n         2b: vec\ncpu      Zen, 2 cores\n"),
+            "{once}"
+        );
+        assert!(once.contains("\npeers    memchr 2.8, hex 0.4\n\nfigures.csv"), "{once}");
+        let twice = with_part(&once, &new.replace("2b", "3c"), "vec").unwrap();
+        assert_eq!(twice, once.replace("2b", "3c"));
+    }
+
+    #[test]
+    fn another_machine_adds_nothing() {
+        same_machine(ABOUT, &ABOUT.replace("1a", "2b")).unwrap();
+        let error = same_machine(ABOUT, &ABOUT.replace("Zen", "Golden Cove")).unwrap_err();
+        assert!(error.to_string().contains("another cpu"), "{error}");
+    }
 }
