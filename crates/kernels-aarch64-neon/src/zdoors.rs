@@ -142,6 +142,38 @@ pub unsafe extern "C" fn wl_go_base64_decode_neon(
     unsafe { ret.write(crate::base64::decode_neon(dst, dst_len, src, src_len, table)) }
 }
 
+/// Row `hex_encode`, variant `neon`.
+///
+/// # Safety
+/// As [`crate::hex::encode_neon`], and `ret` is valid for a write.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wl_go_hex_encode_neon(
+    dst: *mut u8,
+    dst_len: usize,
+    src: *const u8,
+    src_len: usize,
+    ret: *mut usize,
+) {
+    // SAFETY: the caller's promise, word for word; `ret` is writable.
+    unsafe { ret.write(crate::hex::encode_neon(dst, dst_len, src, src_len)) }
+}
+
+/// Row `hex_decode`, variant `neon`.
+///
+/// # Safety
+/// As [`crate::hex::decode_neon`], and `ret` is valid for a write.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wl_go_hex_decode_neon(
+    dst: *mut u8,
+    dst_len: usize,
+    src: *const u8,
+    src_len: usize,
+    ret: *mut usize,
+) {
+    // SAFETY: the caller's promise, word for word; `ret` is writable.
+    unsafe { ret.write(crate::hex::decode_neon(dst, dst_len, src, src_len)) }
+}
+
 /// Row `probe_nothing`, variant `direct`.
 ///
 /// # Safety

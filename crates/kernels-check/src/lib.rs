@@ -15,6 +15,7 @@ pub mod bytealg;
 pub mod crc32;
 mod forall;
 pub mod guard;
+pub mod hex;
 pub mod probe;
 mod random;
 mod reader;

@@ -9,5 +9,6 @@ pub mod base64;
 pub mod bytealg;
 pub mod crc32;
 pub mod ffi;
+pub mod hex;
 pub mod probe;
 pub mod vec;

@@ -9,6 +9,7 @@ mod base64;
 mod bytealg;
 mod crc32;
 mod feature;
+mod hex;
 mod probe;
 mod vec;
 
@@ -16,7 +17,7 @@ pub use feature::{Arch, Feature, Level};
 
 /// Every family, in the order of the documentation.
 pub const FAMILIES: &[Family] =
-    &[vec::FAMILY, bytealg::FAMILY, crc32::FAMILY, base64::FAMILY, probe::FAMILY];
+    &[vec::FAMILY, bytealg::FAMILY, crc32::FAMILY, base64::FAMILY, hex::FAMILY, probe::FAMILY];
 
 /// Kernels that share a module in every crate, a Go package, a vector file and a documentation page.
 pub struct Family {

@@ -147,6 +147,40 @@ pub unsafe extern "C" fn wl_go_base64_decode_avx2(
     unsafe { ret.write(crate::base64::decode_avx2(dst, dst_len, src, src_len, table)) }
 }
 
+/// Row `hex_encode`, variant `avx2`.
+///
+/// # Safety
+/// As [`crate::hex::encode_avx2`], and `ret` is valid for a write.
+#[unsafe(no_mangle)]
+#[target_feature(enable = "avx2")]
+pub unsafe extern "C" fn wl_go_hex_encode_avx2(
+    dst: *mut u8,
+    dst_len: usize,
+    src: *const u8,
+    src_len: usize,
+    ret: *mut usize,
+) {
+    // SAFETY: the caller's promise, word for word; `ret` is writable.
+    unsafe { ret.write(crate::hex::encode_avx2(dst, dst_len, src, src_len)) }
+}
+
+/// Row `hex_decode`, variant `avx2`.
+///
+/// # Safety
+/// As [`crate::hex::decode_avx2`], and `ret` is valid for a write.
+#[unsafe(no_mangle)]
+#[target_feature(enable = "avx2")]
+pub unsafe extern "C" fn wl_go_hex_decode_avx2(
+    dst: *mut u8,
+    dst_len: usize,
+    src: *const u8,
+    src_len: usize,
+    ret: *mut usize,
+) {
+    // SAFETY: the caller's promise, word for word; `ret` is writable.
+    unsafe { ret.write(crate::hex::decode_avx2(dst, dst_len, src, src_len)) }
+}
+
 /// Row `probe_nothing`, variant `direct`.
 ///
 /// # Safety

@@ -8,6 +8,7 @@ pub mod base64;
 pub mod bytealg;
 pub mod crc32;
 mod ends;
+pub mod hex;
 pub mod vec;
 #[cfg(widelane_doors)]
 mod zdoors;

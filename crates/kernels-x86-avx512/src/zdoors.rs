@@ -114,3 +114,37 @@ pub unsafe extern "C" fn wl_go_base64_decode_vbmi(
     // SAFETY: the caller's promise, word for word; `ret` is writable.
     unsafe { ret.write(crate::base64::decode_vbmi(dst, dst_len, src, src_len, table)) }
 }
+
+/// Row `hex_encode`, variant `vbmi`.
+///
+/// # Safety
+/// As [`crate::hex::encode_vbmi`], and `ret` is valid for a write.
+#[unsafe(no_mangle)]
+#[target_feature(enable = "avx512vbmi,avx512f")]
+pub unsafe extern "C" fn wl_go_hex_encode_vbmi(
+    dst: *mut u8,
+    dst_len: usize,
+    src: *const u8,
+    src_len: usize,
+    ret: *mut usize,
+) {
+    // SAFETY: the caller's promise, word for word; `ret` is writable.
+    unsafe { ret.write(crate::hex::encode_vbmi(dst, dst_len, src, src_len)) }
+}
+
+/// Row `hex_decode`, variant `vbmi`.
+///
+/// # Safety
+/// As [`crate::hex::decode_vbmi`], and `ret` is valid for a write.
+#[unsafe(no_mangle)]
+#[target_feature(enable = "avx512vbmi,avx512f,avx512bw")]
+pub unsafe extern "C" fn wl_go_hex_decode_vbmi(
+    dst: *mut u8,
+    dst_len: usize,
+    src: *const u8,
+    src_len: usize,
+    ret: *mut usize,
+) {
+    // SAFETY: the caller's promise, word for word; `ret` is writable.
+    unsafe { ret.write(crate::hex::decode_vbmi(dst, dst_len, src, src_len)) }
+}

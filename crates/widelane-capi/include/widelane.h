@@ -231,6 +231,38 @@ WL_API wl_pair wl_base64_decode(
     size_t src_len,
     const uint8_t table[288]) WL_NOEXCEPT;
 
+/* ---- hex: Hexadecimal encoding in lower case, and decoding of both cases. ---- */
+
+/**
+ * Encodes the bytes of src for whose two characters dst has room, and returns how many these are.
+ * dst may end where src does.
+ *
+ * `dst`: written, `dst_len` bytes.
+ * `src`: read, `src_len` bytes.
+ * Since 0.1.0.
+ */
+WL_API size_t wl_hex_encode(
+    uint8_t *dst,
+    size_t dst_len,
+    const uint8_t *src,
+    size_t src_len) WL_NOEXCEPT;
+
+/**
+ * Decodes the pairs of characters in src for whose byte dst has room, up to the first that is no
+ * digit. Returns the number of digits before that one, or before the first pair that was not asked
+ * for; the half of it, rounded down, is how many bytes were written, and no other byte of dst is.
+ * dst may begin where src does.
+ *
+ * `dst`: written, `dst_len` bytes.
+ * `src`: read, `src_len` bytes.
+ * Since 0.1.0.
+ */
+WL_API size_t wl_hex_decode(
+    uint8_t *dst,
+    size_t dst_len,
+    const uint8_t *src,
+    size_t src_len) WL_NOEXCEPT;
+
 #ifdef __cplusplus
 }
 #endif

@@ -106,3 +106,41 @@ pub unsafe extern "C" fn wl_base64_decode(
     // SAFETY: the caller's promise, word for word.
     unsafe { raw::base64::decode(dst, dst_len, src, src_len, table) }
 }
+
+/// Encodes the bytes of src for whose two characters dst has room, and returns how many these are.
+/// dst may end where src does.
+///
+/// # Safety
+/// `dst` is valid for reads and writes of `dst_len` bytes, or `dst_len` is 0; `src` is valid for
+/// reads of `src_len` bytes, or `src_len` is 0; what is written overlaps nothing that is read, but
+/// where the text above allows it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wl_hex_encode(
+    dst: *mut u8,
+    dst_len: usize,
+    src: *const u8,
+    src_len: usize,
+) -> usize {
+    // SAFETY: the caller's promise, word for word.
+    unsafe { raw::hex::encode(dst, dst_len, src, src_len) }
+}
+
+/// Decodes the pairs of characters in src for whose byte dst has room, up to the first that is no
+/// digit. Returns the number of digits before that one, or before the first pair that was not asked
+/// for; the half of it, rounded down, is how many bytes were written, and no other byte of dst is.
+/// dst may begin where src does.
+///
+/// # Safety
+/// `dst` is valid for reads and writes of `dst_len` bytes, or `dst_len` is 0; `src` is valid for
+/// reads of `src_len` bytes, or `src_len` is 0; what is written overlaps nothing that is read, but
+/// where the text above allows it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wl_hex_decode(
+    dst: *mut u8,
+    dst_len: usize,
+    src: *const u8,
+    src_len: usize,
+) -> usize {
+    // SAFETY: the caller's promise, word for word.
+    unsafe { raw::hex::decode(dst, dst_len, src, src_len) }
+}

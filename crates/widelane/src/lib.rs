@@ -26,6 +26,7 @@ pub mod bytealg;
 pub mod cpu;
 pub mod crc32;
 mod dispatch;
+pub mod hex;
 #[cfg(feature = "internals")]
 #[doc(hidden)]
 pub mod internals;

@@ -12,6 +12,7 @@ pub mod raw {
     pub use super::base64::raw as base64;
     pub use super::bytealg::raw as bytealg;
     pub use super::crc32::raw as crc32;
+    pub use super::hex::raw as hex;
     #[doc(hidden)]
     pub use super::probe::raw as probe;
     pub use super::vec::raw as vec;
@@ -23,6 +24,7 @@ pub mod registry {
     pub use super::base64;
     pub use super::bytealg;
     pub use super::crc32;
+    pub use super::hex;
     pub use super::probe;
     pub use super::vec;
 }
@@ -36,6 +38,8 @@ pub static KERNELS: &[&dyn crate::dispatch::AnyKernel] = &[
     &crc32::CASTAGNOLI_UPDATE,
     &base64::ENCODE,
     &base64::DECODE,
+    &hex::ENCODE,
+    &hex::DECODE,
     &probe::NOTHING,
     &probe::SPILL,
 ];
@@ -593,6 +597,158 @@ pub mod base64 {
             };
             // SAFETY: the caller's promise; what the slot holds, or the compiler was told, runs on this CPU.
             unsafe { f(dst, dst_len, src, src_len, table) }
+        }
+    }
+}
+
+/// Hexadecimal encoding in lower case, and decoding of both cases.
+pub mod hex {
+    #[allow(unused_imports, reason = "not every architecture has variants that need features")]
+    use crate::cpu;
+    use crate::dispatch::{Kernel, Variant, direct};
+
+    /// The type of row `hex_encode`.
+    pub type Encode =
+        unsafe extern "C" fn(dst: *mut u8, dst_len: usize, src: *const u8, src_len: usize) -> usize;
+
+    const ENCODE_VARIANTS: &[Variant<Encode>] = &[
+        #[cfg(all(target_arch = "x86_64", feature = "v4"))]
+        {
+            const F: Encode = kernels_x86_avx512::hex::encode_vbmi;
+            Variant::new(c"vbmi", cpu::AVX512VBMI | cpu::AVX512F, F)
+        },
+        #[cfg(all(target_arch = "x86_64", feature = "v3"))]
+        {
+            const F: Encode = kernels_x86_avx2::hex::encode_avx2;
+            Variant::new(c"avx2", cpu::AVX2, F)
+        },
+        #[cfg(all(target_arch = "aarch64", target_endian = "little", target_feature = "neon"))]
+        {
+            const F: Encode = kernels_aarch64_neon::hex::encode_neon;
+            Variant::new(c"neon", 0, F)
+        },
+        {
+            const F: Encode = kernels_generic::hex::encode_generic;
+            Variant::new(c"generic", 0, F)
+        },
+    ];
+
+    /// Encodes the bytes of src for whose two characters dst has room, and returns how many these
+    /// are. dst may end where src does.
+    // SAFETY: the alias is a function pointer, the deciding function has its type, and the portable variant is last.
+    pub static ENCODE: Kernel<Encode> = unsafe {
+        const DECIDE: Encode = encode_decide;
+        Kernel::new(c"hex_encode", false, DECIDE as *mut (), ENCODE_VARIANTS)
+    };
+
+    #[cold]
+    unsafe extern "C" fn encode_decide(
+        dst: *mut u8,
+        dst_len: usize,
+        src: *const u8,
+        src_len: usize,
+    ) -> usize {
+        // SAFETY: the caller's promise; what was decided for runs on this CPU.
+        unsafe { ENCODE.decide()(dst, dst_len, src, src_len) }
+    }
+
+    /// The type of row `hex_decode`.
+    pub type Decode =
+        unsafe extern "C" fn(dst: *mut u8, dst_len: usize, src: *const u8, src_len: usize) -> usize;
+
+    const DECODE_VARIANTS: &[Variant<Decode>] = &[
+        #[cfg(all(target_arch = "x86_64", feature = "v4"))]
+        {
+            const F: Decode = kernels_x86_avx512::hex::decode_vbmi;
+            Variant::new(c"vbmi", cpu::AVX512VBMI | cpu::AVX512F | cpu::AVX512BW, F)
+        },
+        #[cfg(all(target_arch = "x86_64", feature = "v3"))]
+        {
+            const F: Decode = kernels_x86_avx2::hex::decode_avx2;
+            Variant::new(c"avx2", cpu::AVX2, F)
+        },
+        #[cfg(all(target_arch = "aarch64", target_endian = "little", target_feature = "neon"))]
+        {
+            const F: Decode = kernels_aarch64_neon::hex::decode_neon;
+            Variant::new(c"neon", 0, F)
+        },
+        {
+            const F: Decode = kernels_generic::hex::decode_generic;
+            Variant::new(c"generic", 0, F)
+        },
+    ];
+
+    /// Decodes the pairs of characters in src for whose byte dst has room, up to the first that is
+    /// no digit. Returns the number of digits before that one, or before the first pair that was
+    /// not asked for; the half of it, rounded down, is how many bytes were written, and no other
+    /// byte of dst is. dst may begin where src does.
+    // SAFETY: the alias is a function pointer, the deciding function has its type, and the portable variant is last.
+    pub static DECODE: Kernel<Decode> = unsafe {
+        const DECIDE: Decode = decode_decide;
+        Kernel::new(c"hex_decode", false, DECIDE as *mut (), DECODE_VARIANTS)
+    };
+
+    #[cold]
+    unsafe extern "C" fn decode_decide(
+        dst: *mut u8,
+        dst_len: usize,
+        src: *const u8,
+        src_len: usize,
+    ) -> usize {
+        // SAFETY: the caller's promise; what was decided for runs on this CPU.
+        unsafe { DECODE.decide()(dst, dst_len, src, src_len) }
+    }
+
+    /// Hexadecimal encoding in lower case, and decoding of both cases.
+    pub mod raw {
+        use super::*;
+
+        /// Encodes the bytes of src for whose two characters dst has room, and returns how many
+        /// these are. dst may end where src does.
+        ///
+        /// # Safety
+        /// `dst` is valid for reads and writes of `dst_len` bytes, or `dst_len` is 0; `src` is
+        /// valid for reads of `src_len` bytes, or `src_len` is 0; what is written overlaps nothing
+        /// that is read, but where the text above allows it.
+        #[inline]
+        pub unsafe fn encode(
+            dst: *mut u8,
+            dst_len: usize,
+            src: *const u8,
+            src_len: usize,
+        ) -> usize {
+            const DIRECT: Option<Encode> = direct(ENCODE_VARIANTS);
+            let f = match DIRECT {
+                Some(f) => f,
+                None => ENCODE.get(),
+            };
+            // SAFETY: the caller's promise; what the slot holds, or the compiler was told, runs on this CPU.
+            unsafe { f(dst, dst_len, src, src_len) }
+        }
+
+        /// Decodes the pairs of characters in src for whose byte dst has room, up to the first that
+        /// is no digit. Returns the number of digits before that one, or before the first pair that
+        /// was not asked for; the half of it, rounded down, is how many bytes were written, and no
+        /// other byte of dst is. dst may begin where src does.
+        ///
+        /// # Safety
+        /// `dst` is valid for reads and writes of `dst_len` bytes, or `dst_len` is 0; `src` is
+        /// valid for reads of `src_len` bytes, or `src_len` is 0; what is written overlaps nothing
+        /// that is read, but where the text above allows it.
+        #[inline]
+        pub unsafe fn decode(
+            dst: *mut u8,
+            dst_len: usize,
+            src: *const u8,
+            src_len: usize,
+        ) -> usize {
+            const DIRECT: Option<Decode> = direct(DECODE_VARIANTS);
+            let f = match DIRECT {
+                Some(f) => f,
+                None => DECODE.get(),
+            };
+            // SAFETY: the caller's promise; what the slot holds, or the compiler was told, runs on this CPU.
+            unsafe { f(dst, dst_len, src, src_len) }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Every variant that this CPU can run, of the rows that count and search, against its definition.
 #![cfg(feature = "internals")]
 
-use widelane::internals::{Kernel, base64, bytealg, crc32, probe, vec};
+use widelane::internals::{Kernel, base64, bytealg, crc32, hex, probe, vec};
 
 /// Calls `check` for each variant that can run here, under the name `row variant`.
 ///
@@ -61,4 +61,12 @@ fn base64_rows() {
     each("base64_decode", &base64::DECODE, |name, f| unsafe {
         kernels_check::base64::decode(name, f)
     });
+}
+
+#[test]
+fn hex_rows() {
+    // SAFETY: the variants are available.
+    each("hex_encode", &hex::ENCODE, |name, f| unsafe { kernels_check::hex::encode(name, f) });
+    // SAFETY: as above.
+    each("hex_decode", &hex::DECODE, |name, f| unsafe { kernels_check::hex::decode(name, f) });
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/widelane/widelane/go-shim/bytealg"
 	"github.com/widelane/widelane/go-shim/encoding/base64"
+	"github.com/widelane/widelane/go-shim/encoding/hex"
 	"github.com/widelane/widelane/go-shim/hash/crc32"
 	"github.com/widelane/widelane/go-shim/internal/probe"
 	"github.com/widelane/widelane/go-shim/vec"
@@ -19,6 +20,7 @@ var checks = []check{
 	{"base64", checkBase64},
 	{"bytealg", checkBytealg},
 	{"crc32", checkCRC32},
+	{"hex", checkHex},
 	{"probe", checkProbe},
 	{"vec", checkVec},
 }
@@ -28,6 +30,8 @@ var (
 	crc32Update     = crc32.Update
 	base64Encode    = (*base64.Encoding).Encode
 	base64Decode    = (*base64.Encoding).Decode
+	hexEncode       = hex.Encode
+	hexDecode       = hex.Decode
 	vecSum          = vec.Sum
 	vecAdd          = vec.Add
 	bytealgIndex    = bytealg.IndexByte

@@ -4,10 +4,12 @@ import (
 	"bytes"
 
 	stdbase64 "encoding/base64"
+	stdhex "encoding/hex"
 	stdcrc32 "hash/crc32"
 
 	"github.com/widelane/widelane/go-shim/bytealg"
 	"github.com/widelane/widelane/go-shim/encoding/base64"
+	"github.com/widelane/widelane/go-shim/encoding/hex"
 	"github.com/widelane/widelane/go-shim/hash/crc32"
 	"github.com/widelane/widelane/go-shim/vec"
 )
@@ -20,6 +22,8 @@ var contests = []contest{
 	{"bytealg", "IndexByte", "bytealg_index_byte", "bytes", contestIndexByte},
 	{"crc32", "CRC-32", "crc32_ieee_update", "hash/crc32", contestIEEE},
 	{"crc32", "CRC-32C", "crc32_castagnoli_update", "hash/crc32", contestCastagnoli},
+	{"hex", "hex encode", "hex_encode", "encoding/hex", contestHexEncode},
+	{"hex", "hex decode", "hex_decode", "encoding/hex", contestHexDecode},
 	{"vec", "Sum", "vec_sum", "a loop", contestSum},
 	{"vec", "Add", "vec_add", "a loop", contestAdd},
 }
@@ -101,6 +105,34 @@ func decoders(text []byte) (ours, theirs side) {
 		}, func(n int) {
 			for range n {
 				resultInt, _ = stdbase64.StdEncoding.Decode(out, text)
+			}
+		}
+}
+
+func contestHexEncode(size int) (ours, theirs side) {
+	p := testBytes(size)
+	out := make([]byte, stdhex.EncodedLen(size))
+	return func(n int) {
+			for range n {
+				resultInt = hex.Encode(out, p)
+			}
+		}, func(n int) {
+			for range n {
+				resultInt = stdhex.Encode(out, p)
+			}
+		}
+}
+
+func contestHexDecode(size int) (ours, theirs side) {
+	text := stdhex.AppendEncode(nil, testBytes(size))
+	out := make([]byte, size)
+	return func(n int) {
+			for range n {
+				resultInt, _ = hex.Decode(out, text)
+			}
+		}, func(n int) {
+			for range n {
+				resultInt, _ = stdhex.Decode(out, text)
 			}
 		}
 }

@@ -62,6 +62,36 @@ var faults = map[string]func(){
 			return right(crc, t, p)
 		}
 	},
+	"hex encode": func() {
+		right := hexEncode
+		hexEncode = func(dst, src []byte) int {
+			n := right(dst, src)
+			if len(src) == 193 {
+				dst[100] ^= 1
+			}
+			return n
+		}
+	},
+	"hex decode": func() {
+		right := hexDecode
+		hexDecode = func(dst, src []byte) (int, error) {
+			n, err := right(dst, src)
+			if err != nil && n == 64 {
+				n--
+			}
+			return n, err
+		}
+	},
+	"hex overrun": func() {
+		right := hexDecode
+		hexDecode = func(dst, src []byte) (int, error) {
+			n, err := right(dst, src)
+			if err != nil && n < len(dst) {
+				dst[n] = 0
+			}
+			return n, err
+		}
+	},
 	"probe": func() {
 		right := probeSpillMixes
 		probeSpillMixes = func(p []uint64, rounds int) uint64 { return right(p, rounds) ^ uint64(rounds)>>5 }

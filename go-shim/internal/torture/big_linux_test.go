@@ -10,6 +10,7 @@ import (
 
 	"github.com/widelane/widelane/go-shim/bytealg"
 	"github.com/widelane/widelane/go-shim/encoding/base64"
+	"github.com/widelane/widelane/go-shim/encoding/hex"
 	"github.com/widelane/widelane/go-shim/hash/crc32"
 	"github.com/widelane/widelane/go-shim/vec"
 )
@@ -33,6 +34,7 @@ func TestBig(t *testing.T) {
 	for name, check := range map[string]func(t *testing.T, planted bool) bool{
 		"vec.Sum": bigSum, "vec.Add": bigAdd, "bytealg.IndexByte": bigIndexByte, "crc32": bigChecksum,
 		"base64 Encode": bigEncode, "base64 Decode": bigDecode,
+		"hex Encode": bigHexEncode, "hex Decode": bigHexDecode,
 	} {
 		t.Run(name, func(t *testing.T) {
 			start := time.Now()
@@ -123,6 +125,32 @@ func bigDecode(t *testing.T, planted bool) bool {
 	}
 	n, err := base64.StdEncoding.Decode(dst, src[:most])
 	return n == big && err == nil && bytes.Equal(dst[big-4:big], []byte{0, 0, 0, 0xff}) && all(dst[:period], 0)
+}
+
+func bigHexEncode(t *testing.T, planted bool) bool {
+	src := repeated(t, big, period)
+	src[big-1] = 0xfa
+	dst := repeated(t, hex.EncodedLen(big), period)
+	most := big
+	if planted {
+		most = cut(big)
+	}
+	hex.Encode(dst, src[:most])
+	return string(dst[len(dst)-4:]) == "00fa" && all(dst[:period], '0')
+}
+
+func bigHexDecode(t *testing.T, planted bool) bool {
+	src := repeated(t, 2*big, period)
+	fill(src, '0')
+	copy(src[len(src)-4:], "00fA")
+	dst := repeated(t, big, period)
+	fill(dst, 1)
+	most := len(src)
+	if planted {
+		most = cut(most) / 2 * 2
+	}
+	n, err := hex.Decode(dst, src[:most])
+	return n == big && err == nil && bytes.Equal(dst[big-2:big], []byte{0, 0xfa}) && all(dst[:period], 0)
 }
 
 // fill fills all of what repeated returns.

@@ -5,6 +5,7 @@ package torture
 import (
 	"bytes"
 	std64 "encoding/base64"
+	stdhex "encoding/hex"
 	std32 "hash/crc32"
 	"reflect"
 	"sync"
@@ -37,6 +38,8 @@ var conventions = sync.OnceValue(func() map[string]convention {
 		"crc32_castagnoli_update": {arguments: 32, width: 4, frame: checksum, want: crc(std32.Castagnoli)},
 		"base64_encode":           {arguments: 56, width: 8, frame: text("enc"), want: encoded},
 		"base64_decode":           {arguments: 56, width: 8, frame: text("dec"), want: decoded},
+		"hex_encode":              {arguments: 48, width: 8, frame: characters, want: hexEncoded},
+		"hex_decode":              {arguments: 48, width: 8, frame: characters, want: hexDecoded},
 		"probe_spill":             one(32, func(in, _ []byte, _ uint64) abi0.Frame { return framed(slice(in, 8), rounds) }),
 		"probe_nothing": one(32, func(in, _ []byte, _ uint64) abi0.Frame {
 			return framed(slice(in, 1), []uint64{uint64(len(in)) + 1})
@@ -134,6 +137,22 @@ func decoded(_ abi0.Frame, in, out []byte) []uint64 {
 		panic(err) // every input here is valid
 	}
 	return []uint64{uint64(len(in)), uint64(n)}
+}
+
+func characters(in, out []byte, _ uint64) abi0.Frame {
+	return framed(slice(out, 1), slice(in, 1))
+}
+
+func hexEncoded(_ abi0.Frame, in, out []byte) []uint64 {
+	stdhex.Encode(out, in)
+	return []uint64{uint64(len(in))}
+}
+
+func hexDecoded(_ abi0.Frame, in, out []byte) []uint64 {
+	if _, err := stdhex.Decode(out, in); err != nil {
+		panic(err) // every input here is valid
+	}
+	return []uint64{uint64(len(in))}
 }
 
 // rowOf returns the row of a kernel.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/widelane/widelane/go-shim/bytealg"
 	"github.com/widelane/widelane/go-shim/encoding/base64"
+	"github.com/widelane/widelane/go-shim/encoding/hex"
 	"github.com/widelane/widelane/go-shim/hash/crc32"
 	"github.com/widelane/widelane/go-shim/vec"
 )
@@ -43,6 +44,11 @@ func main() {
 		"encode to": func() { base64.StdEncoding.Encode(letters, room[:60]) },
 		"decode":    func() { base64.StdEncoding.Decode(room, letters) },
 		"decode to": func() { base64.StdEncoding.Decode(letters, text) },
+
+		"hex":           func() { hex.Encode(room, letters[:30]) },
+		"hex to":        func() { hex.Encode(letters, room[:30]) },
+		"hex decode":    func() { hex.Decode(room, letters) },
+		"hex decode to": func() { hex.Decode(letters, digits) },
 	}[os.Args[1]]
 	wait.Go(locked(kernel))
 	// The detector remembers four accesses of each eight bytes, so of eight reads of one byte it forgets some: a race on
