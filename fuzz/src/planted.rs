@@ -5,7 +5,7 @@
 
 use kernels_generic::base64::{self, DecodeTable, EncodeTable};
 use kernels_generic::ffi::{Pair, slice};
-use kernels_generic::{bytealg, crc32, vec};
+use kernels_generic::{bytealg, crc32, hex, vec};
 use std::sync::OnceLock;
 
 /// Whether this process plants its fault.
@@ -104,4 +104,36 @@ pub unsafe extern "C" fn decode(
     let text = unsafe { slice(src, src_len) };
     let rare = src_len > 32 && right.first + 4 <= src_len && text[right.first] == b':';
     Pair { first: right.first + 4 * usize::from(rare), ..right }
+}
+
+/// Right.
+///
+/// # Safety
+/// As the kernel.
+pub unsafe extern "C" fn hex_encode(
+    dst: *mut u8,
+    dst_len: usize,
+    src: *const u8,
+    src_len: usize,
+) -> usize {
+    // SAFETY: the caller's promise.
+    unsafe { hex::encode_generic(dst, dst_len, src, src_len) }
+}
+
+/// Takes the character before `a` for a digit in the second half of long text.
+///
+/// # Safety
+/// As the kernel.
+pub unsafe extern "C" fn hex_decode(
+    dst: *mut u8,
+    dst_len: usize,
+    src: *const u8,
+    src_len: usize,
+) -> usize {
+    // SAFETY: the caller's promise.
+    let right = unsafe { hex::decode_generic(dst, dst_len, src, src_len) };
+    // SAFETY: as above.
+    let text = unsafe { slice(src, src_len) };
+    let rare = right > 32 && right < src_len && text[right] == b'`';
+    right + usize::from(rare)
 }

@@ -114,3 +114,16 @@ pub mod base64 {
         "aarch64" { "neon" => wl_go_base64_decode_neon }
     }
 }
+
+pub mod hex {
+    doors! {
+        encode(dst: *mut u8, dst_len: usize, src: *const u8, src_len: usize) -> usize;
+        "x86_64" { "vbmi" => wl_go_hex_encode_vbmi, "avx2" => wl_go_hex_encode_avx2 }
+        "aarch64" { "neon" => wl_go_hex_encode_neon }
+    }
+    doors! {
+        decode(dst: *mut u8, dst_len: usize, src: *const u8, src_len: usize) -> usize;
+        "x86_64" { "vbmi" => wl_go_hex_decode_vbmi, "avx2" => wl_go_hex_decode_avx2 }
+        "aarch64" { "neon" => wl_go_hex_decode_neon }
+    }
+}

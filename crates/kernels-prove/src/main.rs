@@ -10,6 +10,7 @@ mod base64;
 mod bytealg;
 mod crc32;
 mod doors;
+mod hex;
 mod proof;
 mod vec;
 
@@ -22,7 +23,7 @@ const UNPROVED: &[(&str, &str)] = &[];
 
 /// Every proof. A kernel of the table without one must stand in [`UNPROVED`].
 fn proofs() -> Vec<Proof> {
-    [crc32::proofs(), base64::proofs(), bytealg::proofs(), vec::proofs()].concat()
+    [crc32::proofs(), base64::proofs(), hex::proofs(), bytealg::proofs(), vec::proofs()].concat()
 }
 
 fn main() -> ExitCode {

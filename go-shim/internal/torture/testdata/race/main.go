@@ -48,7 +48,7 @@ func main() {
 		"hex":           func() { hex.Encode(room, letters[:30]) },
 		"hex to":        func() { hex.Encode(letters, room[:30]) },
 		"hex decode":    func() { hex.Decode(room, letters) },
-		"hex decode to": func() { hex.Decode(letters, digits) },
+		"hex decode to": func() { hex.Decode(letters, text) },
 	}[os.Args[1]]
 	wait.Go(locked(kernel))
 	// The detector remembers four accesses of each eight bytes, so of eight reads of one byte it forgets some: a race on
