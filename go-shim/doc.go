@@ -6,6 +6,7 @@
 // offsets:
 //
 //	encoding/base64   kernels for the standard and URL alphabets; line breaks stay fast
+//	encoding/hex      kernels for both directions; nothing is written behind what was valid
 //	hash/crc32        kernels for the IEEE and Castagnoli polynomials
 //
 // Packages of its own:

@@ -25,6 +25,8 @@ var benches = []bench{
 	{"base64", "encode", base64Encode},
 	{"base64", "decode", base64Decode},
 	{"base64", "decode_mime", base64DecodeMIME},
+	{"hex", "encode", hexEncode},
+	{"hex", "decode", hexDecode},
 	{"vec", "sum", vecSum},
 	{"vec", "add", vecAdd},
 	{"bytealg", "index_byte", indexByte},

@@ -4,6 +4,7 @@ mod base64;
 mod bytealg;
 mod crc32;
 mod harness;
+mod hex;
 mod vec;
 
 use harness::Row;
@@ -23,6 +24,8 @@ const BENCHES: &[Bench] = &[
     Bench { family: "crc32", kernel: "castagnoli_update", run: crc32::castagnoli },
     Bench { family: "base64", kernel: "encode", run: base64::encode },
     Bench { family: "base64", kernel: "decode", run: base64::decode },
+    Bench { family: "hex", kernel: "encode", run: hex::encode },
+    Bench { family: "hex", kernel: "decode", run: hex::decode },
     Bench { family: "vec", kernel: "sum", run: vec::sum },
     Bench { family: "vec", kernel: "add", run: vec::add },
     Bench { family: "bytealg", kernel: "index_byte", run: bytealg::index_byte },

@@ -34,6 +34,8 @@ pub const CASES: &[Case] = &[
     Case { name: "base64_encode", bind: base64_encode },
     Case { name: "base64_decode", bind: base64_decode },
     Case { name: "base64_decode lines", bind: base64_decode_lines },
+    Case { name: "hex_encode", bind: hex_encode },
+    Case { name: "hex_decode", bind: hex_decode },
 ];
 
 /// Memory that both libraries work on, so that neither has the better addresses. It lives as long as the process.
@@ -164,6 +166,35 @@ fn from_text(
             let written =
                 unsafe { decode(out, 2 * LONGEST, black_box(p.as_ptr()), p.len(), flags, read) };
             assert!(written >= 0, "what is timed is the refusal of a text, not its decoding");
+        }
+    }))
+}
+
+type Hex = unsafe extern "C" fn(*mut u8, usize, *const u8, usize) -> usize;
+
+fn hex_encode(library: &Library, arena: &Arena) -> Option<Work> {
+    let encode: Hex = library.function("wl_hex_encode")?;
+    let (p, out) = (arena.bytes, arena.out.cast::<u8>());
+    Some(Box::new(move |n, size| {
+        let p = &p[..size];
+        for _ in 0..n {
+            // SAFETY: a slice's pointer and length; `out` has twice the room of the longest.
+            black_box(unsafe { encode(out, 2 * LONGEST, black_box(p.as_ptr()), p.len()) });
+        }
+    }))
+}
+
+fn hex_decode(library: &Library, arena: &Arena) -> Option<Work> {
+    let decode: Hex = library.function("wl_hex_decode")?;
+    let digit = |b: &u8| b"0123456789abcdef"[usize::from(b % 16)];
+    let text: &[u8] = arena.bytes.iter().map(digit).collect::<Vec<u8>>().leak();
+    let out = arena.out.cast::<u8>();
+    Some(Box::new(move |n, size| {
+        let p = &text[..size / 2 * 2];
+        for _ in 0..n {
+            // SAFETY: as above.
+            let digits = unsafe { decode(out, 2 * LONGEST, black_box(p.as_ptr()), p.len()) };
+            assert!(digits == p.len(), "what is timed is the refusal of a text, not its decoding");
         }
     }))
 }

@@ -172,8 +172,33 @@ static void base64_round_trips(void) {
     }
 }
 
+static void hex(void) {
+    static uint8_t data[500], text[1001], back[501];
+    const uint8_t digits[] = "6C616e65", bad[] = "6C61-e65";
+    CHECK(wl_hex_decode(back, 4, digits, 8) == 8 && memcmp(back, "lane", 4) == 0);
+    CHECK(wl_hex_decode(back, 3, digits, 8) == 6);
+    CHECK(wl_hex_decode(back, 4, digits, 7) == 6);
+    CHECK(wl_hex_decode(back, 4, bad, 8) == 4);
+    CHECK(wl_hex_encode(NULL, 0, NULL, 0) == 0 && wl_hex_decode(NULL, 0, NULL, 0) == 0);
+    for (size_t i = 0; i < sizeof data; i++) {
+        data[i] = (uint8_t)(i * 131 + i / 7);
+    }
+    for (size_t n = 0; n < sizeof data; n++) {
+        text[2 * n] = back[n] = 0x55;
+        CHECK(wl_hex_encode(text, 2 * n, data, n) == n && text[2 * n] == 0x55);
+        if (n > 0) {
+            char last[3];
+            snprintf(last, sizeof last, "%02x", data[n - 1]);
+            CHECK(memcmp(text + 2 * n - 2, last, 2) == 0);
+        }
+        CHECK(wl_hex_decode(back, n, text, 2 * n) == 2 * n && back[n] == 0x55);
+        CHECK(memcmp(back, data, n) == 0);
+    }
+}
+
 int main(void) {
     library();
+    hex();
     base64_vectors();
     base64_round_trips();
     crc32();

@@ -6,7 +6,7 @@
 
 use kernels_check::repeated::{PERIOD, Repeated};
 use kernels_generic::base64::{PADDED_ENDS, decode_table, encode_table};
-use widelane::internals::{Kernel, Pair, base64, bytealg, crc32, vec};
+use widelane::internals::{Kernel, Pair, base64, bytealg, crc32, hex, vec};
 
 /// In bytes. What is left of it in 32 bits is a length of its own: 67.
 const LENGTH: usize = (1 << 32) + 67;
@@ -131,6 +131,30 @@ fn texts() {
     });
 }
 
+fn digits() {
+    let chars = 2 * LENGTH;
+    let (mut bytes, mut text) = (Repeated::new(LENGTH), Repeated::new(chars));
+    bytes.put(LENGTH - 1, &[0xfa]);
+    each("hex_encode", &hex::ENCODE, |name, encode| {
+        text.fill(1);
+        // SAFETY: so many bytes of each are mapped; the variants are available.
+        let n = unsafe { encode(text.start(), chars, bytes.start(), LENGTH) };
+        assert_eq!(n, LENGTH, "{name}");
+        assert_eq!(text.get(chars - 4, 4), b"00fa", "{name}: the end");
+        assert_eq!(text.get(0, PERIOD), [b'0'; PERIOD], "{name}: before");
+    });
+    each("hex_decode", &hex::DECODE, |name, decode| {
+        text.fill(b'0');
+        text.put(chars - 4, b"00Fa");
+        bytes.fill(1);
+        // SAFETY: as above.
+        let n = unsafe { decode(bytes.start(), LENGTH, text.start(), chars) };
+        assert_eq!(n, chars, "{name}");
+        assert_eq!(bytes.get(LENGTH - 2, 2), [0, 0xfa], "{name}: the end");
+        assert_eq!(bytes.get(0, PERIOD), [0; PERIOD], "{name}: before");
+    });
+}
+
 /// One after the other: each maps up to 13 GB of addresses.
 #[test]
 fn more_than_32_bits() {
@@ -144,6 +168,7 @@ fn more_than_32_bits() {
         ("searches", searches),
         ("checksums", checksums),
         ("texts", texts),
+        ("digits", digits),
     ] {
         let start = std::time::Instant::now();
         check();

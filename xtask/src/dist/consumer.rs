@@ -17,6 +17,7 @@ const USES: &[(&str, &str)] = &[
     ("bytealg", "must(bytealg.IndexByte([]byte(\"lane\"), 'n') == 2)"),
     ("crc32", "must(crc32.ChecksumIEEE([]byte(\"123456789\")) == 0xcbf43926)"),
     ("base64", "must(base64.StdEncoding.EncodeToString([]byte(\"lane\")) == \"bGFuZQ==\")"),
+    ("hex", "must(hex.EncodeToString([]byte(\"lane\")) == \"6c616e65\")"),
 ];
 
 /// Uses the module at `dist` with the Go at `go`; returns how many ports were built.
