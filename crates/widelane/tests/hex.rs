@@ -4,24 +4,29 @@
 use quickcheck::quickcheck;
 use widelane::hex::*;
 
-/// RFC 4648, section 10, in the lower case that is written here.
-const VECTORS: [(&str, &str); 7] = [
-    ("", ""),
-    ("f", "66"),
-    ("fo", "666f"),
-    ("foo", "666f6f"),
-    ("foob", "666f6f62"),
-    ("fooba", "666f6f6261"),
-    ("foobar", "666f6f626172"),
-];
-
 #[test]
 fn vectors() {
-    for (plain, text) in VECTORS {
-        assert_eq!(encode(plain.as_bytes()), text);
-        assert_eq!(decode(text.as_bytes()).unwrap(), plain.as_bytes());
-        assert_eq!(decode(text.to_uppercase().as_bytes()).unwrap(), plain.as_bytes());
+    let mut seen = 0;
+    for line in include_str!("../../../testdata/hex.txt").lines().filter(|l| !l.starts_with('#')) {
+        let fields: Vec<&str> = line.split(' ').map(|f| if f == "-" { "" } else { f }).collect();
+        let error = |text: &str, kind, offset| {
+            let error = DecodeError { kind, offset, written: offset / 2 };
+            assert_eq!(decode(text.as_bytes()), Err(error), "{line}");
+        };
+        match fields[..] {
+            ["plain", plain, text] => {
+                assert_eq!(encode(plain.as_bytes()), text, "{line}");
+                assert_eq!(decode(text.as_bytes()).as_deref(), Ok(plain.as_bytes()), "{line}");
+                let upper = text.to_uppercase();
+                assert_eq!(decode(upper.as_bytes()).as_deref(), Ok(plain.as_bytes()), "{line}");
+            }
+            ["byte", text, at] => error(text, DecodeErrorKind::Byte, at.parse().unwrap()),
+            ["length", text] => error(text, DecodeErrorKind::Length, text.len()),
+            _ => panic!("no vector: {line}"),
+        }
+        seen += 1;
     }
+    assert!(seen >= 25, "only {seen} vectors");
 }
 
 quickcheck! {

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"os"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -105,6 +107,57 @@ func compareInPlace(t *testing.T, src []byte) {
 	should := did(func() (int, error) { return std.Decode(want, want) })
 	if is != should || !bytes.Equal(got, want) {
 		t.Fatalf("decoding %q in place: %s, %q; not %s, %q", src, is, got, should, want)
+	}
+}
+
+func TestVectors(t *testing.T) {
+	text, err := os.ReadFile("../../../testdata/hex.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	everyVariant(t, func(t *testing.T) {
+		seen := 0
+		for line := range strings.Lines(string(text)) {
+			fields := strings.Fields(line)
+			if fields[0] == "#" {
+				continue
+			}
+			seen++
+			for i := range fields {
+				if fields[i] == "-" {
+					fields[i] = ""
+				}
+			}
+			checkVector(t, fields)
+		}
+		if seen < 25 {
+			t.Errorf("only %d vectors", seen)
+		}
+	})
+}
+
+func checkVector(t *testing.T, fields []string) {
+	switch fields[0] {
+	case "plain":
+		if got := EncodeToString([]byte(fields[1])); got != fields[2] {
+			t.Errorf("%q: %q", fields, got)
+		}
+		for _, text := range []string{fields[2], strings.ToUpper(fields[2])} {
+			if got, err := DecodeString(text); string(got) != fields[1] || err != nil {
+				t.Errorf("%q: %q, %v", fields, got, err)
+			}
+		}
+	case "byte":
+		at, _ := strconv.Atoi(fields[2])
+		if got, err := DecodeString(fields[1]); len(got) != at/2 || err != InvalidByteError(fields[1][at]) {
+			t.Errorf("%q: %q, %v", fields, got, err)
+		}
+	case "length":
+		if got, err := DecodeString(fields[1]); len(got) != len(fields[1])/2 || err != ErrLength {
+			t.Errorf("%q: %q, %v", fields, got, err)
+		}
+	default:
+		t.Errorf("no vector: %q", fields)
 	}
 }
 
