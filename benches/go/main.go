@@ -30,6 +30,8 @@ var benches = []bench{
 	{"vec", "sum", vecSum},
 	{"vec", "add", vecAdd},
 	{"bytealg", "index_byte", indexByte},
+	{"utf8", "valid_up_to", utf8ValidUpTo},
+	{"utf8", "rune_count", utf8RuneCount},
 }
 
 // main runs the families and kernels named on the command line, or all of them.

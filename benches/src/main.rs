@@ -5,6 +5,7 @@ mod bytealg;
 mod crc32;
 mod harness;
 mod hex;
+mod utf8;
 mod vec;
 
 use harness::Row;
@@ -29,6 +30,8 @@ const BENCHES: &[Bench] = &[
     Bench { family: "vec", kernel: "sum", run: vec::sum },
     Bench { family: "vec", kernel: "add", run: vec::add },
     Bench { family: "bytealg", kernel: "index_byte", run: bytealg::index_byte },
+    Bench { family: "utf8", kernel: "valid_up_to", run: utf8::valid_up_to },
+    Bench { family: "utf8", kernel: "rune_count", run: utf8::rune_count },
 ];
 
 /// Runs the families and kernels named on the command line, or all of them.

@@ -26,6 +26,8 @@ pub const CASES: &[Case] = &[
     Case { name: "vec_sum", bind: vec_sum },
     Case { name: "vec_add", bind: vec_add },
     Case { name: "bytealg_index_byte", bind: index_byte },
+    Case { name: "utf8_valid_up_to", bind: |l, a| utf8(l, a, "wl_utf8_valid_up_to") },
+    Case { name: "utf8_rune_count", bind: |l, a| utf8(l, a, "wl_utf8_rune_count") },
     Case { name: "crc32_ieee_update", bind: |l, a| crc32(l, a, "wl_crc32_ieee_update") },
     Case {
         name: "crc32_castagnoli_update",
@@ -104,6 +106,20 @@ fn index_byte(library: &Library, arena: &Arena) -> Option<Work> {
         for _ in 0..n {
             // SAFETY: a slice's pointer and length.
             black_box(unsafe { find(black_box(p.as_ptr()), p.len(), 0) });
+        }
+    }))
+}
+
+/// Characters of two bytes, so that no block is ASCII; the last is cut off where the size is odd.
+fn utf8(library: &Library, _: &Arena, name: &str) -> Option<Work> {
+    type Measure = unsafe extern "C" fn(*const u8, usize) -> usize;
+    let measure: Measure = library.function(name)?;
+    let text = "\u{e9}".repeat(LONGEST / 2).into_bytes();
+    Some(Box::new(move |n, size| {
+        let p = &text[..size];
+        for _ in 0..n {
+            // SAFETY: a slice's pointer and length.
+            black_box(unsafe { measure(black_box(p.as_ptr()), p.len()) });
         }
     }))
 }

@@ -9,6 +9,7 @@ pub mod bytealg;
 pub mod crc32;
 pub mod hex;
 pub mod probe;
+pub mod utf8;
 pub mod vec;
 #[cfg(widelane_doors)]
 mod zdoors;

@@ -174,6 +174,26 @@ pub unsafe extern "C" fn wl_go_hex_decode_neon(
     unsafe { ret.write(crate::hex::decode_neon(dst, dst_len, src, src_len)) }
 }
 
+/// Row `utf8_valid_up_to`, variant `neon`.
+///
+/// # Safety
+/// As [`crate::utf8::valid_up_to_neon`], and `ret` is valid for a write.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wl_go_utf8_valid_up_to_neon(p: *const u8, p_len: usize, ret: *mut usize) {
+    // SAFETY: the caller's promise, word for word; `ret` is writable.
+    unsafe { ret.write(crate::utf8::valid_up_to_neon(p, p_len)) }
+}
+
+/// Row `utf8_rune_count`, variant `neon`.
+///
+/// # Safety
+/// As [`crate::utf8::rune_count_neon`], and `ret` is valid for a write.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wl_go_utf8_rune_count_neon(p: *const u8, p_len: usize, ret: *mut usize) {
+    // SAFETY: the caller's promise, word for word; `ret` is writable.
+    unsafe { ret.write(crate::utf8::rune_count_neon(p, p_len)) }
+}
+
 /// Row `probe_nothing`, variant `direct`.
 ///
 /// # Safety

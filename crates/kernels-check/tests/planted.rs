@@ -8,7 +8,7 @@ use std::os::fd::FromRawFd;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use kernels_check::guard::Arena;
-use kernels_check::{bytealg, reader, vec, writer};
+use kernels_check::{bytealg, reader, utf8, vec, writer};
 
 /// One after the other: what another thread holds when a process forks, the child never gets.
 #[test]
@@ -191,6 +191,34 @@ fn families_faults_are_found() {
     let (end, text) = in_child(|| unsafe { bytealg::index_byte("blind", index_byte_blind) });
     assert_eq!(end, End::Panicked);
     assert!(text.contains("blind: "), "{text}");
+    // SAFETY: any CPU can run it.
+    let (end, text) = in_child(|| unsafe { utf8::valid_up_to("lax", valid_up_to_lax) });
+    assert_eq!(end, End::Panicked);
+    assert!(text.contains("lax: "), "{text}");
+    // SAFETY: any CPU can run it.
+    let (end, text) = in_child(|| unsafe { utf8::rune_count("starts", rune_count_starts) });
+    assert_eq!(end, End::Panicked);
+    assert!(text.contains("starts: "), "{text}");
+}
+
+/// Takes surrogates for characters.
+unsafe extern "C" fn valid_up_to_lax(p: *const u8, len: usize) -> usize {
+    // SAFETY: a slice's pointer and length.
+    let p = if len == 0 { &[] } else { unsafe { std::slice::from_raw_parts(p, len) } };
+    let up_to = utf8::valid_up_to_reference(p);
+    match p[up_to..] {
+        [0xed, 0xa0..=0xbf, 0x80..=0xbf, ..] => {
+            up_to + 3 + utf8::valid_up_to_reference(&p[up_to + 3..])
+        }
+        _ => up_to,
+    }
+}
+
+/// Counts what is no continuation: right only where all is valid.
+unsafe extern "C" fn rune_count_starts(p: *const u8, len: usize) -> usize {
+    // SAFETY: a slice's pointer and length.
+    let p = if len == 0 { &[] } else { unsafe { std::slice::from_raw_parts(p, len) } };
+    p.iter().filter(|&b| b & 0xc0 != 0x80).count()
 }
 
 fn arena_refuses_places_outside() {

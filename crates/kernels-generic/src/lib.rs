@@ -11,4 +11,5 @@ pub mod crc32;
 pub mod ffi;
 pub mod hex;
 pub mod probe;
+pub mod utf8;
 pub mod vec;

@@ -1,7 +1,7 @@
 //! Each kernel on memory of exactly its argument's length, without pages to protect: what an interpreter that watches
 //! every access can run. Everything else is tested with `kernels-check`.
 
-use kernels_generic::{bytealg, crc32, vec};
+use kernels_generic::{bytealg, crc32, utf8, vec};
 
 /// Lengths around the kernels' strides, few enough for an interpreter.
 const LENGTHS: &[usize] = &[0, 1, 2, 7, 8, 9, 15, 16, 17, 31, 32, 33, 64, 65];
@@ -64,12 +64,39 @@ fn vec_reads_and_writes_its_arguments_and_no_more() {
 }
 
 #[test]
+fn utf8_reads_its_argument_and_no_more() {
+    // Sequences of one to four bytes, each cut off somewhere by one of the lengths or starts.
+    let text = "aé€😀".repeat(7);
+    for &n in LENGTHS {
+        let p: Box<[u8]> = text.as_bytes()[..n].into();
+        for start in 0..n.min(5) {
+            let p = &p[start..];
+            let up_to = std::str::from_utf8(p).map_or_else(|e| e.valid_up_to(), str::len);
+            // SAFETY: a slice is readable for its length.
+            let valid = unsafe { utf8::valid_up_to_generic(p.as_ptr(), p.len()) };
+            assert_eq!(valid, up_to, "{n} from {start}");
+            let runes: usize = p
+                .utf8_chunks()
+                .map(|chunk| chunk.valid().chars().count() + chunk.invalid().len())
+                .sum();
+            // SAFETY: as above.
+            let count = unsafe { utf8::rune_count_generic(p.as_ptr(), p.len()) };
+            assert_eq!(count, runes, "{n} from {start}");
+        }
+    }
+}
+
+#[test]
 fn null_is_an_argument_of_no_length() {
     let (bytes, words) = (std::ptr::null(), std::ptr::null());
     // SAFETY: the length is 0.
     assert_eq!(unsafe { crc32::ieee_update_generic(5, bytes, 0) }, 5);
     // SAFETY: the length is 0.
     assert_eq!(unsafe { bytealg::index_byte_generic(bytes, 0, 1) }, -1);
+    // SAFETY: the length is 0.
+    assert_eq!(unsafe { utf8::valid_up_to_generic(bytes, 0) }, 0);
+    // SAFETY: the length is 0.
+    assert_eq!(unsafe { utf8::rune_count_generic(bytes, 0) }, 0);
     // SAFETY: the length is 0.
     assert_eq!(unsafe { vec::sum_generic(words, 0) }, 0);
 }

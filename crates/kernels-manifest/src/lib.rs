@@ -11,13 +11,21 @@ mod crc32;
 mod feature;
 mod hex;
 mod probe;
+mod utf8;
 mod vec;
 
 pub use feature::{Arch, Feature, Level};
 
 /// Every family, in the order of the documentation.
-pub const FAMILIES: &[Family] =
-    &[vec::FAMILY, bytealg::FAMILY, crc32::FAMILY, base64::FAMILY, hex::FAMILY, probe::FAMILY];
+pub const FAMILIES: &[Family] = &[
+    vec::FAMILY,
+    bytealg::FAMILY,
+    crc32::FAMILY,
+    base64::FAMILY,
+    hex::FAMILY,
+    utf8::FAMILY,
+    probe::FAMILY,
+];
 
 /// Kernels that share a module in every crate, a Go package, a vector file and a documentation page.
 pub struct Family {

@@ -68,6 +68,26 @@ pub mod bytealg {
     }
 }
 
+pub mod utf8 {
+    doors! {
+        valid_up_to(p: *const u8, p_len: usize) -> usize;
+        "x86_64" {
+            "vbmi" => wl_go_utf8_valid_up_to_vbmi,
+            "avx2" => wl_go_utf8_valid_up_to_avx2
+        }
+        "aarch64" { "neon" => wl_go_utf8_valid_up_to_neon }
+    }
+
+    doors! {
+        rune_count(p: *const u8, p_len: usize) -> usize;
+        "x86_64" {
+            "vbmi" => wl_go_utf8_rune_count_vbmi,
+            "avx2" => wl_go_utf8_rune_count_avx2
+        }
+        "aarch64" { "neon" => wl_go_utf8_rune_count_neon }
+    }
+}
+
 pub mod crc32 {
     doors! {
         ieee_update(crc: u32, p: *const u8, p_len: usize) -> u32;

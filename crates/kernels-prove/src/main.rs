@@ -12,6 +12,7 @@ mod crc32;
 mod doors;
 mod hex;
 mod proof;
+mod utf8;
 mod vec;
 
 use proof::Proof;
@@ -23,7 +24,15 @@ const UNPROVED: &[(&str, &str)] = &[];
 
 /// Every proof. A kernel of the table without one must stand in [`UNPROVED`].
 fn proofs() -> Vec<Proof> {
-    [crc32::proofs(), base64::proofs(), hex::proofs(), bytealg::proofs(), vec::proofs()].concat()
+    [
+        crc32::proofs(),
+        base64::proofs(),
+        hex::proofs(),
+        bytealg::proofs(),
+        utf8::proofs(),
+        vec::proofs(),
+    ]
+    .concat()
 }
 
 fn main() -> ExitCode {

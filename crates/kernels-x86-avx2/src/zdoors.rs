@@ -181,6 +181,28 @@ pub unsafe extern "C" fn wl_go_hex_decode_avx2(
     unsafe { ret.write(crate::hex::decode_avx2(dst, dst_len, src, src_len)) }
 }
 
+/// Row `utf8_valid_up_to`, variant `avx2`.
+///
+/// # Safety
+/// As [`crate::utf8::valid_up_to_avx2`], and `ret` is valid for a write.
+#[unsafe(no_mangle)]
+#[target_feature(enable = "avx2,popcnt")]
+pub unsafe extern "C" fn wl_go_utf8_valid_up_to_avx2(p: *const u8, p_len: usize, ret: *mut usize) {
+    // SAFETY: the caller's promise, word for word; `ret` is writable.
+    unsafe { ret.write(crate::utf8::valid_up_to_avx2(p, p_len)) }
+}
+
+/// Row `utf8_rune_count`, variant `avx2`.
+///
+/// # Safety
+/// As [`crate::utf8::rune_count_avx2`], and `ret` is valid for a write.
+#[unsafe(no_mangle)]
+#[target_feature(enable = "avx2,popcnt")]
+pub unsafe extern "C" fn wl_go_utf8_rune_count_avx2(p: *const u8, p_len: usize, ret: *mut usize) {
+    // SAFETY: the caller's promise, word for word; `ret` is writable.
+    unsafe { ret.write(crate::utf8::rune_count_avx2(p, p_len)) }
+}
+
 /// Row `probe_nothing`, variant `direct`.
 ///
 /// # Safety

@@ -9,6 +9,7 @@ pub mod bytealg;
 pub mod crc32;
 mod ends;
 pub mod hex;
+pub mod utf8;
 pub mod vec;
 #[cfg(widelane_doors)]
 mod zdoors;

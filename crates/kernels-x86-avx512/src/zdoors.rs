@@ -148,3 +148,25 @@ pub unsafe extern "C" fn wl_go_hex_decode_vbmi(
     // SAFETY: the caller's promise, word for word; `ret` is writable.
     unsafe { ret.write(crate::hex::decode_vbmi(dst, dst_len, src, src_len)) }
 }
+
+/// Row `utf8_valid_up_to`, variant `vbmi`.
+///
+/// # Safety
+/// As [`crate::utf8::valid_up_to_vbmi`], and `ret` is valid for a write.
+#[unsafe(no_mangle)]
+#[target_feature(enable = "avx512vbmi,avx512f,avx512bw,bmi2,popcnt")]
+pub unsafe extern "C" fn wl_go_utf8_valid_up_to_vbmi(p: *const u8, p_len: usize, ret: *mut usize) {
+    // SAFETY: the caller's promise, word for word; `ret` is writable.
+    unsafe { ret.write(crate::utf8::valid_up_to_vbmi(p, p_len)) }
+}
+
+/// Row `utf8_rune_count`, variant `vbmi`.
+///
+/// # Safety
+/// As [`crate::utf8::rune_count_vbmi`], and `ret` is valid for a write.
+#[unsafe(no_mangle)]
+#[target_feature(enable = "avx512vbmi,avx512f,avx512bw,bmi2,popcnt")]
+pub unsafe extern "C" fn wl_go_utf8_rune_count_vbmi(p: *const u8, p_len: usize, ret: *mut usize) {
+    // SAFETY: the caller's promise, word for word; `ret` is writable.
+    unsafe { ret.write(crate::utf8::rune_count_vbmi(p, p_len)) }
+}

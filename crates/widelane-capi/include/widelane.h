@@ -263,6 +263,25 @@ WL_API size_t wl_hex_decode(
     const uint8_t *src,
     size_t src_len) WL_NOEXCEPT;
 
+/* ---- utf8: UTF-8: validation and counting. ---- */
+
+/**
+ * Length of the longest valid prefix of p: all of p, or the offset of the first sequence that is
+ * invalid or cut off.
+ *
+ * `p`: read, `p_len` bytes.
+ * Since 0.1.0.
+ */
+WL_API size_t wl_utf8_valid_up_to(const uint8_t *p, size_t p_len) WL_NOEXCEPT;
+
+/**
+ * Number of runes in p. A byte that is not part of a valid sequence is one.
+ *
+ * `p`: read, `p_len` bytes.
+ * Since 0.1.0.
+ */
+WL_API size_t wl_utf8_rune_count(const uint8_t *p, size_t p_len) WL_NOEXCEPT;
+
 #ifdef __cplusplus
 }
 #endif

@@ -144,3 +144,24 @@ pub unsafe extern "C" fn wl_hex_decode(
     // SAFETY: the caller's promise, word for word.
     unsafe { raw::hex::decode(dst, dst_len, src, src_len) }
 }
+
+/// Length of the longest valid prefix of p: all of p, or the offset of the first sequence that is
+/// invalid or cut off.
+///
+/// # Safety
+/// `p` is valid for reads of `p_len` bytes, or `p_len` is 0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wl_utf8_valid_up_to(p: *const u8, p_len: usize) -> usize {
+    // SAFETY: the caller's promise, word for word.
+    unsafe { raw::utf8::valid_up_to(p, p_len) }
+}
+
+/// Number of runes in p. A byte that is not part of a valid sequence is one.
+///
+/// # Safety
+/// `p` is valid for reads of `p_len` bytes, or `p_len` is 0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wl_utf8_rune_count(p: *const u8, p_len: usize) -> usize {
+    // SAFETY: the caller's promise, word for word.
+    unsafe { raw::utf8::rune_count(p, p_len) }
+}

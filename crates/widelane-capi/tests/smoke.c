@@ -65,6 +65,19 @@ static void vec(void) {
     }
 }
 
+static void utf8(void) {
+    /* A three-byte sequence in the middle, and again cut off at the end. */
+    const uint8_t text[] = "widelane \xe2\x82\xac widelane widelane widelane widelane widelane widelane widelane \xe2\x82";
+    const size_t len = sizeof text - 1;
+    CHECK(wl_utf8_valid_up_to(NULL, 0) == 0);
+    CHECK(wl_utf8_rune_count(NULL, 0) == 0);
+    CHECK(wl_utf8_valid_up_to(text, len - 2) == len - 2);
+    CHECK(wl_utf8_valid_up_to(text, len) == len - 2);
+    CHECK(wl_utf8_valid_up_to(text, 11) == 9);
+    CHECK(wl_utf8_rune_count(text, len) == len - 2);
+    CHECK(wl_utf8_rune_count(text, 12) == 10);
+}
+
 static void bytealg(void) {
     const uint8_t text[] = "The quick brown fox jumps over the lazy dog, and then over another hundred lazy dogs "
                            "that had been lying there for the whole of the afternoon, in the sun!";
@@ -204,6 +217,7 @@ int main(void) {
     crc32();
     vec();
     bytealg();
+    utf8();
     printf("%d failures\n", failures);
     return failures > 100 ? 100 : failures;
 }

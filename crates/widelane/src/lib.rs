@@ -30,6 +30,7 @@ pub mod hex;
 #[cfg(feature = "internals")]
 #[doc(hidden)]
 pub mod internals;
+pub mod utf8;
 pub mod vec;
 mod zdispatch;
 

@@ -15,6 +15,7 @@ pub mod raw {
     pub use super::hex::raw as hex;
     #[doc(hidden)]
     pub use super::probe::raw as probe;
+    pub use super::utf8::raw as utf8;
     pub use super::vec::raw as vec;
 }
 
@@ -26,6 +27,7 @@ pub mod registry {
     pub use super::crc32;
     pub use super::hex;
     pub use super::probe;
+    pub use super::utf8;
     pub use super::vec;
 }
 
@@ -40,6 +42,8 @@ pub static KERNELS: &[&dyn crate::dispatch::AnyKernel] = &[
     &base64::DECODE,
     &hex::ENCODE,
     &hex::DECODE,
+    &utf8::VALID_UP_TO,
+    &utf8::RUNE_COUNT,
     &probe::NOTHING,
     &probe::SPILL,
 ];
@@ -749,6 +753,134 @@ pub mod hex {
             };
             // SAFETY: the caller's promise; what the slot holds, or the compiler was told, runs on this CPU.
             unsafe { f(dst, dst_len, src, src_len) }
+        }
+    }
+}
+
+/// UTF-8: validation and counting.
+pub mod utf8 {
+    #[allow(unused_imports, reason = "not every architecture has variants that need features")]
+    use crate::cpu;
+    use crate::dispatch::{Kernel, Variant, direct};
+
+    /// The type of row `utf8_valid_up_to`.
+    pub type ValidUpTo = unsafe extern "C" fn(p: *const u8, p_len: usize) -> usize;
+
+    const VALID_UP_TO_VARIANTS: &[Variant<ValidUpTo>] = &[
+        #[cfg(all(target_arch = "x86_64", feature = "v4"))]
+        {
+            const F: ValidUpTo = kernels_x86_avx512::utf8::valid_up_to_vbmi;
+            Variant::new(
+                c"vbmi",
+                cpu::AVX512VBMI | cpu::AVX512F | cpu::AVX512BW | cpu::BMI2 | cpu::POPCNT,
+                F,
+            )
+        },
+        #[cfg(all(target_arch = "x86_64", feature = "v3"))]
+        {
+            const F: ValidUpTo = kernels_x86_avx2::utf8::valid_up_to_avx2;
+            Variant::new(c"avx2", cpu::AVX2 | cpu::POPCNT, F)
+        },
+        #[cfg(all(target_arch = "aarch64", target_endian = "little", target_feature = "neon"))]
+        {
+            const F: ValidUpTo = kernels_aarch64_neon::utf8::valid_up_to_neon;
+            Variant::new(c"neon", 0, F)
+        },
+        {
+            const F: ValidUpTo = kernels_generic::utf8::valid_up_to_generic;
+            Variant::new(c"generic", 0, F)
+        },
+    ];
+
+    /// Length of the longest valid prefix of p: all of p, or the offset of the first sequence that
+    /// is invalid or cut off.
+    // SAFETY: the alias is a function pointer, the deciding function has its type, and the portable variant is last.
+    pub static VALID_UP_TO: Kernel<ValidUpTo> = unsafe {
+        const DECIDE: ValidUpTo = valid_up_to_decide;
+        Kernel::new(c"utf8_valid_up_to", false, DECIDE as *mut (), VALID_UP_TO_VARIANTS)
+    };
+
+    #[cold]
+    unsafe extern "C" fn valid_up_to_decide(p: *const u8, p_len: usize) -> usize {
+        // SAFETY: the caller's promise; what was decided for runs on this CPU.
+        unsafe { VALID_UP_TO.decide()(p, p_len) }
+    }
+
+    /// The type of row `utf8_rune_count`.
+    pub type RuneCount = unsafe extern "C" fn(p: *const u8, p_len: usize) -> usize;
+
+    const RUNE_COUNT_VARIANTS: &[Variant<RuneCount>] = &[
+        #[cfg(all(target_arch = "x86_64", feature = "v4"))]
+        {
+            const F: RuneCount = kernels_x86_avx512::utf8::rune_count_vbmi;
+            Variant::new(
+                c"vbmi",
+                cpu::AVX512VBMI | cpu::AVX512F | cpu::AVX512BW | cpu::BMI2 | cpu::POPCNT,
+                F,
+            )
+        },
+        #[cfg(all(target_arch = "x86_64", feature = "v3"))]
+        {
+            const F: RuneCount = kernels_x86_avx2::utf8::rune_count_avx2;
+            Variant::new(c"avx2", cpu::AVX2 | cpu::POPCNT, F)
+        },
+        #[cfg(all(target_arch = "aarch64", target_endian = "little", target_feature = "neon"))]
+        {
+            const F: RuneCount = kernels_aarch64_neon::utf8::rune_count_neon;
+            Variant::new(c"neon", 0, F)
+        },
+        {
+            const F: RuneCount = kernels_generic::utf8::rune_count_generic;
+            Variant::new(c"generic", 0, F)
+        },
+    ];
+
+    /// Number of runes in p. A byte that is not part of a valid sequence is one.
+    // SAFETY: the alias is a function pointer, the deciding function has its type, and the portable variant is last.
+    pub static RUNE_COUNT: Kernel<RuneCount> = unsafe {
+        const DECIDE: RuneCount = rune_count_decide;
+        Kernel::new(c"utf8_rune_count", false, DECIDE as *mut (), RUNE_COUNT_VARIANTS)
+    };
+
+    #[cold]
+    unsafe extern "C" fn rune_count_decide(p: *const u8, p_len: usize) -> usize {
+        // SAFETY: the caller's promise; what was decided for runs on this CPU.
+        unsafe { RUNE_COUNT.decide()(p, p_len) }
+    }
+
+    /// UTF-8: validation and counting.
+    pub mod raw {
+        use super::*;
+
+        /// Length of the longest valid prefix of p: all of p, or the offset of the first sequence
+        /// that is invalid or cut off.
+        ///
+        /// # Safety
+        /// `p` is valid for reads of `p_len` bytes, or `p_len` is 0.
+        #[inline]
+        pub unsafe fn valid_up_to(p: *const u8, p_len: usize) -> usize {
+            const DIRECT: Option<ValidUpTo> = direct(VALID_UP_TO_VARIANTS);
+            let f = match DIRECT {
+                Some(f) => f,
+                None => VALID_UP_TO.get(),
+            };
+            // SAFETY: the caller's promise; what the slot holds, or the compiler was told, runs on this CPU.
+            unsafe { f(p, p_len) }
+        }
+
+        /// Number of runes in p. A byte that is not part of a valid sequence is one.
+        ///
+        /// # Safety
+        /// `p` is valid for reads of `p_len` bytes, or `p_len` is 0.
+        #[inline]
+        pub unsafe fn rune_count(p: *const u8, p_len: usize) -> usize {
+            const DIRECT: Option<RuneCount> = direct(RUNE_COUNT_VARIANTS);
+            let f = match DIRECT {
+                Some(f) => f,
+                None => RUNE_COUNT.get(),
+            };
+            // SAFETY: the caller's promise; what the slot holds, or the compiler was told, runs on this CPU.
+            unsafe { f(p, p_len) }
         }
     }
 }

@@ -6,7 +6,7 @@
 
 use kernels_check::repeated::{PERIOD, Repeated};
 use kernels_generic::base64::{PADDED_ENDS, decode_table, encode_table};
-use widelane::internals::{Kernel, Pair, base64, bytealg, crc32, hex, vec};
+use widelane::internals::{Kernel, Pair, base64, bytealg, crc32, hex, utf8, vec};
 
 /// In bytes. What is left of it in 32 bits is a length of its own: 67.
 const LENGTH: usize = (1 << 32) + 67;
@@ -155,6 +155,26 @@ fn digits() {
     });
 }
 
+/// Of two bytes a character, the last one cut off.
+fn characters() {
+    let mut p = Repeated::new(LENGTH);
+    p.fill(0xa9);
+    // The first period, which is all but the last, and that.
+    for start in [0, LENGTH / PERIOD * PERIOD] {
+        (0..PERIOD).step_by(2).for_each(|at| p.put(start + at, &[0xc3]));
+    }
+    assert_eq!(LENGTH % 2, 1, "the last byte begins a character");
+    // SAFETY: so many bytes are mapped; the variants are available.
+    each("utf8_valid_up_to", &utf8::VALID_UP_TO, |name, valid_up_to| unsafe {
+        assert_eq!(valid_up_to(p.start(), LENGTH), LENGTH - 1, "{name}");
+        assert_eq!(valid_up_to(p.start(), LENGTH - 1), LENGTH - 1, "{name}: one before");
+    });
+    // SAFETY: as above.
+    each("utf8_rune_count", &utf8::RUNE_COUNT, |name, rune_count| unsafe {
+        assert_eq!(rune_count(p.start(), LENGTH), LENGTH / 2 + 1, "{name}");
+    });
+}
+
 /// One after the other: each maps up to 13 GB of addresses.
 #[test]
 fn more_than_32_bits() {
@@ -168,6 +188,7 @@ fn more_than_32_bits() {
         ("searches", searches),
         ("checksums", checksums),
         ("texts", texts),
+        ("characters", characters),
         ("digits", digits),
     ] {
         let start = std::time::Instant::now();

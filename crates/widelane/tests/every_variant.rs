@@ -1,7 +1,7 @@
 //! Every variant that this CPU can run, of the rows that count and search, against its definition.
 #![cfg(feature = "internals")]
 
-use widelane::internals::{Kernel, base64, bytealg, crc32, hex, probe, vec};
+use widelane::internals::{Kernel, base64, bytealg, crc32, hex, probe, utf8, vec};
 
 /// Calls `check` for each variant that can run here, under the name `row variant`.
 ///
@@ -69,4 +69,16 @@ fn hex_rows() {
     each("hex_encode", &hex::ENCODE, |name, f| unsafe { kernels_check::hex::encode(name, f) });
     // SAFETY: as above.
     each("hex_decode", &hex::DECODE, |name, f| unsafe { kernels_check::hex::decode(name, f) });
+}
+
+#[test]
+fn utf8_rows() {
+    // SAFETY: the variants are available.
+    each("utf8_valid_up_to", &utf8::VALID_UP_TO, |name, f| unsafe {
+        kernels_check::utf8::valid_up_to(name, f)
+    });
+    // SAFETY: as above.
+    each("utf8_rune_count", &utf8::RUNE_COUNT, |name, f| unsafe {
+        kernels_check::utf8::rune_count(name, f)
+    });
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/widelane/widelane/go-shim/encoding/hex"
 	"github.com/widelane/widelane/go-shim/hash/crc32"
 	"github.com/widelane/widelane/go-shim/internal/probe"
+	"github.com/widelane/widelane/go-shim/unicode/utf8"
 	"github.com/widelane/widelane/go-shim/vec"
 )
 
@@ -22,6 +23,7 @@ var checks = []check{
 	{"crc32", checkCRC32},
 	{"hex", checkHex},
 	{"probe", checkProbe},
+	{"utf8", checkUTF8},
 	{"vec", checkVec},
 }
 
@@ -36,6 +38,8 @@ var (
 	vecAdd          = vec.Add
 	bytealgIndex    = bytealg.IndexByte
 	probeSpillMixes = probe.Spill
+	utf8ValidUpTo   = utf8.ValidUpTo
+	utf8RuneCount   = utf8.RuneCount
 )
 
 const (

@@ -6,11 +6,13 @@ import (
 	stdbase64 "encoding/base64"
 	stdhex "encoding/hex"
 	stdcrc32 "hash/crc32"
+	stdutf8 "unicode/utf8"
 
 	"github.com/widelane/widelane/go-shim/bytealg"
 	"github.com/widelane/widelane/go-shim/encoding/base64"
 	"github.com/widelane/widelane/go-shim/encoding/hex"
 	"github.com/widelane/widelane/go-shim/hash/crc32"
+	"github.com/widelane/widelane/go-shim/unicode/utf8"
 	"github.com/widelane/widelane/go-shim/vec"
 )
 
@@ -24,15 +26,18 @@ var contests = []contest{
 	{"crc32", "CRC-32C", "crc32_castagnoli_update", "hash/crc32", contestCastagnoli},
 	{"hex", "hex encode", "hex_encode", "encoding/hex", contestHexEncode},
 	{"hex", "hex decode", "hex_decode", "encoding/hex", contestHexDecode},
+	{"utf8", "Valid, mixed text", "utf8_valid_up_to", "unicode/utf8", contestValid},
+	{"utf8", "RuneCount, mixed text", "utf8_rune_count", "unicode/utf8", contestRuneCount},
 	{"vec", "Sum", "vec_sum", "a loop", contestSum},
 	{"vec", "Add", "vec_add", "a loop", contestAdd},
 }
 
 // Results go here, so that no compiler can leave the work away.
 var (
-	result32  uint32
-	result64  uint64
-	resultInt int
+	resultBool bool
+	result32   uint32
+	result64   uint64
+	resultInt  int
 )
 
 func contestIEEE(size int) (ours, theirs side) {
@@ -146,6 +151,32 @@ func contestIndexByte(size int) (ours, theirs side) {
 		}, func(n int) {
 			for range n {
 				resultInt = bytes.IndexByte(p, 'y')
+			}
+		}
+}
+
+func contestValid(size int) (ours, theirs side) {
+	p := utf8Text(size)
+	return func(n int) {
+			for range n {
+				resultBool = utf8.Valid(p)
+			}
+		}, func(n int) {
+			for range n {
+				resultBool = stdutf8.Valid(p)
+			}
+		}
+}
+
+func contestRuneCount(size int) (ours, theirs side) {
+	p := utf8Text(size)
+	return func(n int) {
+			for range n {
+				resultInt = utf8.RuneCount(p)
+			}
+		}, func(n int) {
+			for range n {
+				resultInt = stdutf8.RuneCount(p)
 			}
 		}
 }

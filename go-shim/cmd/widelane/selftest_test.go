@@ -96,6 +96,15 @@ var faults = map[string]func(){
 		right := probeSpillMixes
 		probeSpillMixes = func(p []uint64, rounds int) uint64 { return right(p, rounds) ^ uint64(rounds)>>5 }
 	},
+	"utf8": func() {
+		right := utf8RuneCount
+		utf8RuneCount = func(p []byte) int {
+			if len(p) == 65535 {
+				return 0
+			}
+			return right(p)
+		}
+	},
 	"vec": func() {
 		right := vecAdd
 		vecAdd = func(dst, a, b []uint64) {

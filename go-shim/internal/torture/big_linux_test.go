@@ -12,6 +12,7 @@ import (
 	"github.com/widelane/widelane/go-shim/encoding/base64"
 	"github.com/widelane/widelane/go-shim/encoding/hex"
 	"github.com/widelane/widelane/go-shim/hash/crc32"
+	"github.com/widelane/widelane/go-shim/unicode/utf8"
 	"github.com/widelane/widelane/go-shim/vec"
 )
 
@@ -33,7 +34,7 @@ func TestBig(t *testing.T) {
 	}
 	for name, check := range map[string]func(t *testing.T, planted bool) bool{
 		"vec.Sum": bigSum, "vec.Add": bigAdd, "bytealg.IndexByte": bigIndexByte, "crc32": bigChecksum,
-		"base64 Encode": bigEncode, "base64 Decode": bigDecode,
+		"base64 Encode": bigEncode, "base64 Decode": bigDecode, "utf8": bigText,
 		"hex Encode": bigHexEncode, "hex Decode": bigHexDecode,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -151,6 +152,21 @@ func bigHexDecode(t *testing.T, planted bool) bool {
 	}
 	n, err := hex.Decode(dst, src[:most])
 	return n == big && err == nil && bytes.Equal(dst[big-2:big], []byte{0, 0xfa}) && all(dst[:period], 0)
+}
+
+// Of two bytes a character, the last one cut off.
+func bigText(t *testing.T, planted bool) bool {
+	p := repeated(t, big, period)
+	for _, part := range ends(p, period) {
+		for i := range part {
+			part[i] = "é"[i%2]
+		}
+	}
+	most := big
+	if planted {
+		most = cut(big)
+	}
+	return utf8.ValidUpTo(p[:most]) == big-1 && utf8.RuneCount(p[:most]) == big/2+1
 }
 
 // fill fills all of what repeated returns.

@@ -20,6 +20,7 @@ import (
 	"github.com/widelane/widelane/go-shim/internal/probe"
 	"github.com/widelane/widelane/go-shim/internal/torture/abi0"
 	code "github.com/widelane/widelane/go-shim/internal/torture/planted"
+	"github.com/widelane/widelane/go-shim/unicode/utf8"
 	"github.com/widelane/widelane/go-shim/vec"
 )
 
@@ -31,7 +32,7 @@ type function struct {
 }
 
 // anchors are one Go function of each package with machine code.
-var anchors = []any{vec.Sum, bytealg.IndexByte, crc32.Update, base64.NewEncoding, hex.Encode, probe.Nothing}
+var anchors = []any{vec.Sum, bytealg.IndexByte, crc32.Update, base64.NewEncoding, hex.Encode, utf8.RuneCount, probe.Nothing}
 
 // assembly returns where the functions in assembly of a package begin, by name, and in which file each stands. The
 // linker puts a package's functions side by side; anchor is any of them.

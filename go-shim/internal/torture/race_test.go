@@ -21,6 +21,7 @@ func TestRaceDetector(t *testing.T) {
 	for _, kernel := range []string{
 		"sum", "add", "index", "crc32", "castagnoli", "digest", "encode", "encode to", "decode", "decode to",
 		"hex", "hex to", "hex decode", "hex decode to",
+		"valid", "runes",
 	} {
 		for lock, race := range map[string]bool{"": true, "lock": false} {
 			cmd := exec.Command(program, kernel, lock)

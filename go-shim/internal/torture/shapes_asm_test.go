@@ -40,6 +40,8 @@ var conventions = sync.OnceValue(func() map[string]convention {
 		"base64_decode":           {arguments: 56, width: 8, frame: text("dec"), want: decoded},
 		"hex_encode":              {arguments: 48, width: 8, frame: characters, want: hexEncoded},
 		"hex_decode":              {arguments: 48, width: 8, frame: characters, want: hexDecoded},
+		"utf8_valid_up_to":        one(24, func(in, _ []byte, _ uint64) abi0.Frame { return framed(slice(in, 1)) }),
+		"utf8_rune_count":         one(24, func(in, _ []byte, _ uint64) abi0.Frame { return framed(slice(in, 1)) }),
 		"probe_spill":             one(32, func(in, _ []byte, _ uint64) abi0.Frame { return framed(slice(in, 8), rounds) }),
 		"probe_nothing": one(32, func(in, _ []byte, _ uint64) abi0.Frame {
 			return framed(slice(in, 1), []uint64{uint64(len(in)) + 1})

@@ -6,11 +6,13 @@ import (
 	"math/rand/v2"
 	"sync/atomic"
 	"testing"
+	stdutf8 "unicode/utf8"
 	"unsafe"
 
 	"github.com/widelane/widelane/go-shim/bytealg"
 	"github.com/widelane/widelane/go-shim/internal/impl"
 	"github.com/widelane/widelane/go-shim/internal/probe"
+	"github.com/widelane/widelane/go-shim/unicode/utf8"
 	"github.com/widelane/widelane/go-shim/vec"
 )
 
@@ -118,6 +120,37 @@ var table = []row{
 		},
 	},
 	{
+		kernel: "utf8_valid_up_to", unit: 1, align: 1,
+		fill: textual,
+		call: func(in, _ []byte) uint64 { return uint64(utf8.ValidUpTo(in)) },
+		want: func(in, _ []byte) uint64 { return upTo(in) },
+		local: func() {
+			var buf [200]byte
+			sink += uint64(utf8.ValidUpTo(buf[:]))
+		},
+		loop: func(stop *atomic.Bool, turns int, in, out []byte) (sum uint64) {
+			for i := 0; i < turns && !stop.Load(); i++ {
+				sum += uint64(utf8.ValidUpTo(in))
+			}
+			return
+		},
+	},
+	{
+		kernel: "utf8_rune_count", unit: 1, align: 1,
+		call: func(in, _ []byte) uint64 { return uint64(utf8.RuneCount(in)) },
+		want: func(in, _ []byte) uint64 { return uint64(stdutf8.RuneCount(in)) },
+		local: func() {
+			var buf [200]byte
+			sink += uint64(utf8.RuneCount(buf[:]))
+		},
+		loop: func(stop *atomic.Bool, turns int, in, out []byte) (sum uint64) {
+			for i := 0; i < turns && !stop.Load(); i++ {
+				sum += uint64(utf8.RuneCount(in))
+			}
+			return
+		},
+	},
+	{
 		kernel: "probe_spill", unit: 8, align: 8, most: 1 << 10,
 		call: func(in, _ []byte) uint64 { return probe.Spill(words(in), 3) },
 		want: func(in, _ []byte) uint64 { return spilled(words(in), 3) },
@@ -148,6 +181,32 @@ var table = []row{
 			return
 		},
 	},
+}
+
+// textual makes random bytes valid UTF-8: ASCII, pairs and what else there is place for.
+func textual(p []byte) {
+	for at := 0; at < len(p); {
+		r := rune(p[at] & 0x7f)
+		if seed := rune(p[at]); seed >= 0x80 {
+			r = seed * seed * 17 // below 0x110000, and at most once in the range of surrogates, which become U+FFFD
+		}
+		if n := stdutf8.RuneLen(r); n < 0 || n > len(p)-at {
+			r = '.'
+		}
+		at += stdutf8.EncodeRune(p[at:], r)
+	}
+}
+
+// upTo is the definition of utf8's valid_up_to.
+func upTo(p []byte) uint64 {
+	for at := 0; at < len(p); {
+		r, n := stdutf8.DecodeRune(p[at:])
+		if r == stdutf8.RuneError && n == 1 {
+			return uint64(at)
+		}
+		at += n
+	}
+	return uint64(len(p))
 }
 
 // spilled is the definition of probe's spill.

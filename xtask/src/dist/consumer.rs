@@ -16,6 +16,7 @@ const USES: &[(&str, &str)] = &[
     ("vec", "must(vec.Sum([]uint64{1, 2, 3}) == 6)"),
     ("bytealg", "must(bytealg.IndexByte([]byte(\"lane\"), 'n') == 2)"),
     ("crc32", "must(crc32.ChecksumIEEE([]byte(\"123456789\")) == 0xcbf43926)"),
+    ("utf8", "must(utf8.RuneCountInString(\"lane\\xff\") == 5)"),
     ("base64", "must(base64.StdEncoding.EncodeToString([]byte(\"lane\")) == \"bGFuZQ==\")"),
     ("hex", "must(hex.EncodeToString([]byte(\"lane\")) == \"6c616e65\")"),
 ];

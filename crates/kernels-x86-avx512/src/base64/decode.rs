@@ -1,6 +1,6 @@
 //! 64 characters become 48 bytes: look up their classes, check that all are digits, join digits, close the gaps.
 
-use super::{ROTATE, lanes, load_some, load_tiny, store_some};
+use crate::ends::{ROTATE, lanes, load_some, load_tiny, store_some};
 use core::arch::x86_64::*;
 use kernels_generic::base64::{Cursor, DECODE_FLAGS, DecodeTable, PAD, SKIP, STRICT, may_end};
 use kernels_generic::ffi::Pair;

@@ -1,6 +1,6 @@
 //! 48 bytes become 64 characters: spread the bytes, shift out six bits for each lane, look them up.
 
-use super::{lanes, load_some, load_tiny, store_some};
+use crate::ends::{lanes, load_some, load_tiny, store_some};
 use core::arch::x86_64::*;
 use kernels_generic::base64::{ENCODE_FLAGS, EncodeTable, PADDING, RAW, encode_short, encoded_len};
 use kernels_generic::ffi::Pair;
