@@ -5,7 +5,7 @@
 
 use kernels_generic::base64::{self, DecodeTable, EncodeTable};
 use kernels_generic::ffi::{Pair, slice};
-use kernels_generic::{bytealg, crc32, hex, vec};
+use kernels_generic::{bytealg, crc32, hex, utf8, vec};
 use std::sync::OnceLock;
 
 /// Whether this process plants its fault.
@@ -70,6 +70,25 @@ pub unsafe extern "C" fn index_byte(p: *const u8, len: usize, c: u8) -> isize {
     let (right, p) = unsafe { (bytealg::index_byte_generic(p, len, c), slice(p, len)) };
     let rare = right < 0 && len > 64 && c == 0x80 && p[len - 1] == 0x7f;
     if rare { len as isize - 1 } else { right }
+}
+
+/// Takes what is no character, as a surrogate, at the end of a block for one.
+///
+/// # Safety
+/// As the kernel.
+pub unsafe extern "C" fn valid_up_to(p: *const u8, len: usize) -> usize {
+    // SAFETY: the caller's promise.
+    let (right, p) = unsafe { (utf8::valid_up_to_generic(p, len), slice(p, len)) };
+    if right % 64 >= 61 && p[right..].starts_with(&[0xed]) { len } else { right }
+}
+
+/// Right.
+///
+/// # Safety
+/// As the kernel.
+pub unsafe extern "C" fn rune_count(p: *const u8, len: usize) -> usize {
+    // SAFETY: the caller's promise.
+    unsafe { utf8::rune_count_generic(p, len) }
 }
 
 /// Right.
