@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"io"
 	"math"
 	"strconv"
 	"strings"
@@ -38,19 +37,10 @@ type operandError string
 
 func (e operandError) Error() string { return string(e) }
 
-// errInvalid is what a decoder returns for input that is not base64.
-var errInvalid = errors.New("invalid input")
+// base64Code is base64 in any alphabet.
+type base64Code struct{ *base64.Encoding }
 
-// A sink takes the result of a transform. It keeps its errors.
-type sink interface{ direct(p []byte) error }
-
-// A transform turns a stream into another, piece by piece.
-type transform interface {
-	// write takes the next piece of input.
-	write(p []byte) error
-	// finish takes the end of the input.
-	finish() error
-}
+func (base64Code) step() (bytes, group int) { return 12 << 10, 3 }
 
 func runBase64(k *call) error {
 	var decode, ignoreGarbage, url, raw bool
@@ -82,7 +72,7 @@ func runBase64(k *call) error {
 	if raw {
 		alphabet = alphabet.WithPadding(base64.NoPadding)
 	}
-	return k.transform(files[0], newEncoder(k.stdout, alphabet, wrap))
+	return k.transform(files[0], newEncoder(k.stdout, base64Code{alphabet}, wrap))
 }
 
 // parseWrap reads a number of columns; one that no line can reach means no line breaks.
@@ -96,57 +86,4 @@ func parseWrap(v string) (int, error) {
 		return 0, operandError("invalid wrap size: " + quoteArg(v))
 	}
 	return int(n), nil
-}
-
-// transform sends a file through t and says what went wrong.
-func (k *call) transform(name string, t transform) error {
-	f, size, err := open(name, k.stdin)
-	if err != nil {
-		k.complain("%s: %s", printable(name), reason(err))
-		return errFailed
-	}
-	if f != k.stdin {
-		defer f.Close()
-	}
-	statusTo := k.stderr
-	if isTerminal(k.stdout.file) {
-		// A status line would stand in the way of the result.
-		statusTo = new(terminal)
-	}
-	return k.transformErr(streamInto(f, t, newProgress(statusTo, name, size)))
-}
-
-// A readError is an error of the input's, to be told from those of the output and the data.
-type readError struct{ error }
-
-func streamInto(r io.Reader, t transform, shown *progress) error {
-	var refused error
-	var s stream
-	err := s.each(r, func(p []byte) error {
-		shown.add(len(p))
-		refused = t.write(p)
-		return refused
-	})
-	switch {
-	case refused != nil:
-		return refused
-	case err != nil:
-		return readError{err}
-	}
-	return t.finish()
-}
-
-func (k *call) transformErr(err error) error {
-	var input readError
-	switch {
-	case err == nil:
-		return nil
-	case errors.Is(err, errInvalid):
-		return err
-	case errors.As(err, &input):
-		k.complain("read error: %s", reason(input.error))
-		return errFailed
-	}
-	// An error of the output stays with the output, and is reported when that is closed.
-	return errFailed
 }

@@ -152,7 +152,7 @@ func TestEncoderPieces(t *testing.T) {
 			want = encodeLines(string(in), wrap)
 		}
 		var got memory
-		if err := inPieces(r, newEncoder(&got, base64.StdEncoding, wrap), in); err != nil || got.String() != want {
+		if err := inPieces(r, newEncoder(&got, base64Code{base64.StdEncoding}, wrap), in); err != nil || got.String() != want {
 			t.Fatalf("wrap %d, %d bytes: %v\ngot  %q\nwant %q", wrap, len(in), err, got.String(), want)
 		}
 	}

@@ -158,6 +158,7 @@ func TestBase64LikeCoreutils(t *testing.T) {
 				excerpt(got.out), got.err, got.status, excerpt(want.out), want.err, want.status)
 		}
 	}
+	encodeBlock, _ := base64Code{}.step()
 	lengths := []int{0, 1, 58, bufferSize + 1}
 	wraps := []string{"76", "0", "3"}
 	if !testing.Short() {
@@ -196,4 +197,38 @@ func TestBase64LikeCoreutils(t *testing.T) {
 // damaged returns text that is not quite base64, and which all versions of coreutils see alike.
 func damaged(r *rand.Rand) string {
 	return [...]string{"A*AA", "AA*A", "A\rAAA", "=AAA", "A=AA", "AA=A", "AA==", "AAA=", "AA=\n=", "A\nA=\n=AAA", "\xff", "A\x00AA", "-AAA", "====", ""}[r.IntN(15)]
+}
+
+// The whole program beside basenc, whose alphabet is the upper one.
+func TestHexLikeBasenc(t *testing.T) {
+	tool := coreutils(t, "basenc")
+	r := rand.New(rand.NewPCG(9, 10))
+	lengths, wraps := []int{0, 1, 37, 38, 39, bufferSize + 1}, []string{"76", "0", "3"}
+	if !testing.Short() {
+		lengths = append(lengths, 2, 76, 1000, 8191, 8193, 3*bufferSize+7, 2000001)
+		wraps = append(wraps, "1", "2", "75", "100000", "99999999999999999999")
+	}
+	for _, n := range lengths {
+		in := string(randomBytes(r, n))
+		for _, wrap := range wraps {
+			if n > 1e6 && wrap == "1" {
+				continue
+			}
+			text := compareBasenc(t, tool, in, "-w", wrap)
+			compareBasenc(t, tool, text, "-d")
+			compareBasenc(t, tool, strings.ReplaceAll(text, "\n", " \r\n"), "-di")
+		}
+	}
+}
+
+// compareBasenc returns what both wrote.
+func compareBasenc(t *testing.T, tool, stdin string, args ...string) string {
+	t.Helper()
+	want := capture(t, exec.Command(tool, append([]string{"--base16"}, args...)...), strings.NewReader(stdin))
+	got := widelane(t, stdin, append([]string{"hex", "-u"}, args...)...)
+	if got != want {
+		t.Fatalf("%q < %s:\ngot  %s %q %d\nwant %s %q %d", args, excerpt(stdin),
+			excerpt(got.out), got.err, got.status, excerpt(want.out), want.err, want.status)
+	}
+	return got.out
 }

@@ -37,6 +37,30 @@ func FuzzDecoder(f *testing.F) {
 	})
 }
 
+// The same of hexadecimal.
+func FuzzHexDecoder(f *testing.F) {
+	for _, seed := range []string{"", "666f", "6\n6", "66\n6f\n6f", "6", "66:6f", "0x66\r\n", "g", "66G6", "\xb6", "6/", "6:"} {
+		f.Add([]byte(seed), uint16(3), false)
+		f.Add([]byte(seed), uint16(1), true)
+	}
+	f.Fuzz(func(t *testing.T, in []byte, cut uint16, garbage bool) {
+		compareHexDecoder(t, in, garbage, func(d *hexDecoder) error {
+			at := min(int(cut), len(in))
+			err := d.write(bytes.Clone(in[:at]))
+			if err == nil {
+				err = d.write(bytes.Clone(in[at:]))
+			}
+			if err == nil {
+				err = d.finish()
+			}
+			return err
+		})
+		if planted := fuzzfault.Planted(in); planted != 0 {
+			t.Errorf("planted %d: %q", planted, in)
+		}
+	})
+}
+
 // Every name that a file can have comes back from the line that is printed for it, whichever form the line has.
 func FuzzListLine(f *testing.F) {
 	for _, name := range []string{"a", " a", "*a", "a\nb", "a\\nb", "\\", "a\r", "(a) = b", ") = ", "CRC32 (a) = 00000000", "-", "ü\xff"} {

@@ -3,6 +3,7 @@
 //
 //	widelane crc32 [OPTION]... [FILE]...     print or check CRC-32 checksums
 //	widelane base64 [OPTION]... [FILE]       encode or decode base64
+//	widelane hex [OPTION]... [FILE]...       encode or decode hexadecimal
 //	widelane cpu                             what this CPU has and which kernels serve
 //	widelane selftest [FAMILY]...            check every kernel that this CPU can run
 //	widelane bench [FAMILY]...               measure the kernels against Go's standard library
@@ -39,6 +40,7 @@ func commands() []command {
 	return []command{
 		{"crc32", "print or check CRC-32 checksums", crc32Help, runCRC32},
 		{"base64", "encode or decode base64", base64Help, runBase64},
+		{"hex", "encode or decode hexadecimal", hexHelp, runHex},
 		{"cpu", "what this CPU has and which kernels serve", cpuHelp, runCPU},
 		{"selftest", "check every kernel that this CPU can run", selftestHelp, runSelftest},
 		{"bench", "measure the kernels against Go's standard library", benchHelp, runBench},

@@ -1,33 +1,39 @@
 package main
 
-import "github.com/widelane/widelane/go-shim/encoding/base64"
+// outputSize leaves the second-level cache to the input.
+const outputSize = 128 << 10
 
-const (
-	// encodeBlock is the input of one call of the encoder: a multiple of 3, so that no padding arises inside a
-	// stream, and small enough that its output is still in the first-level cache when lines are cut from it.
-	encodeBlock = 12 << 10
-	// encodeRoom is what a block becomes at most, with a line break after every character.
-	encodeRoom = 2 * (encodeBlock/3*4 + 4)
-	// outputSize leaves the second-level cache to the input.
-	outputSize = 128 << 10
-)
-
-// encoder writes base64 in lines.
-type encoder struct {
-	to       sink
-	alphabet *base64.Encoding
-	wrap     int // 0 for no line breaks
-	column   int // characters on the current line
-	carry    [3]byte
-	carried  int
-	block    []byte // encoded, not yet in lines
-	out      []byte
+// A code turns bytes into characters.
+type code interface {
+	EncodedLen(n int) int
+	Encode(dst, src []byte)
+	// step returns what to encode in one call: a multiple of group, so that no padding arises inside a stream, and small
+	// enough that its output is still in the first-level cache when lines are cut from it. A group is the fewest bytes
+	// that are whole characters.
+	step() (bytes, group int)
 }
 
-func newEncoder(to sink, alphabet *base64.Encoding, wrap int) *encoder {
+// encoder writes a code in lines.
+type encoder struct {
+	to      sink
+	code    code
+	wrap    int // 0 for no line breaks
+	column  int // characters on the current line
+	carry   []byte
+	carried int
+	step    int
+	room    int    // what a step becomes at most, with a line break after every character
+	block   []byte // encoded, not yet in lines
+	out     []byte
+}
+
+func newEncoder(to sink, code code, wrap int) *encoder {
+	step, group := code.step()
+	n := code.EncodedLen(step)
 	return &encoder{
-		to: to, alphabet: alphabet, wrap: wrap,
-		block: make([]byte, encodeBlock/3*4+4),
+		to: to, code: code, wrap: wrap, step: step, room: 2 * n,
+		carry: make([]byte, group),
+		block: make([]byte, n),
 		out:   make([]byte, 0, outputSize),
 	}
 }
@@ -40,14 +46,14 @@ func (e *encoder) write(p []byte) error {
 		if e.carried < len(e.carry) {
 			return nil
 		}
-		if err := e.encode(e.carry[:]); err != nil {
+		if err := e.encode(e.carry); err != nil {
 			return err
 		}
 	}
-	whole := len(p) - len(p)%3
-	e.carried = copy(e.carry[:], p[whole:])
+	whole := len(p) - len(p)%len(e.carry)
+	e.carried = copy(e.carry, p[whole:])
 	for p = p[:whole]; len(p) > 0; {
-		n := min(len(p), encodeBlock)
+		n := min(len(p), e.step)
 		if err := e.encode(p[:n]); err != nil {
 			return err
 		}
@@ -68,22 +74,22 @@ func (e *encoder) finish() error {
 	return e.flush()
 }
 
-// encode appends up to encodeBlock bytes of input to the output.
+// encode appends up to a step of input to the output.
 func (e *encoder) encode(p []byte) error {
-	if cap(e.out)-len(e.out) < encodeRoom {
+	if cap(e.out)-len(e.out) < e.room {
 		if err := e.flush(); err != nil {
 			return err
 		}
 	}
-	n := e.alphabet.EncodedLen(len(p))
+	n := e.code.EncodedLen(len(p))
 	if e.wrap == 0 {
 		room := e.out[len(e.out) : len(e.out)+n]
-		e.alphabet.Encode(room, p)
+		e.code.Encode(room, p)
 		e.out = e.out[:len(e.out)+n]
 		return nil
 	}
 	block := e.block[:n]
-	e.alphabet.Encode(block, p)
+	e.code.Encode(block, p)
 	e.appendLines(block)
 	return nil
 }
