@@ -21,6 +21,7 @@
 //! repository's `docs/kernels/crc32.md`.
 
 use crate::raw;
+use kernels_generic::crc32::algebra::{CASTAGNOLI, IEEE, after_zeros};
 
 /// The IEEE CRC-32 of `p`.
 ///
@@ -66,6 +67,28 @@ pub fn castagnoli(p: &[u8]) -> u32 {
 pub fn castagnoli_update(crc: u32, p: &[u8]) -> u32 {
     // SAFETY: a slice is readable for its length.
     unsafe { raw::crc32::castagnoli_update(crc, p.as_ptr(), p.len()) }
+}
+
+/// The IEEE CRC-32 of a whole, of whose parts `first` and `second` are the checksums; the second has `len` bytes. Without
+/// the data, in steps as many as `len` has bits.
+///
+/// ```
+/// use widelane::crc32::{ieee, ieee_combine};
+/// assert_eq!(ieee_combine(ieee(b"hel"), ieee(b"lo"), 2), ieee(b"hello"));
+/// ```
+pub const fn ieee_combine(first: u32, second: u32, len: u64) -> u32 {
+    after_zeros(first, len, IEEE) ^ second
+}
+
+/// The Castagnoli CRC-32 of a whole, of whose parts `first` and `second` are the checksums; the second has `len` bytes.
+/// Without the data, in steps as many as `len` has bits.
+///
+/// ```
+/// use widelane::crc32::{castagnoli, castagnoli_combine};
+/// assert_eq!(castagnoli_combine(castagnoli(b"hel"), castagnoli(b"lo"), 2), castagnoli(b"hello"));
+/// ```
+pub const fn castagnoli_combine(first: u32, second: u32, len: u64) -> u32 {
+    after_zeros(first, len, CASTAGNOLI) ^ second
 }
 
 /// Which CRC-32 a [`Hasher`] computes.

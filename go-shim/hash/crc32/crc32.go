@@ -100,6 +100,15 @@ func New(tab *Table) hash.Hash32 { return &digest{tab: tab} }
 // NewIEEE returns [New] of [IEEETable].
 func NewIEEE() hash.Hash32 { return New(IEEETable) }
 
+// Combine returns the CRC-32 of a whole of which first and second are the checksums of the parts, without the data. The
+// second part has len bytes. It panics if len is negative. The standard library has nothing like it.
+func Combine(first, second uint32, tab *Table, len int64) uint32 {
+	if len < 0 {
+		panic("crc32: Combine of a negative length")
+	}
+	return afterZeros(first, uint64(len), tab[0x80]) ^ second
+}
+
 type digest struct {
 	crc uint32
 	tab *Table

@@ -108,6 +108,27 @@ func TestSplits(t *testing.T) {
 	})
 }
 
+func TestCombine(t *testing.T) {
+	data := random(5000)
+	for name, tab := range tables() {
+		if name == "odd" {
+			continue // It is no polynomial's.
+		}
+		for cut := 0; cut <= len(data); cut += 1 + cut/9 {
+			first, second := std.Checksum(data[:cut], tab), std.Checksum(data[cut:], tab)
+			if got, want := crc32.Combine(first, second, tab, int64(len(data)-cut)), std.Checksum(data, tab); got != want {
+				t.Fatalf("%s, cut at %d: %#x, want %#x", name, cut, got, want)
+			}
+		}
+	}
+	defer func() {
+		if got := fmt.Sprint(recover()); got != "crc32: Combine of a negative length" {
+			t.Error(got)
+		}
+	}()
+	crc32.Combine(1, 2, crc32.IEEETable, -1)
+}
+
 func TestPublishedVectors(t *testing.T) {
 	f, err := os.Open("../../../testdata/crc32.txt")
 	if errors.Is(err, fs.ErrNotExist) {

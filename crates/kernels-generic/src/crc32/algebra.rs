@@ -79,3 +79,17 @@ pub const fn barrett(poly: u32) -> [u64; 2] {
     }
     [quotient, (poly as u64) << 1 | 1]
 }
+
+/// `crc` x^(8 `n`) modulo `poly`: what a CRC is after `n` zero bytes, but for the complements. 2 multiplications at most for
+/// each bit of `n`.
+pub const fn after_zeros(crc: u32, n: u64, poly: u32) -> u32 {
+    let (mut crc, mut power, mut left) = (crc, ONE >> 8, n);
+    while left != 0 {
+        if left & 1 == 1 {
+            crc = times(crc, power, poly);
+        }
+        power = times(power, power, poly);
+        left >>= 1;
+    }
+    crc
+}

@@ -143,3 +143,17 @@ fn decode<'a>(field: &str, p: &'a mut [u8; 64]) -> &'a [u8] {
     }
     &p[..bytes * times]
 }
+
+/// Zeros that are skipped are as zeros that are read.
+#[test]
+fn zeros() {
+    let zeros = [0; 300];
+    for n in 0..=zeros.len() {
+        let read = !update(&CASTAGNOLI_TABLES, !0x1234_5678, &zeros[..n]);
+        assert_eq!(algebra::after_zeros(0x1234_5678, n as u64, CASTAGNOLI), read, "{n}");
+    }
+    // More zeros than anybody could read.
+    let half = algebra::after_zeros(5, u64::MAX / 2, IEEE);
+    let rest = algebra::after_zeros(half, u64::MAX / 2, IEEE);
+    assert_eq!(algebra::after_zeros(rest, 1, IEEE), algebra::after_zeros(5, u64::MAX, IEEE));
+}
