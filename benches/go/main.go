@@ -22,6 +22,7 @@ type bench struct {
 var benches = []bench{
 	{"crc32", "ieee_update", crc32IEEE},
 	{"crc32", "castagnoli_update", crc32Castagnoli},
+	{"crc64", "update", crc64Update},
 	{"base64", "encode", base64Encode},
 	{"base64", "decode", base64Decode},
 	{"base64", "decode_mime", base64DecodeMIME},
@@ -34,10 +35,20 @@ var benches = []bench{
 	{"utf8", "rune_count", utf8RuneCount},
 }
 
+// short is the longest of short inputs: with --short every length up to it is measured.
+const short = 256
+
 // main runs the families and kernels named on the command line, or all of them.
 func main() {
 	runtime.LockOSThread()
 	debug.SetGCPercent(-1)
+	if len(os.Args) > 1 && os.Args[1] == "--short" {
+		os.Args = slices.Delete(os.Args, 1, 2)
+		sizes = sizes[:0]
+		for n := range short + 1 {
+			sizes = append(sizes, n)
+		}
+	}
 	for _, b := range benches {
 		wanted := func(name string) bool { return name == b.family || name == b.family+"_"+b.kernel }
 		if len(os.Args) > 1 && !slices.ContainsFunc(os.Args[1:], wanted) {
@@ -47,7 +58,9 @@ func main() {
 			for _, r := range measure(size, b.contenders(size)) {
 				fmt.Printf("go,%s,%s,%s,%d,%.3f,%.4f\n", b.family, b.kernel, r.name, size, r.ns, r.ratio)
 			}
-			runtime.GC()
+			if size > short {
+				runtime.GC()
+			}
 		}
 	}
 }

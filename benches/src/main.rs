@@ -3,6 +3,7 @@
 mod base64;
 mod bytealg;
 mod crc32;
+mod crc64;
 mod harness;
 mod hex;
 mod utf8;
@@ -12,6 +13,11 @@ use harness::Row;
 
 /// Bytes of input, from a short header to more than the caches hold.
 pub const SIZES: &[usize] = &[16, 64, 256, 1 << 10, 8 << 10, 64 << 10, 1 << 20, 16 << 20];
+
+/// Every length of a short input: where a table of these has a step up, a caller's time has one.
+fn short() -> Vec<usize> {
+    (0..=256).collect()
+}
 
 /// A benchmark: its family and kernel, and what it measures at one size.
 struct Bench {
@@ -23,6 +29,7 @@ struct Bench {
 const BENCHES: &[Bench] = &[
     Bench { family: "crc32", kernel: "ieee_update", run: crc32::ieee },
     Bench { family: "crc32", kernel: "castagnoli_update", run: crc32::castagnoli },
+    Bench { family: "crc64", kernel: "update", run: crc64::update },
     Bench { family: "base64", kernel: "encode", run: base64::encode },
     Bench { family: "base64", kernel: "decode", run: base64::decode },
     Bench { family: "hex", kernel: "encode", run: hex::encode },
@@ -34,15 +41,20 @@ const BENCHES: &[Bench] = &[
     Bench { family: "utf8", kernel: "rune_count", run: utf8::rune_count },
 ];
 
-/// Runs the families and kernels named on the command line, or all of them.
+/// Runs the families and kernels named on the command line, or all of them; with `--short`, short lengths instead.
 fn main() {
-    let wanted: Vec<String> = std::env::args().skip(1).collect();
+    let mut wanted: Vec<String> = std::env::args().skip(1).collect();
+    let sizes = match wanted.first() {
+        Some(first) if first == "--short" => short(),
+        _ => SIZES.to_vec(),
+    };
+    wanted.retain(|w| w != "--short");
     for bench in BENCHES {
         let name = format!("{}_{}", bench.family, bench.kernel);
         if !wanted.is_empty() && !wanted.iter().any(|w| w == bench.family || *w == name) {
             continue;
         }
-        for &size in SIZES {
+        for &size in &sizes {
             for row in (bench.run)(size) {
                 let Row { name, size, ns, ratio } = row;
                 println!("rust,{},{},{name},{size},{ns:.3},{ratio:.4}", bench.family, bench.kernel);

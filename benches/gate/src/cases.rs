@@ -33,6 +33,7 @@ pub const CASES: &[Case] = &[
         name: "crc32_castagnoli_update",
         bind: |l, a| crc32(l, a, "wl_crc32_castagnoli_update"),
     },
+    Case { name: "crc64_update", bind: crc64 },
     Case { name: "base64_encode", bind: base64_encode },
     Case { name: "base64_decode", bind: base64_decode },
     Case { name: "base64_decode lines", bind: base64_decode_lines },
@@ -132,6 +133,23 @@ fn crc32(library: &Library, arena: &Arena, name: &str) -> Option<Work> {
         for _ in 0..n {
             // SAFETY: a slice's pointer and length.
             black_box(unsafe { update(0, black_box(p.as_ptr()), p.len()) });
+        }
+    }))
+}
+
+/// With the library's own constants, since what is in them may differ between two revisions.
+fn crc64(library: &Library, arena: &Arena) -> Option<Work> {
+    type Named = extern "C" fn(u64) -> *const u8;
+    type Update = unsafe extern "C" fn(u64, *const u8, *const u8, usize) -> u64;
+    let named: Named = library.function("wl_crc64_named")?;
+    let (update, p): (Update, _) = (library.function("wl_crc64_update")?, arena.bytes);
+    let nvme = named(0x9a6c_9329_ac4b_c9b5);
+    assert!(!nvme.is_null(), "the library has no constants of NVME");
+    Some(Box::new(move |n, size| {
+        let p = &p[..size];
+        for _ in 0..n {
+            // SAFETY: constants that the library made, and a slice's pointer and length.
+            black_box(unsafe { update(0, nvme, black_box(p.as_ptr()), p.len()) });
         }
     }))
 }

@@ -53,7 +53,7 @@ pub unsafe extern "C" fn castagnoli_update_eor3(crc: u32, p: *const u8, len: usi
 
 /// 128 bits, for one generator, with or without EOR3.
 #[derive(Clone, Copy)]
-struct Neon<const POLY: u32, const EOR3: bool>(uint64x2_t);
+pub(crate) struct Neon<const POLY: u32, const EOR3: bool>(uint64x2_t);
 
 impl<const POLY: u32, const EOR3: bool> Clmul for Neon<POLY, EOR3> {
     const POLY: u32 = POLY;
@@ -62,7 +62,7 @@ impl<const POLY: u32, const EOR3: bool> Clmul for Neon<POLY, EOR3> {
     const WORDS: usize = if EOR3 { 4 } else { 3 };
 
     #[inline]
-    #[target_feature(enable = "aes,crc")]
+    #[target_feature(enable = "aes")]
     unsafe fn load(p: *const u8) -> Self {
         // SAFETY: the caller's promise; the load allows any alignment.
         Self(unsafe { vreinterpretq_u64_u8(vld1q_u8(p)) })
@@ -70,7 +70,7 @@ impl<const POLY: u32, const EOR3: bool> Clmul for Neon<POLY, EOR3> {
 
     /// The compiler would rather load the two halves into general registers, and move them over in every turn.
     #[inline]
-    #[target_feature(enable = "aes,crc")]
+    #[target_feature(enable = "aes")]
     unsafe fn constant(p: *const u8) -> Self {
         // SAFETY: the caller's promise; and no instruction at all.
         unsafe {
@@ -81,19 +81,19 @@ impl<const POLY: u32, const EOR3: bool> Clmul for Neon<POLY, EOR3> {
     }
 
     #[inline]
-    #[target_feature(enable = "aes,crc")]
+    #[target_feature(enable = "aes")]
     unsafe fn words(low: u64, high: u64) -> Self {
         Self(vcombine_u64(vcreate_u64(low), vcreate_u64(high)))
     }
 
     #[inline]
-    #[target_feature(enable = "aes,crc")]
+    #[target_feature(enable = "aes")]
     unsafe fn xor(self, other: Self) -> Self {
         Self(veorq_u64(self.0, other.0))
     }
 
     #[inline]
-    #[target_feature(enable = "aes,crc")]
+    #[target_feature(enable = "aes")]
     unsafe fn fold(self, k: Self, next: Self) -> Self {
         let low = multiply(self.0, k.0);
         let high = vmull_high_p64(vreinterpretq_p64_u64(self.0), vreinterpretq_p64_u64(k.0));
@@ -106,32 +106,32 @@ impl<const POLY: u32, const EOR3: bool> Clmul for Neon<POLY, EOR3> {
     }
 
     #[inline]
-    #[target_feature(enable = "aes,crc")]
+    #[target_feature(enable = "aes")]
     unsafe fn by_low(self, k: Self) -> Self {
         Self(multiply(self.0, k.0))
     }
 
     #[inline]
-    #[target_feature(enable = "aes,crc")]
+    #[target_feature(enable = "aes")]
     unsafe fn by_high(self, k: Self) -> Self {
         Self(multiply(self.0, vdupq_laneq_u64::<1>(k.0)))
     }
 
     #[inline]
-    #[target_feature(enable = "aes,crc")]
+    #[target_feature(enable = "aes")]
     unsafe fn shuffle(self, indices: Self) -> Self {
         let bytes = vqtbl1q_u8(vreinterpretq_u8_u64(self.0), vreinterpretq_u8_u64(indices.0));
         Self(vreinterpretq_u64_u8(bytes))
     }
 
     #[inline]
-    #[target_feature(enable = "aes,crc")]
+    #[target_feature(enable = "aes")]
     unsafe fn low(self) -> u64 {
         vgetq_lane_u64::<0>(self.0)
     }
 
     #[inline]
-    #[target_feature(enable = "aes,crc")]
+    #[target_feature(enable = "aes")]
     unsafe fn high(self) -> u64 {
         vgetq_lane_u64::<1>(self.0)
     }

@@ -108,6 +108,40 @@ pub unsafe extern "C" fn wl_go_crc32_castagnoli_update_pmull(
     unsafe { ret.write(crate::crc32::castagnoli_update_pmull(crc, p, p_len)) }
 }
 
+/// Row `crc64_update`, variant `eor3`.
+///
+/// # Safety
+/// As [`crate::crc64::update_eor3`], and `ret` is valid for a write.
+#[unsafe(no_mangle)]
+#[target_feature(enable = "aes,sha3")]
+pub unsafe extern "C" fn wl_go_crc64_update_eor3(
+    crc: u64,
+    constants: *const [u8; 2640],
+    p: *const u8,
+    p_len: usize,
+    ret: *mut u64,
+) {
+    // SAFETY: the caller's promise, word for word; `ret` is writable.
+    unsafe { ret.write(crate::crc64::update_eor3(crc, constants, p, p_len)) }
+}
+
+/// Row `crc64_update`, variant `pmull`.
+///
+/// # Safety
+/// As [`crate::crc64::update_pmull`], and `ret` is valid for a write.
+#[unsafe(no_mangle)]
+#[target_feature(enable = "aes")]
+pub unsafe extern "C" fn wl_go_crc64_update_pmull(
+    crc: u64,
+    constants: *const [u8; 2640],
+    p: *const u8,
+    p_len: usize,
+    ret: *mut u64,
+) {
+    // SAFETY: the caller's promise, word for word; `ret` is writable.
+    unsafe { ret.write(crate::crc64::update_pmull(crc, constants, p, p_len)) }
+}
+
 /// Row `base64_encode`, variant `neon`.
 ///
 /// # Safety

@@ -13,6 +13,7 @@ pub mod abi;
 pub mod base64;
 pub mod bytealg;
 pub mod crc32;
+pub mod crc64;
 mod forall;
 pub mod guard;
 pub mod hex;

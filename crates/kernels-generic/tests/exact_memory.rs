@@ -1,7 +1,8 @@
 //! Each kernel on memory of exactly its argument's length, without pages to protect: what an interpreter that watches
 //! every access can run. Everything else is tested with `kernels-check`.
 
-use kernels_generic::{bytealg, crc32, utf8, vec};
+use kernels_generic::crc64::{Constants, constants::ECMA};
+use kernels_generic::{bytealg, crc32, crc64, utf8, vec};
 
 /// Lengths around the kernels' strides, few enough for an interpreter.
 const LENGTHS: &[usize] = &[0, 1, 2, 7, 8, 9, 15, 16, 17, 31, 32, 33, 64, 65];
@@ -32,6 +33,23 @@ fn crc32_reads_its_argument_and_no_more() {
             let castagnoli = unsafe { crc32::castagnoli_update_generic(0, p.as_ptr(), p.len()) };
             assert_eq!(ieee, crc(0xedb8_8320, p), "{n} from {start}");
             assert_eq!(castagnoli, crc(0x82f6_3b78, p), "{n} from {start}");
+        }
+    }
+}
+
+#[test]
+fn crc64_reads_its_arguments_and_no_more() {
+    // On the heap and without what aligns it, so that nothing lies behind.
+    let k = Box::new(Constants::of(ECMA).0);
+    let step = |crc: u64, _| (crc >> 1) ^ (ECMA & (crc & 1).wrapping_neg());
+    for &n in LENGTHS {
+        let all = bytes(n);
+        for start in 0..n.min(9) {
+            let p = &all[start..];
+            let wanted = !p.iter().fold(!0, |crc, &b| (0..8).fold(crc ^ u64::from(b), step));
+            // SAFETY: a box of the constants' size, and a slice is readable for its length.
+            let crc = unsafe { crc64::update_generic(0, &raw const *k, p.as_ptr(), p.len()) };
+            assert_eq!(crc, wanted, "{n} from {start}");
         }
     }
 }
@@ -91,6 +109,9 @@ fn null_is_an_argument_of_no_length() {
     let (bytes, words) = (std::ptr::null(), std::ptr::null());
     // SAFETY: the length is 0.
     assert_eq!(unsafe { crc32::ieee_update_generic(5, bytes, 0) }, 5);
+    let k = Constants::of(ECMA).0;
+    // SAFETY: the constants are readable, and the length is 0.
+    assert_eq!(unsafe { crc64::update_generic(5, &k, bytes, 0) }, 5);
     // SAFETY: the length is 0.
     assert_eq!(unsafe { bytealg::index_byte_generic(bytes, 0, 1) }, -1);
     // SAFETY: the length is 0.

@@ -8,6 +8,7 @@
 mod base64;
 mod bytealg;
 mod crc32;
+mod crc64;
 mod feature;
 mod hex;
 mod probe;
@@ -21,6 +22,7 @@ pub const FAMILIES: &[Family] = &[
     vec::FAMILY,
     bytealg::FAMILY,
     crc32::FAMILY,
+    crc64::FAMILY,
     base64::FAMILY,
     hex::FAMILY,
     utf8::FAMILY,

@@ -115,6 +115,23 @@ pub mod crc32 {
     }
 }
 
+pub mod crc64 {
+    use kernels_generic::crc64::CONSTANTS;
+
+    doors! {
+        update(crc: u64, constants: *const [u8; CONSTANTS], p: *const u8, p_len: usize) -> u64;
+        "x86_64" {
+            "vpclmul512" => wl_go_crc64_update_vpclmul512,
+            "vpclmul256" => wl_go_crc64_update_vpclmul256,
+            "pclmul" => wl_go_crc64_update_pclmul
+        }
+        "aarch64" {
+            "eor3" => wl_go_crc64_update_eor3,
+            "pmull" => wl_go_crc64_update_pmull
+        }
+    }
+}
+
 pub mod base64 {
     use kernels_generic::base64::{DecodeTable, EncodeTable};
     use kernels_generic::ffi::Pair;

@@ -9,6 +9,7 @@
 mod base64;
 mod bytealg;
 mod crc32;
+mod crc64;
 mod doors;
 mod hex;
 mod proof;
@@ -26,6 +27,7 @@ const UNPROVED: &[(&str, &str)] = &[];
 fn proofs() -> Vec<Proof> {
     [
         crc32::proofs(),
+        crc64::proofs(),
         base64::proofs(),
         hex::proofs(),
         bytealg::proofs(),

@@ -52,7 +52,7 @@ pub unsafe extern "C" fn castagnoli_update_pclmul(crc: u32, p: *const u8, len: u
 
 /// 128 bits, for one generator.
 #[derive(Clone, Copy)]
-struct Sse<const POLY: u32>(__m128i);
+pub(crate) struct Sse<const POLY: u32>(__m128i);
 
 impl<const POLY: u32> Clmul for Sse<POLY> {
     const POLY: u32 = POLY;
@@ -127,7 +127,7 @@ impl<const POLY: u32> Clmul for Sse<POLY> {
 
 /// 256 bits, for one generator.
 #[derive(Clone, Copy)]
-struct Avx<const POLY: u32>(__m256i);
+pub(crate) struct Avx<const POLY: u32>(__m256i);
 
 impl<const POLY: u32> Wide for Avx<POLY> {
     type Lane = Sse<POLY>;

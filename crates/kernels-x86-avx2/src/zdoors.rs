@@ -111,6 +111,40 @@ pub unsafe extern "C" fn wl_go_crc32_castagnoli_update_pclmul(
     unsafe { ret.write(crate::crc32::castagnoli_update_pclmul(crc, p, p_len)) }
 }
 
+/// Row `crc64_update`, variant `vpclmul256`.
+///
+/// # Safety
+/// As [`crate::crc64::update_vpclmul256`], and `ret` is valid for a write.
+#[unsafe(no_mangle)]
+#[target_feature(enable = "pclmulqdq,vpclmulqdq,avx2")]
+pub unsafe extern "C" fn wl_go_crc64_update_vpclmul256(
+    crc: u64,
+    constants: *const [u8; 2640],
+    p: *const u8,
+    p_len: usize,
+    ret: *mut u64,
+) {
+    // SAFETY: the caller's promise, word for word; `ret` is writable.
+    unsafe { ret.write(crate::crc64::update_vpclmul256(crc, constants, p, p_len)) }
+}
+
+/// Row `crc64_update`, variant `pclmul`.
+///
+/// # Safety
+/// As [`crate::crc64::update_pclmul`], and `ret` is valid for a write.
+#[unsafe(no_mangle)]
+#[target_feature(enable = "pclmulqdq,sse4.1")]
+pub unsafe extern "C" fn wl_go_crc64_update_pclmul(
+    crc: u64,
+    constants: *const [u8; 2640],
+    p: *const u8,
+    p_len: usize,
+    ret: *mut u64,
+) {
+    // SAFETY: the caller's promise, word for word; `ret` is writable.
+    unsafe { ret.write(crate::crc64::update_pclmul(crc, constants, p, p_len)) }
+}
+
 /// Row `base64_encode`, variant `avx2`.
 ///
 /// # Safety

@@ -7,6 +7,7 @@
 pub mod base64;
 pub mod bytealg;
 pub mod crc32;
+pub mod crc64;
 mod ends;
 pub mod hex;
 pub mod utf8;

@@ -79,6 +79,23 @@ pub unsafe extern "C" fn wl_go_crc32_castagnoli_update_vpclmul512(
     unsafe { ret.write(crate::crc32::castagnoli_update_vpclmul512(crc, p, p_len)) }
 }
 
+/// Row `crc64_update`, variant `vpclmul512`.
+///
+/// # Safety
+/// As [`crate::crc64::update_vpclmul512`], and `ret` is valid for a write.
+#[unsafe(no_mangle)]
+#[target_feature(enable = "pclmulqdq,vpclmulqdq,avx512f,avx512bw,avx512vl,avx512vbmi,bmi2")]
+pub unsafe extern "C" fn wl_go_crc64_update_vpclmul512(
+    crc: u64,
+    constants: *const [u8; 2640],
+    p: *const u8,
+    p_len: usize,
+    ret: *mut u64,
+) {
+    // SAFETY: the caller's promise, word for word; `ret` is writable.
+    unsafe { ret.write(crate::crc64::update_vpclmul512(crc, constants, p, p_len)) }
+}
+
 /// Row `base64_encode`, variant `vbmi`.
 ///
 /// # Safety

@@ -128,6 +128,56 @@ WL_API ptrdiff_t wl_base64_from_text(
     unsigned flags,
     size_t *read) WL_NOEXCEPT;
 
+/* ---- CRC-32: checksums of parts ---- */
+
+/**
+ * The checksum of a whole, without the data: `first` and `second` are those of its two parts, `len` the bytes of the
+ * second.
+ *
+ * Since 0.1.0.
+ */
+WL_API uint32_t wl_crc32_ieee_combine(uint32_t first, uint32_t second, uint64_t len) WL_NOEXCEPT;
+
+/**
+ * As wl_crc32_ieee_combine, for checksums of wl_crc32_castagnoli_update.
+ *
+ * Since 0.1.0.
+ */
+WL_API uint32_t wl_crc32_castagnoli_combine(uint32_t first, uint32_t second, uint64_t len) WL_NOEXCEPT;
+
+/* ---- CRC-64: the polynomials of wl_crc64_update ---- */
+
+/** Polynomials, reflected: the coefficient of x^63 is the lowest bit. That of HDLC, of xz, and of NVM Express. */
+#define WL_CRC64_ISO UINT64_C(0xd800000000000000)
+#define WL_CRC64_ECMA UINT64_C(0xc96c5795d7870f42)
+#define WL_CRC64_NVME UINT64_C(0x9a6c9329ac4bc9b5)
+
+/** Bytes of the constants of a polynomial. They need no alignment; what is in them may change with WL_VERSION. */
+#define WL_CRC64_CONSTANTS 2640
+
+/**
+ * The constants of WL_CRC64_ISO, WL_CRC64_ECMA or WL_CRC64_NVME, which live as long as the library; NULL for any other
+ * polynomial.
+ *
+ * Since 0.1.0.
+ */
+WL_API const uint8_t *wl_crc64_named(uint64_t polynomial) WL_NOEXCEPT;
+
+/**
+ * Writes the constants of any reflected polynomial, in about a microsecond.
+ *
+ * Since 0.1.0.
+ */
+WL_API void wl_crc64_make(uint8_t constants[WL_CRC64_CONSTANTS], uint64_t polynomial) WL_NOEXCEPT;
+
+/**
+ * The checksum of a whole, without the data: `first` and `second` are those of its two parts, `len` the bytes of the
+ * second.
+ *
+ * Since 0.1.0.
+ */
+WL_API uint64_t wl_crc64_combine(uint64_t polynomial, uint64_t first, uint64_t second, uint64_t len) WL_NOEXCEPT;
+
 /* ---- vec: Arithmetic over integer slices. ---- */
 
 /**
@@ -188,6 +238,23 @@ WL_API uint32_t wl_crc32_ieee_update(uint32_t crc, const uint8_t *p, size_t p_le
  */
 WL_API uint32_t wl_crc32_castagnoli_update(
     uint32_t crc,
+    const uint8_t *p,
+    size_t p_len) WL_NOEXCEPT;
+
+/* ---- crc64: CRC-64 checksums. ---- */
+
+/**
+ * Adds p to a running CRC-64 (reflected, complemented before and after); crc is 0 at the start. The
+ * constants are ones that the library made for a polynomial.
+ *
+ * `crc`: a value.
+ * `constants`: read, 2640 bytes.
+ * `p`: read, `p_len` bytes.
+ * Since 0.1.0.
+ */
+WL_API uint64_t wl_crc64_update(
+    uint64_t crc,
+    const uint8_t constants[2640],
     const uint8_t *p,
     size_t p_len) WL_NOEXCEPT;
 

@@ -7,9 +7,13 @@
 #[cfg(not(feature = "std"))]
 mod bare;
 mod base64;
+mod crc32;
+mod crc64;
 mod library;
 mod zexports;
 
 pub use base64::*;
+pub use crc32::*;
+pub use crc64::*;
 pub use library::*;
 pub use zexports::*;

@@ -65,6 +65,23 @@ pub unsafe extern "C" fn wl_crc32_castagnoli_update(crc: u32, p: *const u8, p_le
     unsafe { raw::crc32::castagnoli_update(crc, p, p_len) }
 }
 
+/// Adds p to a running CRC-64 (reflected, complemented before and after); crc is 0 at the start.
+/// The constants are ones that the library made for a polynomial.
+///
+/// # Safety
+/// `constants` is valid for reads of 2640 bytes; `p` is valid for reads of `p_len` bytes, or
+/// `p_len` is 0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wl_crc64_update(
+    crc: u64,
+    constants: *const [u8; 2640],
+    p: *const u8,
+    p_len: usize,
+) -> u64 {
+    // SAFETY: the caller's promise, word for word.
+    unsafe { raw::crc64::update(crc, constants, p, p_len) }
+}
+
 /// Encodes src. The table holds 64 characters, the padding character, and a byte of flags: 1 if
 /// there is no padding, 2 only if the first 62 characters are A to Z, a to z, 0 to 9 and the others
 /// ASCII. If dst is too short, it is filled to its end, and only whole groups of three bytes count

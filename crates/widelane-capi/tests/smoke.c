@@ -116,6 +116,51 @@ static void crc32(void) {
         uint32_t crc = wl_crc32_ieee_update(wl_crc32_ieee_update(0, text, n / 3), text + n / 3, n - n / 3);
         CHECK(crc == crc_by_bits(ieee, text, n));
         CHECK(wl_crc32_castagnoli_update(0, text, n) == crc_by_bits(castagnoli, text, n));
+        uint32_t second = wl_crc32_ieee_update(0, text + n / 3, n - n / 3);
+        CHECK(wl_crc32_ieee_combine(wl_crc32_ieee_update(0, text, n / 3), second, n - n / 3) == crc);
+        second = wl_crc32_castagnoli_update(0, text + n / 3, n - n / 3);
+        crc = wl_crc32_castagnoli_combine(wl_crc32_castagnoli_update(0, text, n / 3), second, n - n / 3);
+        CHECK(crc == crc_by_bits(castagnoli, text, n));
+    }
+}
+
+static uint64_t crc64_by_bits(uint64_t polynomial, const uint8_t *p, size_t n) {
+    uint64_t crc = UINT64_MAX;
+    for (size_t i = 0; i < n; i++) {
+        crc ^= p[i];
+        for (int bit = 0; bit < 8; bit++) {
+            crc = crc >> 1 ^ ((crc & 1) != 0 ? polynomial : 0);
+        }
+    }
+    return ~crc;
+}
+
+static void crc64(void) {
+    const uint64_t polynomials[] = {WL_CRC64_ISO, WL_CRC64_ECMA, WL_CRC64_NVME, UINT64_C(0x123456789abcdef0)};
+    const uint8_t digits[] = "123456789";
+    CHECK(wl_crc64_update(0, wl_crc64_named(WL_CRC64_ISO), digits, 9) == UINT64_C(0xb90956c775a41001));
+    CHECK(wl_crc64_update(0, wl_crc64_named(WL_CRC64_ECMA), digits, 9) == UINT64_C(0x995dc9bbdf1939fa));
+    CHECK(wl_crc64_update(0, wl_crc64_named(WL_CRC64_NVME), digits, 9) == UINT64_C(0xae8b14860a799888));
+    CHECK(wl_crc64_update(7, wl_crc64_named(WL_CRC64_NVME), NULL, 0) == 7);
+    CHECK(wl_crc64_named(polynomials[3]) == NULL);
+
+    uint8_t text[2000], room[WL_CRC64_CONSTANTS + 2];
+    for (size_t i = 0; i < sizeof text; i++) {
+        text[i] = (uint8_t)(i * i % 251);
+    }
+    for (int k = 0; k < 4; k++) {
+        uint8_t *constants = room + 1;
+        room[0] = room[WL_CRC64_CONSTANTS + 1] = 0x55;
+        wl_crc64_make(constants, polynomials[k]);
+        CHECK(room[0] == 0x55 && room[WL_CRC64_CONSTANTS + 1] == 0x55);
+        CHECK(k == 3 || memcmp(constants, wl_crc64_named(polynomials[k]), WL_CRC64_CONSTANTS) == 0);
+        for (size_t n = 0; n < sizeof text; n += 1 + n / 7) {
+            uint64_t first = wl_crc64_update(0, constants, text, n / 3);
+            uint64_t second = wl_crc64_update(0, constants, text + n / 3, n - n / 3);
+            uint64_t whole = crc64_by_bits(polynomials[k], text, n);
+            CHECK(wl_crc64_update(first, constants, text + n / 3, n - n / 3) == whole);
+            CHECK(wl_crc64_combine(polynomials[k], first, second, n - n / 3) == whole);
+        }
     }
 }
 
@@ -215,6 +260,7 @@ int main(void) {
     base64_vectors();
     base64_round_trips();
     crc32();
+    crc64();
     vec();
     bytealg();
     utf8();

@@ -25,6 +25,7 @@ pub mod base64;
 pub mod bytealg;
 pub mod cpu;
 pub mod crc32;
+pub mod crc64;
 mod dispatch;
 pub mod hex;
 #[cfg(feature = "internals")]

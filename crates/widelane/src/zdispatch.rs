@@ -12,6 +12,7 @@ pub mod raw {
     pub use super::base64::raw as base64;
     pub use super::bytealg::raw as bytealg;
     pub use super::crc32::raw as crc32;
+    pub use super::crc64::raw as crc64;
     pub use super::hex::raw as hex;
     #[doc(hidden)]
     pub use super::probe::raw as probe;
@@ -25,6 +26,7 @@ pub mod registry {
     pub use super::base64;
     pub use super::bytealg;
     pub use super::crc32;
+    pub use super::crc64;
     pub use super::hex;
     pub use super::probe;
     pub use super::utf8;
@@ -38,6 +40,7 @@ pub static KERNELS: &[&dyn crate::dispatch::AnyKernel] = &[
     &bytealg::INDEX_BYTE,
     &crc32::IEEE_UPDATE,
     &crc32::CASTAGNOLI_UPDATE,
+    &crc64::UPDATE,
     &base64::ENCODE,
     &base64::DECODE,
     &hex::ENCODE,
@@ -418,6 +421,109 @@ pub mod crc32 {
             };
             // SAFETY: the caller's promise; what the slot holds, or the compiler was told, runs on this CPU.
             unsafe { f(crc, p, p_len) }
+        }
+    }
+}
+
+/// CRC-64 checksums.
+pub mod crc64 {
+    #[allow(unused_imports, reason = "not every architecture has variants that need features")]
+    use crate::cpu;
+    use crate::dispatch::{Kernel, Variant, direct};
+
+    /// The type of row `crc64_update`.
+    pub type Update = unsafe extern "C" fn(
+        crc: u64,
+        constants: *const [u8; 2640],
+        p: *const u8,
+        p_len: usize,
+    ) -> u64;
+
+    const UPDATE_VARIANTS: &[Variant<Update>] = &[
+        #[cfg(all(target_arch = "x86_64", feature = "v4"))]
+        {
+            const F: Update = kernels_x86_avx512::crc64::update_vpclmul512;
+            Variant::new(
+                c"vpclmul512",
+                cpu::PCLMULQDQ
+                    | cpu::VPCLMULQDQ
+                    | cpu::AVX512F
+                    | cpu::AVX512BW
+                    | cpu::AVX512VL
+                    | cpu::AVX512VBMI
+                    | cpu::BMI2,
+                F,
+            )
+        },
+        #[cfg(all(target_arch = "x86_64", feature = "v3"))]
+        {
+            const F: Update = kernels_x86_avx2::crc64::update_vpclmul256;
+            Variant::new(c"vpclmul256", cpu::PCLMULQDQ | cpu::VPCLMULQDQ | cpu::AVX2, F)
+        },
+        #[cfg(all(target_arch = "x86_64", feature = "v2"))]
+        {
+            const F: Update = kernels_x86_avx2::crc64::update_pclmul;
+            Variant::new(c"pclmul", cpu::PCLMULQDQ | cpu::SSE41, F)
+        },
+        #[cfg(all(target_arch = "aarch64", target_endian = "little", target_feature = "neon"))]
+        {
+            const F: Update = kernels_aarch64_neon::crc64::update_eor3;
+            Variant::new(c"eor3", cpu::AES | cpu::SHA3, F)
+        },
+        #[cfg(all(target_arch = "aarch64", target_endian = "little", target_feature = "neon"))]
+        {
+            const F: Update = kernels_aarch64_neon::crc64::update_pmull;
+            Variant::new(c"pmull", cpu::AES, F)
+        },
+        {
+            const F: Update = kernels_generic::crc64::update_generic;
+            Variant::new(c"generic", 0, F)
+        },
+    ];
+
+    /// Adds p to a running CRC-64 (reflected, complemented before and after); crc is 0 at the
+    /// start. The constants are ones that the library made for a polynomial.
+    // SAFETY: the alias is a function pointer, the deciding function has its type, and the portable variant is last.
+    pub static UPDATE: Kernel<Update> = unsafe {
+        const DECIDE: Update = update_decide;
+        Kernel::new(c"crc64_update", false, DECIDE as *mut (), UPDATE_VARIANTS)
+    };
+
+    #[cold]
+    unsafe extern "C" fn update_decide(
+        crc: u64,
+        constants: *const [u8; 2640],
+        p: *const u8,
+        p_len: usize,
+    ) -> u64 {
+        // SAFETY: the caller's promise; what was decided for runs on this CPU.
+        unsafe { UPDATE.decide()(crc, constants, p, p_len) }
+    }
+
+    /// CRC-64 checksums.
+    pub mod raw {
+        use super::*;
+
+        /// Adds p to a running CRC-64 (reflected, complemented before and after); crc is 0 at the
+        /// start. The constants are ones that the library made for a polynomial.
+        ///
+        /// # Safety
+        /// `constants` is valid for reads of 2640 bytes; `p` is valid for reads of `p_len` bytes,
+        /// or `p_len` is 0.
+        #[inline]
+        pub unsafe fn update(
+            crc: u64,
+            constants: *const [u8; 2640],
+            p: *const u8,
+            p_len: usize,
+        ) -> u64 {
+            const DIRECT: Option<Update> = direct(UPDATE_VARIANTS);
+            let f = match DIRECT {
+                Some(f) => f,
+                None => UPDATE.get(),
+            };
+            // SAFETY: the caller's promise; what the slot holds, or the compiler was told, runs on this CPU.
+            unsafe { f(crc, constants, p, p_len) }
         }
     }
 }

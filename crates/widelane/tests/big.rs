@@ -6,7 +6,8 @@
 
 use kernels_check::repeated::{PERIOD, Repeated};
 use kernels_generic::base64::{PADDED_ENDS, decode_table, encode_table};
-use widelane::internals::{Kernel, Pair, base64, bytealg, crc32, hex, utf8, vec};
+use kernels_generic::crc64::{CONSTANTS, Constants, constants};
+use widelane::internals::{Kernel, Pair, base64, bytealg, crc32, crc64, hex, utf8, vec};
 
 /// In bytes. What is left of it in 32 bits is a length of its own: 67.
 const LENGTH: usize = (1 << 32) + 67;
@@ -53,6 +54,17 @@ unsafe extern "C" fn cut_sum(p: *const u64, words: usize) -> u64 {
 unsafe extern "C" fn cut_update(crc: u32, p: *const u8, len: usize) -> u32 {
     // SAFETY: the caller's promise for more bytes; the portable variant runs anywhere.
     unsafe { kernels_generic::crc32::ieee_update_generic(crc, p, len as u32 as usize) }
+}
+
+/// As many bytes as 32 bits of the length say.
+unsafe extern "C" fn cut_update64(
+    crc: u64,
+    constants: *const [u8; CONSTANTS],
+    p: *const u8,
+    len: usize,
+) -> u64 {
+    // SAFETY: the caller's promise for more bytes; the portable variant runs anywhere.
+    unsafe { kernels_generic::crc64::update_generic(crc, constants, p, len as u32 as usize) }
 }
 
 /// A planted fault: the check must fail.
@@ -103,6 +115,24 @@ fn checksums() {
     each("crc32_ieee_update", &crc32::IEEE_UPDATE, check);
     each("crc32_castagnoli_update", &crc32::CASTAGNOLI_UPDATE, check);
     found(|| check("planted", cut_update));
+}
+
+fn checksums64() {
+    let mut p = Repeated::new(LENGTH);
+    p.put(12_345, b"anything");
+    p.put(LENGTH - 5, b"else");
+    let k = Constants::of(constants::NVME);
+    let check = |name: &str, update: crc64::Update| {
+        let (half, start) = (LENGTH / 2, p.start::<u8>());
+        // SAFETY: all and both halves are mapped; the variants are available.
+        let (whole, halves) = unsafe {
+            let halves = update(update(1, &k.0, start, half), &k.0, start.add(half), LENGTH - half);
+            (update(1, &k.0, start, LENGTH), halves)
+        };
+        assert_eq!(whole, halves, "{name}");
+    };
+    each("crc64_update", &crc64::UPDATE, check);
+    found(|| check("planted", cut_update64));
 }
 
 fn texts() {
@@ -187,6 +217,7 @@ fn more_than_32_bits() {
         ("additions", additions),
         ("searches", searches),
         ("checksums", checksums),
+        ("checksums of 64 bits", checksums64),
         ("texts", texts),
         ("characters", characters),
         ("digits", digits),

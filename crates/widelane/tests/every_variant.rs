@@ -1,7 +1,7 @@
 //! Every variant that this CPU can run, of the rows that count and search, against its definition.
 #![cfg(feature = "internals")]
 
-use widelane::internals::{Kernel, base64, bytealg, crc32, hex, probe, utf8, vec};
+use widelane::internals::{Kernel, base64, bytealg, crc32, crc64, hex, probe, utf8, vec};
 
 /// Calls `check` for each variant that can run here, under the name `row variant`.
 ///
@@ -48,6 +48,14 @@ fn crc32_rows() {
     // SAFETY: as above.
     each("crc32_castagnoli_update", &crc32::CASTAGNOLI_UPDATE, |name, f| unsafe {
         kernels_check::crc32::castagnoli_update(name, f)
+    });
+}
+
+#[test]
+fn crc64_rows() {
+    // SAFETY: the variants are available.
+    each("crc64_update", &crc64::UPDATE, |name, f| unsafe {
+        kernels_check::crc64::update(name, f)
     });
 }
 

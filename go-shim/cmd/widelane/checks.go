@@ -6,11 +6,13 @@ import (
 
 	stdbase64 "encoding/base64"
 	stdcrc32 "hash/crc32"
+	stdcrc64 "hash/crc64"
 
 	"github.com/widelane/widelane/go-shim/bytealg"
 	"github.com/widelane/widelane/go-shim/encoding/base64"
 	"github.com/widelane/widelane/go-shim/encoding/hex"
 	"github.com/widelane/widelane/go-shim/hash/crc32"
+	"github.com/widelane/widelane/go-shim/hash/crc64"
 	"github.com/widelane/widelane/go-shim/internal/probe"
 	"github.com/widelane/widelane/go-shim/unicode/utf8"
 	"github.com/widelane/widelane/go-shim/vec"
@@ -21,6 +23,7 @@ var checks = []check{
 	{"base64", checkBase64},
 	{"bytealg", checkBytealg},
 	{"crc32", checkCRC32},
+	{"crc64", checkCRC64},
 	{"hex", checkHex},
 	{"probe", checkProbe},
 	{"utf8", checkUTF8},
@@ -30,6 +33,7 @@ var checks = []check{
 // What is checked, as variables, so that the tests of this program can put something wrong in their place.
 var (
 	crc32Update     = crc32.Update
+	crc64Update     = crc64.Update
 	base64Encode    = (*base64.Encoding).Encode
 	base64Decode    = (*base64.Encoding).Decode
 	hexEncode       = hex.Encode
@@ -125,6 +129,36 @@ func checkCRC32(c *cases) {
 			equal(c, crc32Update(start, ours, p), stdcrc32.Update(start, theirs, p), atOffset(n, offset))
 			cut := n * 5 / 8
 			equal(c, crc32Update(crc32Update(0, ours, p[:cut]), ours, p[cut:]), stdcrc32.Checksum(p, theirs), atOffset(n, offset))
+		})
+	}
+}
+
+// The check values of the CRC catalogue: CRC-64/GO-ISO, CRC-64/XZ and CRC-64/NVME.
+var crc64Vectors = []struct {
+	name string
+	poly uint64
+	sum  uint64
+}{
+	{"ISO", crc64.ISO, 0xB90956C775A41001},
+	{"ECMA", crc64.ECMA, 0x995DC9BBDF1939FA},
+	{"NVME", crc64.NVME, 0xAE8B14860A799888},
+}
+
+func checkCRC64(c *cases) {
+	for _, v := range crc64Vectors {
+		sum := crc64Update(0, crc64.MakeTable(v.poly), []byte("123456789"))
+		equal(c, sum, v.sum, func() string { return "the digits 1 to 9, " + v.name })
+	}
+	data := testBytes(longest)
+	// The last has no name and no constant term.
+	for _, poly := range []uint64{crc64.ISO, crc64.ECMA, crc64.NVME, 0x123456789ABCDEF0} {
+		ours, theirs := crc64.MakeTable(poly), stdcrc64.MakeTable(poly)
+		lengths(func(n, offset int) {
+			p := data[offset:][:n]
+			start := uint64(n) * 0x9E3779B97F4A7C15
+			equal(c, crc64Update(start, ours, p), stdcrc64.Update(start, theirs, p), atOffset(n, offset))
+			cut := n * 5 / 8
+			equal(c, crc64Update(crc64Update(0, ours, p[:cut]), ours, p[cut:]), stdcrc64.Checksum(p, theirs), atOffset(n, offset))
 		})
 	}
 }

@@ -6,12 +6,14 @@ import (
 	stdbase64 "encoding/base64"
 	stdhex "encoding/hex"
 	stdcrc32 "hash/crc32"
+	stdcrc64 "hash/crc64"
 	stdutf8 "unicode/utf8"
 
 	"github.com/widelane/widelane/go-shim/bytealg"
 	"github.com/widelane/widelane/go-shim/encoding/base64"
 	"github.com/widelane/widelane/go-shim/encoding/hex"
 	"github.com/widelane/widelane/go-shim/hash/crc32"
+	"github.com/widelane/widelane/go-shim/hash/crc64"
 	"github.com/widelane/widelane/go-shim/unicode/utf8"
 	"github.com/widelane/widelane/go-shim/vec"
 )
@@ -24,6 +26,7 @@ var contests = []contest{
 	{"bytealg", "IndexByte", "bytealg_index_byte", "bytes", contestIndexByte},
 	{"crc32", "CRC-32", "crc32_ieee_update", "hash/crc32", contestIEEE},
 	{"crc32", "CRC-32C", "crc32_castagnoli_update", "hash/crc32", contestCastagnoli},
+	{"crc64", "CRC-64", "crc64_update", "hash/crc64", contestECMA},
 	{"hex", "hex encode", "hex_encode", "encoding/hex", contestHexEncode},
 	{"hex", "hex decode", "hex_decode", "encoding/hex", contestHexDecode},
 	{"utf8", "Valid, mixed text", "utf8_valid_up_to", "unicode/utf8", contestValid},
@@ -63,6 +66,20 @@ func contestCastagnoli(size int) (ours, theirs side) {
 		}, func(n int) {
 			for range n {
 				result32 = stdcrc32.Checksum(p, b)
+			}
+		}
+}
+
+func contestECMA(size int) (ours, theirs side) {
+	p := testBytes(size)
+	a, b := crc64.MakeTable(crc64.ECMA), stdcrc64.MakeTable(stdcrc64.ECMA)
+	return func(n int) {
+			for range n {
+				result64 = crc64.Checksum(p, a)
+			}
+		}, func(n int) {
+			for range n {
+				result64 = stdcrc64.Checksum(p, b)
 			}
 		}
 }

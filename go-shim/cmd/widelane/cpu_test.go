@@ -148,7 +148,7 @@ func TestContests(t *testing.T) {
 			t.Errorf("%s: no kernel %s", c.name, c.kernel)
 		}
 	}
-	if got := widelane(t, "", "bench", "crc64"); got.status != 2 || !strings.Contains(got.err, "unknown family 'crc64'") {
+	if got := widelane(t, "", "bench", "crc65"); got.status != 2 || !strings.Contains(got.err, "unknown family 'crc65'") {
 		t.Errorf("%+v", got)
 	}
 }

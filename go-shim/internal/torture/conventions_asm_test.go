@@ -16,6 +16,7 @@ import (
 	"github.com/widelane/widelane/go-shim/encoding/base64"
 	"github.com/widelane/widelane/go-shim/encoding/hex"
 	"github.com/widelane/widelane/go-shim/hash/crc32"
+	"github.com/widelane/widelane/go-shim/hash/crc64"
 	"github.com/widelane/widelane/go-shim/internal/impl"
 	"github.com/widelane/widelane/go-shim/internal/probe"
 	"github.com/widelane/widelane/go-shim/internal/torture/abi0"
@@ -32,7 +33,10 @@ type function struct {
 }
 
 // anchors are one Go function of each package with machine code.
-var anchors = []any{vec.Sum, bytealg.IndexByte, crc32.Update, base64.NewEncoding, hex.Encode, utf8.RuneCount, probe.Nothing}
+var anchors = []any{
+	vec.Sum, bytealg.IndexByte, crc32.Update, crc64.Update, base64.NewEncoding, hex.Encode, utf8.RuneCount,
+	probe.Nothing,
+}
 
 // assembly returns where the functions in assembly of a package begin, by name, and in which file each stands. The
 // linker puts a package's functions side by side; anchor is any of them.

@@ -19,7 +19,7 @@ func TestRaceDetector(t *testing.T) {
 		t.Skipf("cannot build for the race detector: %v\n%s", err, out)
 	}
 	for _, kernel := range []string{
-		"sum", "add", "index", "crc32", "castagnoli", "digest", "encode", "encode to", "decode", "decode to",
+		"sum", "add", "index", "crc32", "castagnoli", "digest", "crc64", "encode", "encode to", "decode", "decode to",
 		"hex", "hex to", "hex decode", "hex decode to",
 		"valid", "runes",
 	} {

@@ -7,11 +7,13 @@ import (
 	std64 "encoding/base64"
 	stdhex "encoding/hex"
 	std32 "hash/crc32"
+	sum64 "hash/crc64"
 	"reflect"
 	"sync"
 	"unsafe"
 
 	"github.com/widelane/widelane/go-shim/encoding/base64"
+	algebra "github.com/widelane/widelane/go-shim/internal/crc64"
 	"github.com/widelane/widelane/go-shim/internal/torture/abi0"
 )
 
@@ -36,6 +38,7 @@ var conventions = sync.OnceValue(func() map[string]convention {
 		"bytealg_index_byte":      {arguments: 32, width: 8, frame: search, want: index},
 		"crc32_ieee_update":       {arguments: 32, width: 4, frame: checksum, want: crc(std32.IEEE)},
 		"crc32_castagnoli_update": {arguments: 32, width: 4, frame: checksum, want: crc(std32.Castagnoli)},
+		"crc64_update":            {arguments: 40, width: 8, frame: checksum64, want: crc64sum},
 		"base64_encode":           {arguments: 56, width: 8, frame: text("enc"), want: encoded},
 		"base64_decode":           {arguments: 56, width: 8, frame: text("dec"), want: decoded},
 		"hex_encode":              {arguments: 48, width: 8, frame: characters, want: hexEncoded},
@@ -118,6 +121,22 @@ func crc(poly uint32) func(f abi0.Frame, in, _ []byte) []uint64 {
 	return func(f abi0.Frame, in, _ []byte) []uint64 {
 		return []uint64{uint64(std32.Update(uint32(f[0]), table, in))}
 	}
+}
+
+// constants are those of the polynomial below.
+var constants = sync.OnceValue(func() *algebra.Constants {
+	c := new(algebra.Constants)
+	c.Fill(sum64.ECMA)
+	return c
+})
+
+func checksum64(in, _ []byte, seed uint64) abi0.Frame {
+	at := uint64(uintptr(unsafe.Pointer(constants())))
+	return framed([]uint64{0x123456789abcdef0 ^ wild(seed, 0), at}, slice(in, 1))
+}
+
+func crc64sum(f abi0.Frame, in, _ []byte) []uint64 {
+	return []uint64{sum64.Update(f[0], sum64.MakeTable(sum64.ECMA), in)}
 }
 
 // text is the frame of both codecs, with the table that an Encoding has under that name.

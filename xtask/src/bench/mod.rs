@@ -23,6 +23,9 @@ pub struct Args {
     /// Only one side
     #[arg(long, value_enum)]
     lang: Option<Lang>,
+    /// Every length from 0 to 256 bytes instead of a few sizes, in nanoseconds
+    #[arg(long, conflicts_with_all = ["plot", "record"])]
+    short: bool,
     /// Also write the raw figures here: lang,family,kernel,implementation,bytes,ns,ratio
     #[arg(long, value_name = "FILE")]
     csv: Option<PathBuf>,
@@ -36,7 +39,7 @@ pub struct Args {
     #[arg(long, value_name = "DIR")]
     emmansun: Option<PathBuf>,
     /// Fail if any kernel is slower at any size than in another revision
-    #[arg(long, conflicts_with_all = ["kernels", "lang", "csv", "plot", "record", "emmansun"])]
+    #[arg(long, conflicts_with_all = ["kernels", "lang", "short", "csv", "plot", "record", "emmansun"])]
     gate: bool,
     /// What to compare with; by default the last commit if files have changed, else the last release, else the commit before
     #[arg(long, value_name = "REV", requires = "gate")]
@@ -109,16 +112,20 @@ fn beside_peers(args: &Args) -> Result<()> {
     }
     let mut rows = Vec::new();
     if args.lang != Some(Lang::Go) {
-        rows.extend(peers::rust(&args.kernels)?);
+        rows.extend(peers::rust(&args.kernels, args.short)?);
     }
     if args.lang != Some(Lang::Rust) {
-        rows.extend(peers::go(&args.kernels, args.emmansun.as_deref())?);
+        rows.extend(peers::go(&args.kernels, args.short, args.emmansun.as_deref())?);
     }
-    print!("{}", table::tables(&rows));
-    let here = root().join("target/bench");
-    plot::families(&rows, &here)?;
-    fs::write(here.join(record::FIGURES), record::csv(&rows)).context("writing the figures")?;
-    println!("figures and pictures are in {}", here.display());
+    if args.short {
+        print!("{}", table::lengths(&rows));
+    } else {
+        print!("{}", table::tables(&rows));
+        let here = root().join("target/bench");
+        plot::families(&rows, &here)?;
+        fs::write(here.join(record::FIGURES), record::csv(&rows)).context("writing the figures")?;
+        println!("figures and pictures are in {}", here.display());
+    }
     if let Some(path) = &args.csv {
         let written = fs::write(path, record::csv(&rows));
         written.with_context(|| format!("writing {}", path.display()))?;

@@ -56,13 +56,20 @@ fn complete(wanted: &[String], rows: Vec<Row>, folder: &str) -> Result<Vec<Row>>
     Ok(rows)
 }
 
-pub fn rust(kernels: &[String]) -> Result<Vec<Row>> {
-    complete(kernels, collect(rust_program(kernels)?)?, "benches/src")
+/// With `short`, every length of a short input, not the usual sizes.
+pub fn rust(kernels: &[String], short: bool) -> Result<Vec<Row>> {
+    let mut command = pinned(&built("benches")?);
+    command.args(short.then_some(SHORT)).args(kernels);
+    complete(kernels, collect(command)?, "benches/src")
 }
 
-pub fn go(kernels: &[String], emmansun: Option<&Path>) -> Result<Vec<Row>> {
-    complete(kernels, collect(go_program(kernels, emmansun)?)?, "benches/go")
+pub fn go(kernels: &[String], short: bool, emmansun: Option<&Path>) -> Result<Vec<Row>> {
+    let mut command = pinned(&go_program(emmansun)?);
+    command.args(short.then_some(SHORT)).args(kernels).env("GOMAXPROCS", "1");
+    complete(kernels, collect(command)?, "benches/go")
 }
+
+const SHORT: &str = "--short";
 
 /// Builds a package of the workspace `benches/`, and gives its program.
 pub fn built(package: &str) -> Result<PathBuf> {
@@ -76,13 +83,7 @@ pub fn built(package: &str) -> Result<PathBuf> {
     Ok(folder.join("target/release").join(package))
 }
 
-fn rust_program(kernels: &[String]) -> Result<Command> {
-    let mut command = pinned(&built("benches")?);
-    command.args(kernels);
-    Ok(command)
-}
-
-fn go_program(kernels: &[String], emmansun: Option<&Path>) -> Result<Command> {
+fn go_program(emmansun: Option<&Path>) -> Result<PathBuf> {
     let dir = root().join("benches/go");
     let binary = root().join("target/bench-go");
     let mut build = Command::new("go");
@@ -98,9 +99,7 @@ fn go_program(kernels: &[String], emmansun: Option<&Path>) -> Result<Command> {
     {
         bail!("benches/go does not build");
     }
-    let mut command = pinned(&binary);
-    command.args(kernels).env("GOMAXPROCS", "1");
-    Ok(command)
+    Ok(binary)
 }
 
 /// A go.mod that also knows a peer which no module proxy needs to have.

@@ -160,10 +160,10 @@ fn peers() -> Result<Vec<String>> {
     let lock = fs::read_to_string(root().join("benches/Cargo.lock"))?;
     let (_, dependencies) = manifest.split_once("[dependencies]\n").context("no dependencies")?;
     let dependencies = dependencies.split("\n\n").next().unwrap_or_default();
-    let names =
-        dependencies.lines().filter(|line| !line.contains("path =") && !line.starts_with("libc"));
+    let names = dependencies.lines().filter(|line| !line.contains("path ="));
+    let names = names.filter_map(|line| line.split_whitespace().next());
     let mut peers = Vec::new();
-    for name in names.filter_map(|line| line.split_whitespace().next()) {
+    for name in names.filter(|name| !["libc", "libloading"].contains(name)) {
         let package = format!("name = \"{name}\"\nversion = \"");
         let (_, rest) =
             lock.split_once(&package).with_context(|| format!("{name} is not locked"))?;

@@ -2,10 +2,19 @@
 
 use super::peers::Row;
 use comfy_table::{CellAlignment, Table, presets};
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 /// One table for each language and kernel: sizes across; GB/s, and for peers in brackets how many times faster ours is.
 pub fn tables(rows: &[Row]) -> String {
+    each(rows, table)
+}
+
+/// One table for each language and kernel: lengths down, implementations across; nanoseconds per call.
+pub fn lengths(rows: &[Row]) -> String {
+    each(rows, by_length)
+}
+
+fn each(rows: &[Row], table: impl Fn(&[&Row]) -> Table) -> String {
     let mut groups: Vec<(String, Vec<&Row>)> = Vec::new();
     for row in rows {
         let title = format!("{} {} {}", row.lang, row.family, row.kernel);
@@ -17,20 +26,43 @@ pub fn tables(rows: &[Row]) -> String {
     groups.iter().map(|(title, rows)| format!("{title}\n{}\n\n", table(rows))).collect()
 }
 
-fn table(rows: &[&Row]) -> Table {
-    let mut sizes = BTreeMap::new();
+/// The sizes, ascending, and the implementations, in the order in which they come.
+fn axes<'a>(rows: &[&'a Row]) -> (BTreeSet<usize>, Vec<&'a str>) {
     let mut names: Vec<&str> = Vec::new();
     for row in rows {
-        sizes.insert(row.size, ());
         if !names.contains(&row.implementation.as_str()) {
             names.push(&row.implementation);
         }
     }
+    (rows.iter().map(|row| row.size).collect(), names)
+}
+
+fn by_length(rows: &[&Row]) -> Table {
+    let (sizes, names) = axes(rows);
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    let header = std::iter::once("bytes").chain(names.iter().copied());
+    table.set_header(header);
+    for size in sizes {
+        let ns = names.iter().map(|name| {
+            let row = rows.iter().find(|r| r.size == size && r.implementation == *name);
+            row.map_or(String::new(), |r| format!("{:.2}", r.ns))
+        });
+        table.add_row(std::iter::once(size.to_string()).chain(ns));
+    }
+    for column in table.column_iter_mut() {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    table
+}
+
+fn table(rows: &[&Row]) -> Table {
+    let (sizes, names) = axes(rows);
     let mut table = Table::new();
     table.load_style(presets::UTF8_HORIZONTAL_ONLY);
     table.set_header(
         std::iter::once("GB/s (ours is x times as fast)".to_string())
-            .chain(sizes.keys().map(|&s| bytes(s))),
+            .chain(sizes.iter().map(|&s| bytes(s))),
     );
     for name in names {
         let cells = rows.iter().filter(|r| r.implementation == name).map(|r| {

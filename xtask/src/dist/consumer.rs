@@ -16,6 +16,10 @@ const USES: &[(&str, &str)] = &[
     ("vec", "must(vec.Sum([]uint64{1, 2, 3}) == 6)"),
     ("bytealg", "must(bytealg.IndexByte([]byte(\"lane\"), 'n') == 2)"),
     ("crc32", "must(crc32.ChecksumIEEE([]byte(\"123456789\")) == 0xcbf43926)"),
+    (
+        "crc64",
+        "must(crc64.Checksum([]byte(\"123456789\"), crc64.MakeTable(crc64.NVME)) == 0xae8b14860a799888)",
+    ),
     ("utf8", "must(utf8.RuneCountInString(\"lane\\xff\") == 5)"),
     ("base64", "must(base64.StdEncoding.EncodeToString([]byte(\"lane\")) == \"bGFuZQ==\")"),
     ("hex", "must(hex.EncodeToString([]byte(\"lane\")) == \"6c616e65\")"),

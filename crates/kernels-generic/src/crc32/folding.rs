@@ -21,14 +21,14 @@ const TURNS: usize = 64;
 /// Each function may be called only where the CPU has the features of the kernel that uses the type.
 #[allow(clippy::missing_safety_doc)]
 pub trait Clmul: Copy {
-    /// The generator.
-    const POLY: u32;
+    /// The generator; 0 for vectors that fold for another checksum, of which the other constants say nothing either.
+    const POLY: u32 = 0;
     /// Whether [`step`](Self::step) is an instruction.
-    const STEP: bool;
+    const STEP: bool = false;
     /// Up to this length the instruction alone is faster than folding; 0 without it.
-    const SHORT: usize;
+    const SHORT: usize = 0;
     /// Words that each stream of the CRC instruction takes while each accumulator is folded once.
-    const WORDS: usize;
+    const WORDS: usize = 0;
 
     /// 16 readable bytes at any address.
     unsafe fn load(p: *const u8) -> Self;
@@ -51,7 +51,10 @@ pub trait Clmul: Copy {
     unsafe fn low(self) -> u64;
     unsafe fn high(self) -> u64;
     /// Adds a word to `crc`; not called unless [`STEP`](Self::STEP).
-    unsafe fn step(crc: u32, word: u64) -> u32;
+    #[inline(always)]
+    unsafe fn step(crc: u32, _word: u64) -> u32 {
+        crc
+    }
 }
 
 /// One or more vectors side by side, as the long loops hold them.

@@ -11,6 +11,7 @@ import (
 	"github.com/widelane/widelane/go-shim/encoding/base64"
 	"github.com/widelane/widelane/go-shim/encoding/hex"
 	"github.com/widelane/widelane/go-shim/hash/crc32"
+	"github.com/widelane/widelane/go-shim/hash/crc64"
 	"github.com/widelane/widelane/go-shim/unicode/utf8"
 	"github.com/widelane/widelane/go-shim/vec"
 )
@@ -39,6 +40,7 @@ func main() {
 		"crc32":      func() { println(crc32.ChecksumIEEE(letters)) },
 		"castagnoli": func() { println(crc32.Checksum(letters, crc32.MakeTable(crc32.Castagnoli))) },
 		"digest":     func() { crc32.NewIEEE().Write(letters) },
+		"crc64":      func() { println(crc64.Checksum(letters, crc64.MakeTable(crc64.NVME))) },
 
 		"valid": func() { println(utf8.Valid(letters)) },
 		"runes": func() { println(utf8.RuneCount(letters)) },

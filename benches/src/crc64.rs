@@ -1,0 +1,42 @@
+//! CRC-64 beside the crate that people use for it, and beside ISA-L, the fastest in C, where that is installed.
+
+use crate::harness::{Row, contender, measure};
+use crate::random_bytes;
+use kernels_generic::crc64::{Constants, constants, update_generic};
+use std::hint::black_box;
+use std::sync::LazyLock;
+use widelane::crc64::ECMA;
+
+/// `uint64_t crc64_ecma_refl(uint64_t, const unsigned char *, uint64_t)`, which complements before and after, too.
+type EcmaRefl = unsafe extern "C" fn(u64, *const u8, u64) -> u64;
+
+/// Loaded and not linked, so that the benchmarks build without it.
+static ISA_L: LazyLock<Option<EcmaRefl>> = LazyLock::new(|| {
+    // SAFETY: the library has no initialiser.
+    let library = unsafe { libloading::Library::new("libisal.so.2") };
+    let Ok(library) = library else {
+        eprintln!("NOT MEASURED beside ISA-L: no libisal.so.2, which Debian has in libisal2");
+        return None;
+    };
+    let library: &'static _ = Box::leak(Box::new(library));
+    // SAFETY: as its header declares it.
+    unsafe { library.get::<EcmaRefl>("crc64_ecma_refl") }.ok().map(|f| *f)
+});
+
+/// ECMA, which every peer has kernels for; for widelane all polynomials are the same.
+pub fn update(size: usize) -> Vec<Row> {
+    let data = random_bytes(size);
+    let p = || black_box(&data[..]);
+    let k = Constants::of(constants::ECMA);
+    let mut contenders = vec![
+        contender("widelane", || widelane::crc64::checksum(&ECMA, p())),
+        // SAFETY: a slice's pointer and length.
+        contender("portable", || unsafe { update_generic(0, &k.0, p().as_ptr(), size) }),
+        contender("crc-fast", || crc_fast::checksum(crc_fast::CrcAlgorithm::Crc64Xz, p())),
+    ];
+    if let Some(isa_l) = *ISA_L {
+        // SAFETY: a slice's pointer and length.
+        contenders.push(contender("ISA-L", move || unsafe { isa_l(0, p().as_ptr(), size as u64) }));
+    }
+    measure(size, contenders)
+}
