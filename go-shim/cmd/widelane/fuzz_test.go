@@ -95,3 +95,16 @@ func FuzzListParse(f *testing.F) {
 		}
 	})
 }
+
+// However a text is cut, the same is wrong with it, at the place where decoding says so.
+func FuzzText(f *testing.F) {
+	for _, seed := range []string{"", "naïve\n", "\n漢\xe6\xbc", "\xed\xa0\xbd\xed\xb8\x80", "\xf4\x90\x80\x80", "\xe0\x80\xaf", "\xff"} {
+		f.Add([]byte(seed), uint8(1), uint8(3))
+	}
+	f.Fuzz(func(t *testing.T, in []byte, first, second uint8) {
+		checkText(t, in, int(first), int(second))
+		if fuzzfault.Planted(in) != 0 {
+			t.Errorf("planted %d", fuzzfault.Planted(in))
+		}
+	})
+}

@@ -4,6 +4,7 @@
 //	widelane crc32 [OPTION]... [FILE]...     print or check CRC-32 checksums
 //	widelane base64 [OPTION]... [FILE]       encode or decode base64
 //	widelane hex [OPTION]... [FILE]...       encode or decode hexadecimal
+//	widelane utf8 [OPTION]... [FILE]...      say where text is not valid UTF-8
 //	widelane cpu                             what this CPU has and which kernels serve
 //	widelane selftest [FAMILY]...            check every kernel that this CPU can run
 //	widelane bench [FAMILY]...               measure the kernels against Go's standard library
@@ -41,6 +42,7 @@ func commands() []command {
 		{"crc32", "print or check CRC-32 checksums", crc32Help, runCRC32},
 		{"base64", "encode or decode base64", base64Help, runBase64},
 		{"hex", "encode or decode hexadecimal", hexHelp, runHex},
+		{"utf8", "say where text is not valid UTF-8", utf8Help, runUTF8},
 		{"cpu", "what this CPU has and which kernels serve", cpuHelp, runCPU},
 		{"selftest", "check every kernel that this CPU can run", selftestHelp, runSelftest},
 		{"bench", "measure the kernels against Go's standard library", benchHelp, runBench},

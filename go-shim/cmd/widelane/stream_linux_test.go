@@ -40,6 +40,7 @@ func TestConstantMemory(t *testing.T) {
 	for _, args := range [][]string{
 		{"crc32"}, {"base64"}, {"base64", "-w", "0"}, {"base64", "-w", "1"}, {"base64", "-d"}, {"base64", "-di"},
 		{"hex"}, {"hex", "-w", "0"}, {"hex", "-d"},
+		{"utf8"},
 	} {
 		peak := func(n int64) int {
 			path := filepath.Join(t.TempDir(), "peak")
@@ -76,7 +77,7 @@ func TestWriteErrors(t *testing.T) {
 	dir := write(t, map[string]string{"small": "text", "big": string(make([]byte, 4<<20)), "list": "00000000  small\n"})
 	for _, args := range [][]string{
 		{"crc32", "small"}, {"crc32", "-c", "list"}, {"crc32", "--help"},
-		{"base64", "small"}, {"base64", "big"}, {"base64", "-w0", "big"}, {"hex", "small"}, {"hex", "small", "big", "none"}, {"help"}, {"version"},
+		{"base64", "small"}, {"base64", "big"}, {"base64", "-w0", "big"}, {"hex", "small"}, {"hex", "small", "big", "none"}, {"utf8", "-v", "small"}, {"help"}, {"version"},
 	} {
 		full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
 		if err != nil {
