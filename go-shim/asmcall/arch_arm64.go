@@ -27,6 +27,3 @@ var errArch = func() error {
 	return errors.New("asmcall: on " + runtime.GOOS + "/arm64 a signal during a C call would find a wrong g in x28, unless the program " +
 		"is built with cgo or with a package that stands in for it, as purego's does")
 }()
-
-// refused is errArch for the assembly.
-var refused = errArch != nil

@@ -11,10 +11,6 @@ const MaxArgs = 15
 // Supported says why C functions cannot be called in this program, or nil. Where it is not nil, every call panics with it.
 func Supported() error { return supported() }
 
-// SupportedOnG0 is [Supported] for the functions with G0 in their names, which also need the runtime's structures to be
-// those that this package knows.
-func SupportedOnG0() error { return supportedOnG0() }
-
 // RoomOnG0 is how many bytes are left for a callee on the g0 of the running thread: about 16 KiB without cgo, 8 MiB with
 // it on Linux. Calls on g0 panic when less than 12 KiB are left. It holds for this thread only: see
 // [runtime.LockOSThread].

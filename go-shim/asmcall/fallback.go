@@ -15,8 +15,6 @@ type result struct {
 
 func supported() error { return cgocall.Supported() }
 
-func supportedOnG0() error { return cgocall.Supported() }
-
 func roomOnG0() int { return cgocall.RoomOnG0() }
 
 func call(fn, slots unsafe.Pointer, n int, floats uint64, res *result) {

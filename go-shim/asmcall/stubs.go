@@ -26,34 +26,40 @@ func callSlotsNoSplit(fn, slots unsafe.Pointer, n int, floats uint64, res *resul
 // getg is the address of the running goroutine's descriptor.
 func getg() unsafe.Pointer
 
-// g0Ready is tested by every call on g0.
-var g0Ready bool
-
-var errG0 = verify()
-
-func init() { g0Ready = errG0 == nil }
-
-// Where this package's calls on g0 find what they need. These offsets have been the same from Go 1.21 to 1.27; verify
-// checks them in the running process.
-const (
-	gStackLo = 0
-	gStackHi = 8
-	gGuard   = 16
-	gM       = 48
-	gSchedSP = 56
-	gSchedG  = 72
-	mG0      = 0
-)
-
-func word(p unsafe.Pointer, offset uintptr) uintptr { return *(*uintptr)(unsafe.Add(p, offset)) }
-
-func pointer(p unsafe.Pointer, offset uintptr) unsafe.Pointer {
-	return *(*unsafe.Pointer)(unsafe.Add(p, offset))
+// layout is where this package finds in the runtime's structures what it needs: offsets in g, and of g0 in m.
+type layout struct {
+	stackLo, stackHi, guard, m, schedSP, schedG uintptr
+	g0                                          uintptr
 }
 
-// verify looks at this goroutine, its thread and the thread's g0. A runtime with other structures may hold anything in
-// these places, so a fault on the way is an answer too.
-func verify() (err error) {
+// known has been the same from Go 1.21 to 1.27. The assembly has these numbers too; [verify] checks them in the running
+// process.
+var known = layout{stackLo: 0, stackHi: 8, guard: 16, m: 48, schedSP: 56, schedG: 72, g0: 0}
+
+// errSupported is why no call is made, or nil.
+var errSupported = func() error {
+	if errArch != nil {
+		return errArch
+	}
+	return verify(known)
+}()
+
+// refused is errSupported for the assembly: every call tests it.
+var refused = errSupported != nil
+
+// word reads what lies at p, which the collector must not take for a pointer: of a runtime with other structures it may be
+// anything. It does not grow the stack, which would move what its caller compares with.
+//
+//go:norace
+//go:nosplit
+func word(p, offset uintptr) uintptr {
+	p += offset
+	return **(**uintptr)(unsafe.Pointer(&p))
+}
+
+// verify looks at this goroutine, its thread and the thread's g0. Where the layout is another, a fault on the way is an
+// answer too.
+func verify(l layout) (err error) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
@@ -62,56 +68,73 @@ func verify() (err error) {
 			err = errLayout
 		}
 	}()
-	g := getg()
-	var here byte
-	sp := uintptr(unsafe.Pointer(&here))
-	if sp <= word(g, gStackLo) || sp > word(g, gStackHi) || word(g, gGuard) <= word(g, gStackLo) || pointer(g, gSchedG) != g {
+	g := uintptr(getg())
+	if !bounded(l, g) || word(g, l.schedG) != g {
 		return errLayout
 	}
-	m := pointer(g, gM)
-	if uintptr(m) < 4096 {
+	m := word(g, l.m)
+	if m < 4096 {
 		return errLayout
 	}
-	g0 := pointer(m, mG0)
-	if uintptr(g0) < 4096 || g0 == g || pointer(g0, gM) != m {
+	g0 := word(m, l.g0)
+	if g0 < 4096 || g0 == g || word(g0, l.m) != m {
 		return errLayout
 	}
-	if sp := word(g0, gSchedSP); sp <= word(g0, gStackLo) || sp > word(g0, gStackHi) {
+	if sp := word(g0, l.schedSP); sp <= word(g0, l.stackLo) || sp > word(g0, l.stackHi) {
 		return errLayout
 	}
-	return errArch
+	return nil
 }
 
-var errLayout = errors.New("asmcall: this Go runtime lays out its goroutines in a way that is not known; calls on g0 are refused")
+// bounded: this function's frame lies within the bounds that g says. The scheduler raises the limit when it asks for the
+// goroutine, and lowers it when it has had it.
+func bounded(l layout, g uintptr) bool {
+	for range 100 {
+		var here byte
+		sp := uintptr(unsafe.Pointer(&here))
+		if sp > word(g, l.stackHi) || sp <= word(g, l.stackLo) {
+			return false
+		}
+		if limit := word(g, l.guard); limit > word(g, l.stackLo) && limit < sp {
+			return true
+		}
+		runtime.Gosched()
+	}
+	return false
+}
 
-func supported() error { return errArch }
+var errLayout = errors.New("asmcall: this Go runtime lays out its goroutines in a way that is not known, so calls are refused; " +
+	"package cgocall makes them by cgo")
 
-func supportedOnG0() error { return errG0 }
+func supported() error { return errSupported }
 
 // roomOnG0 is only right while the goroutine stays on its thread.
 func roomOnG0() int {
-	if errG0 != nil {
+	if errSupported != nil {
 		return 0
 	}
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	g0 := pointer(pointer(getg(), gM), mG0)
-	return int(word(g0, gSchedSP) - word(g0, gStackLo))
+	g0 := word(word(uintptr(getg()), known.m), known.g0)
+	return int(word(g0, known.schedSP) - word(g0, known.stackLo))
 }
 
-// refuseG0 is where calls on g0 end that cannot be made.
+// refuseG0 is where calls on g0 end that cannot be made. The race detector knows nothing of g0, and would fault there.
+//
+//go:norace
 func refuseG0() {
-	if errG0 != nil {
-		panic(errG0)
+	if errSupported != nil {
+		panic(errSupported)
 	}
-	if pointer(getg(), gSchedG) != getg() {
+	g := uintptr(getg())
+	if word(g, known.schedG) != g || word(word(g, known.m), known.g0) == g {
 		panic("asmcall: a call on g0 from g0 itself or from a signal handler")
 	}
 	panic("asmcall: less than 12 KiB are left on this thread's g0; call on the goroutine's stack (without G0 in the name)")
 }
 
-// refuseCall is where calls end that this system cannot make.
-func refuseCall() { panic(errArch) }
+// refuseCall is where calls end that this program cannot make.
+func refuseCall() { panic(errSupported) }
 
 // call is the general way.
 func call(fn unsafe.Pointer, slots unsafe.Pointer, n int, floats uint64, res *result) {
@@ -148,8 +171,8 @@ func entersyscall()
 func exitsyscall()
 
 func callBlocking(fn unsafe.Pointer, slots unsafe.Pointer, n int, floats uint64) result {
-	if errArch != nil {
-		panic(errArch)
+	if errSupported != nil {
+		panic(errSupported)
 	}
 	e := entry{fn: fn, slots: slots, n: n, floats: floats}
 	reserve(&e)

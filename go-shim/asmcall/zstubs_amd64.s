@@ -5,62 +5,120 @@
 #include "textflag.h"
 #include "funcdata.h"
 
-// Above the callee: nothing, or Microsoft's home area and two arguments.
+// Above the callee: nothing, or Microsoft's home area and two arguments; and what makes a multiple of 16 of the stack
+// pointer.
 #ifdef GOOS_windows
-#define ABOVE 48
+#define ENTER_EVEN ADJSP $48
+#define LEAVE_EVEN ADJSP $-48
+#define ENTER_ODD ADJSP $56
+#define LEAVE_ODD ADJSP $-56
 #else
-#define ABOVE 0
+#define ENTER_EVEN
+#define LEAVE_EVEN
+#define ENTER_ODD ADJSP $8
+#define LEAVE_ODD ADJSP $-8
 #endif
 
-TEXT ·Call0(SB), 0, $65600-16
+TEXT ·Call0(SB), NOSPLIT|NOFRAME, $0-16
 	NO_LOCAL_POINTERS
+	MOVQ TLS, AX
+	MOVQ 0(AX)(TLS*1), R13 // g
+	LEAQ -65600(SP), AX
+	CMPQ AX, 16(R13) // stackguard0
+	JLS grow
+	CMPB ·refused(SB), $0
+	JNE refuse
 	MOVQ fn+0(FP), R11
-	MOVQ SP, AX
 	TESTB $8, AX
 	JNE odd
-	ADJSP $-(65600-ABOVE)
+	ENTER_EVEN
 	XORL AX, AX
 	CALL R11
-	ADJSP $(65600-ABOVE)
+	LEAVE_EVEN
 	MOVQ AX, ret+8(FP)
 	RET
 
+	PCALIGN $64
 odd:
-	ADJSP $-(65600-ABOVE-8)
+	ENTER_ODD
 	XORL AX, AX
 	CALL R11
-	ADJSP $(65600-ABOVE-8)
+	LEAVE_ODD
 	MOVQ AX, ret+8(FP)
 	RET
 
-TEXT ·Call1(SB), 0, $65600-24
+grow:
+	CMPB ·refused(SB), $0 // of another runtime's limit it is not known what it says
+	JNE refuse
+	JMP ·growCall0(SB)
+
+refuse:
+	JMP ·refuseCall(SB)
+
+TEXT ·growCall0(SB), 0, $65728-16
 	NO_LOCAL_POINTERS
+	ADJSP $-65728
+	POPQ BP
+	JMP ·Call0(SB)
+	ADJSP $65728; ADJSP $8 // not reached
+
+TEXT ·Call1(SB), NOSPLIT|NOFRAME, $0-24
+	NO_LOCAL_POINTERS
+	MOVQ TLS, AX
+	MOVQ 0(AX)(TLS*1), R13 // g
+	LEAQ -65600(SP), AX
+	CMPQ AX, 16(R13) // stackguard0
+	JLS grow
+	CMPB ·refused(SB), $0
+	JNE refuse
 	MOVQ fn+0(FP), R11
 #ifdef GOOS_windows
 	MOVQ arg0+8(FP), CX
 #else
 	MOVQ arg0+8(FP), DI
 #endif
-	MOVQ SP, AX
 	TESTB $8, AX
 	JNE odd
-	ADJSP $-(65600-ABOVE)
+	ENTER_EVEN
 	XORL AX, AX
 	CALL R11
-	ADJSP $(65600-ABOVE)
+	LEAVE_EVEN
 	MOVQ AX, ret+16(FP)
 	RET
 
+	PCALIGN $64
 odd:
-	ADJSP $-(65600-ABOVE-8)
+	ENTER_ODD
 	XORL AX, AX
 	CALL R11
-	ADJSP $(65600-ABOVE-8)
+	LEAVE_ODD
 	MOVQ AX, ret+16(FP)
 	RET
 
-TEXT ·Call2(SB), 0, $65600-32
+grow:
+	CMPB ·refused(SB), $0 // of another runtime's limit it is not known what it says
+	JNE refuse
+	JMP ·growCall1(SB)
+
+refuse:
+	JMP ·refuseCall(SB)
+
+TEXT ·growCall1(SB), 0, $65728-24
 	NO_LOCAL_POINTERS
+	ADJSP $-65728
+	POPQ BP
+	JMP ·Call1(SB)
+	ADJSP $65728; ADJSP $8 // not reached
+
+TEXT ·Call2(SB), NOSPLIT|NOFRAME, $0-32
+	NO_LOCAL_POINTERS
+	MOVQ TLS, AX
+	MOVQ 0(AX)(TLS*1), R13 // g
+	LEAQ -65600(SP), AX
+	CMPQ AX, 16(R13) // stackguard0
+	JLS grow
+	CMPB ·refused(SB), $0
+	JNE refuse
 	MOVQ fn+0(FP), R11
 #ifdef GOOS_windows
 	MOVQ arg0+8(FP), CX
@@ -69,26 +127,48 @@ TEXT ·Call2(SB), 0, $65600-32
 	MOVQ arg0+8(FP), DI
 	MOVQ arg1+16(FP), SI
 #endif
-	MOVQ SP, AX
 	TESTB $8, AX
 	JNE odd
-	ADJSP $-(65600-ABOVE)
+	ENTER_EVEN
 	XORL AX, AX
 	CALL R11
-	ADJSP $(65600-ABOVE)
+	LEAVE_EVEN
 	MOVQ AX, ret+24(FP)
 	RET
 
+	PCALIGN $64
 odd:
-	ADJSP $-(65600-ABOVE-8)
+	ENTER_ODD
 	XORL AX, AX
 	CALL R11
-	ADJSP $(65600-ABOVE-8)
+	LEAVE_ODD
 	MOVQ AX, ret+24(FP)
 	RET
 
-TEXT ·Call3(SB), 0, $65600-40
+grow:
+	CMPB ·refused(SB), $0 // of another runtime's limit it is not known what it says
+	JNE refuse
+	JMP ·growCall2(SB)
+
+refuse:
+	JMP ·refuseCall(SB)
+
+TEXT ·growCall2(SB), 0, $65728-32
 	NO_LOCAL_POINTERS
+	ADJSP $-65728
+	POPQ BP
+	JMP ·Call2(SB)
+	ADJSP $65728; ADJSP $8 // not reached
+
+TEXT ·Call3(SB), NOSPLIT|NOFRAME, $0-40
+	NO_LOCAL_POINTERS
+	MOVQ TLS, AX
+	MOVQ 0(AX)(TLS*1), R13 // g
+	LEAQ -65600(SP), AX
+	CMPQ AX, 16(R13) // stackguard0
+	JLS grow
+	CMPB ·refused(SB), $0
+	JNE refuse
 	MOVQ fn+0(FP), R11
 #ifdef GOOS_windows
 	MOVQ arg0+8(FP), CX
@@ -99,26 +179,48 @@ TEXT ·Call3(SB), 0, $65600-40
 	MOVQ arg1+16(FP), SI
 	MOVQ arg2+24(FP), DX
 #endif
-	MOVQ SP, AX
 	TESTB $8, AX
 	JNE odd
-	ADJSP $-(65600-ABOVE)
+	ENTER_EVEN
 	XORL AX, AX
 	CALL R11
-	ADJSP $(65600-ABOVE)
+	LEAVE_EVEN
 	MOVQ AX, ret+32(FP)
 	RET
 
+	PCALIGN $64
 odd:
-	ADJSP $-(65600-ABOVE-8)
+	ENTER_ODD
 	XORL AX, AX
 	CALL R11
-	ADJSP $(65600-ABOVE-8)
+	LEAVE_ODD
 	MOVQ AX, ret+32(FP)
 	RET
 
-TEXT ·Call4(SB), 0, $65600-48
+grow:
+	CMPB ·refused(SB), $0 // of another runtime's limit it is not known what it says
+	JNE refuse
+	JMP ·growCall3(SB)
+
+refuse:
+	JMP ·refuseCall(SB)
+
+TEXT ·growCall3(SB), 0, $65728-40
 	NO_LOCAL_POINTERS
+	ADJSP $-65728
+	POPQ BP
+	JMP ·Call3(SB)
+	ADJSP $65728; ADJSP $8 // not reached
+
+TEXT ·Call4(SB), NOSPLIT|NOFRAME, $0-48
+	NO_LOCAL_POINTERS
+	MOVQ TLS, AX
+	MOVQ 0(AX)(TLS*1), R13 // g
+	LEAQ -65600(SP), AX
+	CMPQ AX, 16(R13) // stackguard0
+	JLS grow
+	CMPB ·refused(SB), $0
+	JNE refuse
 	MOVQ fn+0(FP), R11
 #ifdef GOOS_windows
 	MOVQ arg0+8(FP), CX
@@ -131,26 +233,48 @@ TEXT ·Call4(SB), 0, $65600-48
 	MOVQ arg2+24(FP), DX
 	MOVQ arg3+32(FP), CX
 #endif
-	MOVQ SP, AX
 	TESTB $8, AX
 	JNE odd
-	ADJSP $-(65600-ABOVE)
+	ENTER_EVEN
 	XORL AX, AX
 	CALL R11
-	ADJSP $(65600-ABOVE)
+	LEAVE_EVEN
 	MOVQ AX, ret+40(FP)
 	RET
 
+	PCALIGN $64
 odd:
-	ADJSP $-(65600-ABOVE-8)
+	ENTER_ODD
 	XORL AX, AX
 	CALL R11
-	ADJSP $(65600-ABOVE-8)
+	LEAVE_ODD
 	MOVQ AX, ret+40(FP)
 	RET
 
-TEXT ·Call5(SB), 0, $65600-56
+grow:
+	CMPB ·refused(SB), $0 // of another runtime's limit it is not known what it says
+	JNE refuse
+	JMP ·growCall4(SB)
+
+refuse:
+	JMP ·refuseCall(SB)
+
+TEXT ·growCall4(SB), 0, $65728-48
 	NO_LOCAL_POINTERS
+	ADJSP $-65728
+	POPQ BP
+	JMP ·Call4(SB)
+	ADJSP $65728; ADJSP $8 // not reached
+
+TEXT ·Call5(SB), NOSPLIT|NOFRAME, $0-56
+	NO_LOCAL_POINTERS
+	MOVQ TLS, AX
+	MOVQ 0(AX)(TLS*1), R13 // g
+	LEAQ -65600(SP), AX
+	CMPQ AX, 16(R13) // stackguard0
+	JLS grow
+	CMPB ·refused(SB), $0
+	JNE refuse
 	MOVQ fn+0(FP), R11
 #ifdef GOOS_windows
 	MOVQ arg0+8(FP), CX
@@ -165,253 +289,54 @@ TEXT ·Call5(SB), 0, $65600-56
 	MOVQ arg3+32(FP), CX
 	MOVQ arg4+40(FP), R8
 #endif
-	MOVQ SP, AX
 	TESTB $8, AX
 	JNE odd
-	ADJSP $-(65600-ABOVE)
+	ENTER_EVEN
 #ifdef GOOS_windows
 	MOVQ R10, 32(SP)
 #endif
 	XORL AX, AX
 	CALL R11
-	ADJSP $(65600-ABOVE)
+	LEAVE_EVEN
 	MOVQ AX, ret+48(FP)
 	RET
 
+	PCALIGN $64
 odd:
-	ADJSP $-(65600-ABOVE-8)
+	ENTER_ODD
 #ifdef GOOS_windows
 	MOVQ R10, 32(SP)
 #endif
 	XORL AX, AX
 	CALL R11
-	ADJSP $(65600-ABOVE-8)
+	LEAVE_ODD
 	MOVQ AX, ret+48(FP)
 	RET
 
-TEXT ·Call6(SB), 0, $65600-64
+grow:
+	CMPB ·refused(SB), $0 // of another runtime's limit it is not known what it says
+	JNE refuse
+	JMP ·growCall5(SB)
+
+refuse:
+	JMP ·refuseCall(SB)
+
+TEXT ·growCall5(SB), 0, $65728-56
 	NO_LOCAL_POINTERS
-	MOVQ fn+0(FP), R11
-#ifdef GOOS_windows
-	MOVQ arg0+8(FP), CX
-	MOVQ arg1+16(FP), DX
-	MOVQ arg2+24(FP), R8
-	MOVQ arg3+32(FP), R9
-	MOVQ arg4+40(FP), R10
-	MOVQ arg5+48(FP), R12
-#else
-	MOVQ arg0+8(FP), DI
-	MOVQ arg1+16(FP), SI
-	MOVQ arg2+24(FP), DX
-	MOVQ arg3+32(FP), CX
-	MOVQ arg4+40(FP), R8
-	MOVQ arg5+48(FP), R9
-#endif
-	MOVQ SP, AX
-	TESTB $8, AX
-	JNE odd
-	ADJSP $-(65600-ABOVE)
-#ifdef GOOS_windows
-	MOVQ R10, 32(SP)
-	MOVQ R12, 40(SP)
-#endif
-	XORL AX, AX
-	CALL R11
-	ADJSP $(65600-ABOVE)
-	MOVQ AX, ret+56(FP)
-	RET
+	ADJSP $-65728
+	POPQ BP
+	JMP ·Call5(SB)
+	ADJSP $65728; ADJSP $8 // not reached
 
-odd:
-	ADJSP $-(65600-ABOVE-8)
-#ifdef GOOS_windows
-	MOVQ R10, 32(SP)
-	MOVQ R12, 40(SP)
-#endif
-	XORL AX, AX
-	CALL R11
-	ADJSP $(65600-ABOVE-8)
-	MOVQ AX, ret+56(FP)
-	RET
-
-TEXT ·Call0On4K(SB), 0, $4160-16
+TEXT ·Call6(SB), NOSPLIT|NOFRAME, $0-64
 	NO_LOCAL_POINTERS
-	MOVQ fn+0(FP), R11
-	MOVQ SP, AX
-	TESTB $8, AX
-	JNE odd
-	ADJSP $-(4160-ABOVE)
-	XORL AX, AX
-	CALL R11
-	ADJSP $(4160-ABOVE)
-	MOVQ AX, ret+8(FP)
-	RET
-
-odd:
-	ADJSP $-(4160-ABOVE-8)
-	XORL AX, AX
-	CALL R11
-	ADJSP $(4160-ABOVE-8)
-	MOVQ AX, ret+8(FP)
-	RET
-
-TEXT ·Call1On4K(SB), 0, $4160-24
-	NO_LOCAL_POINTERS
-	MOVQ fn+0(FP), R11
-#ifdef GOOS_windows
-	MOVQ arg0+8(FP), CX
-#else
-	MOVQ arg0+8(FP), DI
-#endif
-	MOVQ SP, AX
-	TESTB $8, AX
-	JNE odd
-	ADJSP $-(4160-ABOVE)
-	XORL AX, AX
-	CALL R11
-	ADJSP $(4160-ABOVE)
-	MOVQ AX, ret+16(FP)
-	RET
-
-odd:
-	ADJSP $-(4160-ABOVE-8)
-	XORL AX, AX
-	CALL R11
-	ADJSP $(4160-ABOVE-8)
-	MOVQ AX, ret+16(FP)
-	RET
-
-TEXT ·Call2On4K(SB), 0, $4160-32
-	NO_LOCAL_POINTERS
-	MOVQ fn+0(FP), R11
-#ifdef GOOS_windows
-	MOVQ arg0+8(FP), CX
-	MOVQ arg1+16(FP), DX
-#else
-	MOVQ arg0+8(FP), DI
-	MOVQ arg1+16(FP), SI
-#endif
-	MOVQ SP, AX
-	TESTB $8, AX
-	JNE odd
-	ADJSP $-(4160-ABOVE)
-	XORL AX, AX
-	CALL R11
-	ADJSP $(4160-ABOVE)
-	MOVQ AX, ret+24(FP)
-	RET
-
-odd:
-	ADJSP $-(4160-ABOVE-8)
-	XORL AX, AX
-	CALL R11
-	ADJSP $(4160-ABOVE-8)
-	MOVQ AX, ret+24(FP)
-	RET
-
-TEXT ·Call3On4K(SB), 0, $4160-40
-	NO_LOCAL_POINTERS
-	MOVQ fn+0(FP), R11
-#ifdef GOOS_windows
-	MOVQ arg0+8(FP), CX
-	MOVQ arg1+16(FP), DX
-	MOVQ arg2+24(FP), R8
-#else
-	MOVQ arg0+8(FP), DI
-	MOVQ arg1+16(FP), SI
-	MOVQ arg2+24(FP), DX
-#endif
-	MOVQ SP, AX
-	TESTB $8, AX
-	JNE odd
-	ADJSP $-(4160-ABOVE)
-	XORL AX, AX
-	CALL R11
-	ADJSP $(4160-ABOVE)
-	MOVQ AX, ret+32(FP)
-	RET
-
-odd:
-	ADJSP $-(4160-ABOVE-8)
-	XORL AX, AX
-	CALL R11
-	ADJSP $(4160-ABOVE-8)
-	MOVQ AX, ret+32(FP)
-	RET
-
-TEXT ·Call4On4K(SB), 0, $4160-48
-	NO_LOCAL_POINTERS
-	MOVQ fn+0(FP), R11
-#ifdef GOOS_windows
-	MOVQ arg0+8(FP), CX
-	MOVQ arg1+16(FP), DX
-	MOVQ arg2+24(FP), R8
-	MOVQ arg3+32(FP), R9
-#else
-	MOVQ arg0+8(FP), DI
-	MOVQ arg1+16(FP), SI
-	MOVQ arg2+24(FP), DX
-	MOVQ arg3+32(FP), CX
-#endif
-	MOVQ SP, AX
-	TESTB $8, AX
-	JNE odd
-	ADJSP $-(4160-ABOVE)
-	XORL AX, AX
-	CALL R11
-	ADJSP $(4160-ABOVE)
-	MOVQ AX, ret+40(FP)
-	RET
-
-odd:
-	ADJSP $-(4160-ABOVE-8)
-	XORL AX, AX
-	CALL R11
-	ADJSP $(4160-ABOVE-8)
-	MOVQ AX, ret+40(FP)
-	RET
-
-TEXT ·Call5On4K(SB), 0, $4160-56
-	NO_LOCAL_POINTERS
-	MOVQ fn+0(FP), R11
-#ifdef GOOS_windows
-	MOVQ arg0+8(FP), CX
-	MOVQ arg1+16(FP), DX
-	MOVQ arg2+24(FP), R8
-	MOVQ arg3+32(FP), R9
-	MOVQ arg4+40(FP), R10
-#else
-	MOVQ arg0+8(FP), DI
-	MOVQ arg1+16(FP), SI
-	MOVQ arg2+24(FP), DX
-	MOVQ arg3+32(FP), CX
-	MOVQ arg4+40(FP), R8
-#endif
-	MOVQ SP, AX
-	TESTB $8, AX
-	JNE odd
-	ADJSP $-(4160-ABOVE)
-#ifdef GOOS_windows
-	MOVQ R10, 32(SP)
-#endif
-	XORL AX, AX
-	CALL R11
-	ADJSP $(4160-ABOVE)
-	MOVQ AX, ret+48(FP)
-	RET
-
-odd:
-	ADJSP $-(4160-ABOVE-8)
-#ifdef GOOS_windows
-	MOVQ R10, 32(SP)
-#endif
-	XORL AX, AX
-	CALL R11
-	ADJSP $(4160-ABOVE-8)
-	MOVQ AX, ret+48(FP)
-	RET
-
-TEXT ·Call6On4K(SB), 0, $4160-64
-	NO_LOCAL_POINTERS
+	MOVQ TLS, AX
+	MOVQ 0(AX)(TLS*1), R13 // g
+	LEAQ -65600(SP), AX
+	CMPQ AX, 16(R13) // stackguard0
+	JLS grow
+	CMPB ·refused(SB), $0
+	JNE refuse
 	MOVQ fn+0(FP), R11
 #ifdef GOOS_windows
 	MOVQ arg0+8(FP), CX
@@ -428,81 +353,147 @@ TEXT ·Call6On4K(SB), 0, $4160-64
 	MOVQ arg4+40(FP), R8
 	MOVQ arg5+48(FP), R9
 #endif
-	MOVQ SP, AX
 	TESTB $8, AX
 	JNE odd
-	ADJSP $-(4160-ABOVE)
+	ENTER_EVEN
 #ifdef GOOS_windows
 	MOVQ R10, 32(SP)
 	MOVQ R12, 40(SP)
 #endif
 	XORL AX, AX
 	CALL R11
-	ADJSP $(4160-ABOVE)
+	LEAVE_EVEN
 	MOVQ AX, ret+56(FP)
 	RET
 
+	PCALIGN $64
 odd:
-	ADJSP $-(4160-ABOVE-8)
+	ENTER_ODD
 #ifdef GOOS_windows
 	MOVQ R10, 32(SP)
 	MOVQ R12, 40(SP)
 #endif
 	XORL AX, AX
 	CALL R11
-	ADJSP $(4160-ABOVE-8)
+	LEAVE_ODD
 	MOVQ AX, ret+56(FP)
 	RET
 
-TEXT ·Call0On1M(SB), 0, $1048640-16
+grow:
+	CMPB ·refused(SB), $0 // of another runtime's limit it is not known what it says
+	JNE refuse
+	JMP ·growCall6(SB)
+
+refuse:
+	JMP ·refuseCall(SB)
+
+TEXT ·growCall6(SB), 0, $65728-64
 	NO_LOCAL_POINTERS
+	ADJSP $-65728
+	POPQ BP
+	JMP ·Call6(SB)
+	ADJSP $65728; ADJSP $8 // not reached
+
+TEXT ·Call0On4K(SB), NOSPLIT|NOFRAME, $0-16
+	NO_LOCAL_POINTERS
+	MOVQ TLS, AX
+	MOVQ 0(AX)(TLS*1), R13 // g
+	LEAQ -4160(SP), AX
+	CMPQ AX, 16(R13) // stackguard0
+	JLS grow
+	CMPB ·refused(SB), $0
+	JNE refuse
 	MOVQ fn+0(FP), R11
-	MOVQ SP, AX
 	TESTB $8, AX
 	JNE odd
-	ADJSP $-(1048640-ABOVE)
+	ENTER_EVEN
 	XORL AX, AX
 	CALL R11
-	ADJSP $(1048640-ABOVE)
+	LEAVE_EVEN
 	MOVQ AX, ret+8(FP)
 	RET
 
+	PCALIGN $64
 odd:
-	ADJSP $-(1048640-ABOVE-8)
+	ENTER_ODD
 	XORL AX, AX
 	CALL R11
-	ADJSP $(1048640-ABOVE-8)
+	LEAVE_ODD
 	MOVQ AX, ret+8(FP)
 	RET
 
-TEXT ·Call1On1M(SB), 0, $1048640-24
+grow:
+	CMPB ·refused(SB), $0 // of another runtime's limit it is not known what it says
+	JNE refuse
+	JMP ·growCall0On4K(SB)
+
+refuse:
+	JMP ·refuseCall(SB)
+
+TEXT ·growCall0On4K(SB), 0, $4288-16
 	NO_LOCAL_POINTERS
+	ADJSP $-4288
+	POPQ BP
+	JMP ·Call0On4K(SB)
+	ADJSP $4288; ADJSP $8 // not reached
+
+TEXT ·Call1On4K(SB), NOSPLIT|NOFRAME, $0-24
+	NO_LOCAL_POINTERS
+	MOVQ TLS, AX
+	MOVQ 0(AX)(TLS*1), R13 // g
+	LEAQ -4160(SP), AX
+	CMPQ AX, 16(R13) // stackguard0
+	JLS grow
+	CMPB ·refused(SB), $0
+	JNE refuse
 	MOVQ fn+0(FP), R11
 #ifdef GOOS_windows
 	MOVQ arg0+8(FP), CX
 #else
 	MOVQ arg0+8(FP), DI
 #endif
-	MOVQ SP, AX
 	TESTB $8, AX
 	JNE odd
-	ADJSP $-(1048640-ABOVE)
+	ENTER_EVEN
 	XORL AX, AX
 	CALL R11
-	ADJSP $(1048640-ABOVE)
+	LEAVE_EVEN
 	MOVQ AX, ret+16(FP)
 	RET
 
+	PCALIGN $64
 odd:
-	ADJSP $-(1048640-ABOVE-8)
+	ENTER_ODD
 	XORL AX, AX
 	CALL R11
-	ADJSP $(1048640-ABOVE-8)
+	LEAVE_ODD
 	MOVQ AX, ret+16(FP)
 	RET
 
-TEXT ·Call2On1M(SB), 0, $1048640-32
+grow:
+	CMPB ·refused(SB), $0 // of another runtime's limit it is not known what it says
+	JNE refuse
+	JMP ·growCall1On4K(SB)
+
+refuse:
+	JMP ·refuseCall(SB)
+
+TEXT ·growCall1On4K(SB), 0, $4288-24
 	NO_LOCAL_POINTERS
+	ADJSP $-4288
+	POPQ BP
+	JMP ·Call1On4K(SB)
+	ADJSP $4288; ADJSP $8 // not reached
+
+TEXT ·Call2On4K(SB), NOSPLIT|NOFRAME, $0-32
+	NO_LOCAL_POINTERS
+	MOVQ TLS, AX
+	MOVQ 0(AX)(TLS*1), R13 // g
+	LEAQ -4160(SP), AX
+	CMPQ AX, 16(R13) // stackguard0
+	JLS grow
+	CMPB ·refused(SB), $0
+	JNE refuse
 	MOVQ fn+0(FP), R11
 #ifdef GOOS_windows
 	MOVQ arg0+8(FP), CX
@@ -511,26 +502,48 @@ TEXT ·Call2On1M(SB), 0, $1048640-32
 	MOVQ arg0+8(FP), DI
 	MOVQ arg1+16(FP), SI
 #endif
-	MOVQ SP, AX
 	TESTB $8, AX
 	JNE odd
-	ADJSP $-(1048640-ABOVE)
+	ENTER_EVEN
 	XORL AX, AX
 	CALL R11
-	ADJSP $(1048640-ABOVE)
+	LEAVE_EVEN
 	MOVQ AX, ret+24(FP)
 	RET
 
+	PCALIGN $64
 odd:
-	ADJSP $-(1048640-ABOVE-8)
+	ENTER_ODD
 	XORL AX, AX
 	CALL R11
-	ADJSP $(1048640-ABOVE-8)
+	LEAVE_ODD
 	MOVQ AX, ret+24(FP)
 	RET
 
-TEXT ·Call3On1M(SB), 0, $1048640-40
+grow:
+	CMPB ·refused(SB), $0 // of another runtime's limit it is not known what it says
+	JNE refuse
+	JMP ·growCall2On4K(SB)
+
+refuse:
+	JMP ·refuseCall(SB)
+
+TEXT ·growCall2On4K(SB), 0, $4288-32
 	NO_LOCAL_POINTERS
+	ADJSP $-4288
+	POPQ BP
+	JMP ·Call2On4K(SB)
+	ADJSP $4288; ADJSP $8 // not reached
+
+TEXT ·Call3On4K(SB), NOSPLIT|NOFRAME, $0-40
+	NO_LOCAL_POINTERS
+	MOVQ TLS, AX
+	MOVQ 0(AX)(TLS*1), R13 // g
+	LEAQ -4160(SP), AX
+	CMPQ AX, 16(R13) // stackguard0
+	JLS grow
+	CMPB ·refused(SB), $0
+	JNE refuse
 	MOVQ fn+0(FP), R11
 #ifdef GOOS_windows
 	MOVQ arg0+8(FP), CX
@@ -541,26 +554,48 @@ TEXT ·Call3On1M(SB), 0, $1048640-40
 	MOVQ arg1+16(FP), SI
 	MOVQ arg2+24(FP), DX
 #endif
-	MOVQ SP, AX
 	TESTB $8, AX
 	JNE odd
-	ADJSP $-(1048640-ABOVE)
+	ENTER_EVEN
 	XORL AX, AX
 	CALL R11
-	ADJSP $(1048640-ABOVE)
+	LEAVE_EVEN
 	MOVQ AX, ret+32(FP)
 	RET
 
+	PCALIGN $64
 odd:
-	ADJSP $-(1048640-ABOVE-8)
+	ENTER_ODD
 	XORL AX, AX
 	CALL R11
-	ADJSP $(1048640-ABOVE-8)
+	LEAVE_ODD
 	MOVQ AX, ret+32(FP)
 	RET
 
-TEXT ·Call4On1M(SB), 0, $1048640-48
+grow:
+	CMPB ·refused(SB), $0 // of another runtime's limit it is not known what it says
+	JNE refuse
+	JMP ·growCall3On4K(SB)
+
+refuse:
+	JMP ·refuseCall(SB)
+
+TEXT ·growCall3On4K(SB), 0, $4288-40
 	NO_LOCAL_POINTERS
+	ADJSP $-4288
+	POPQ BP
+	JMP ·Call3On4K(SB)
+	ADJSP $4288; ADJSP $8 // not reached
+
+TEXT ·Call4On4K(SB), NOSPLIT|NOFRAME, $0-48
+	NO_LOCAL_POINTERS
+	MOVQ TLS, AX
+	MOVQ 0(AX)(TLS*1), R13 // g
+	LEAQ -4160(SP), AX
+	CMPQ AX, 16(R13) // stackguard0
+	JLS grow
+	CMPB ·refused(SB), $0
+	JNE refuse
 	MOVQ fn+0(FP), R11
 #ifdef GOOS_windows
 	MOVQ arg0+8(FP), CX
@@ -573,26 +608,48 @@ TEXT ·Call4On1M(SB), 0, $1048640-48
 	MOVQ arg2+24(FP), DX
 	MOVQ arg3+32(FP), CX
 #endif
-	MOVQ SP, AX
 	TESTB $8, AX
 	JNE odd
-	ADJSP $-(1048640-ABOVE)
+	ENTER_EVEN
 	XORL AX, AX
 	CALL R11
-	ADJSP $(1048640-ABOVE)
+	LEAVE_EVEN
 	MOVQ AX, ret+40(FP)
 	RET
 
+	PCALIGN $64
 odd:
-	ADJSP $-(1048640-ABOVE-8)
+	ENTER_ODD
 	XORL AX, AX
 	CALL R11
-	ADJSP $(1048640-ABOVE-8)
+	LEAVE_ODD
 	MOVQ AX, ret+40(FP)
 	RET
 
-TEXT ·Call5On1M(SB), 0, $1048640-56
+grow:
+	CMPB ·refused(SB), $0 // of another runtime's limit it is not known what it says
+	JNE refuse
+	JMP ·growCall4On4K(SB)
+
+refuse:
+	JMP ·refuseCall(SB)
+
+TEXT ·growCall4On4K(SB), 0, $4288-48
 	NO_LOCAL_POINTERS
+	ADJSP $-4288
+	POPQ BP
+	JMP ·Call4On4K(SB)
+	ADJSP $4288; ADJSP $8 // not reached
+
+TEXT ·Call5On4K(SB), NOSPLIT|NOFRAME, $0-56
+	NO_LOCAL_POINTERS
+	MOVQ TLS, AX
+	MOVQ 0(AX)(TLS*1), R13 // g
+	LEAQ -4160(SP), AX
+	CMPQ AX, 16(R13) // stackguard0
+	JLS grow
+	CMPB ·refused(SB), $0
+	JNE refuse
 	MOVQ fn+0(FP), R11
 #ifdef GOOS_windows
 	MOVQ arg0+8(FP), CX
@@ -607,32 +664,54 @@ TEXT ·Call5On1M(SB), 0, $1048640-56
 	MOVQ arg3+32(FP), CX
 	MOVQ arg4+40(FP), R8
 #endif
-	MOVQ SP, AX
 	TESTB $8, AX
 	JNE odd
-	ADJSP $-(1048640-ABOVE)
+	ENTER_EVEN
 #ifdef GOOS_windows
 	MOVQ R10, 32(SP)
 #endif
 	XORL AX, AX
 	CALL R11
-	ADJSP $(1048640-ABOVE)
+	LEAVE_EVEN
 	MOVQ AX, ret+48(FP)
 	RET
 
+	PCALIGN $64
 odd:
-	ADJSP $-(1048640-ABOVE-8)
+	ENTER_ODD
 #ifdef GOOS_windows
 	MOVQ R10, 32(SP)
 #endif
 	XORL AX, AX
 	CALL R11
-	ADJSP $(1048640-ABOVE-8)
+	LEAVE_ODD
 	MOVQ AX, ret+48(FP)
 	RET
 
-TEXT ·Call6On1M(SB), 0, $1048640-64
+grow:
+	CMPB ·refused(SB), $0 // of another runtime's limit it is not known what it says
+	JNE refuse
+	JMP ·growCall5On4K(SB)
+
+refuse:
+	JMP ·refuseCall(SB)
+
+TEXT ·growCall5On4K(SB), 0, $4288-56
 	NO_LOCAL_POINTERS
+	ADJSP $-4288
+	POPQ BP
+	JMP ·Call5On4K(SB)
+	ADJSP $4288; ADJSP $8 // not reached
+
+TEXT ·Call6On4K(SB), NOSPLIT|NOFRAME, $0-64
+	NO_LOCAL_POINTERS
+	MOVQ TLS, AX
+	MOVQ 0(AX)(TLS*1), R13 // g
+	LEAQ -4160(SP), AX
+	CMPQ AX, 16(R13) // stackguard0
+	JLS grow
+	CMPB ·refused(SB), $0
+	JNE refuse
 	MOVQ fn+0(FP), R11
 #ifdef GOOS_windows
 	MOVQ arg0+8(FP), CX
@@ -649,54 +728,445 @@ TEXT ·Call6On1M(SB), 0, $1048640-64
 	MOVQ arg4+40(FP), R8
 	MOVQ arg5+48(FP), R9
 #endif
-	MOVQ SP, AX
 	TESTB $8, AX
 	JNE odd
-	ADJSP $-(1048640-ABOVE)
+	ENTER_EVEN
 #ifdef GOOS_windows
 	MOVQ R10, 32(SP)
 	MOVQ R12, 40(SP)
 #endif
 	XORL AX, AX
 	CALL R11
-	ADJSP $(1048640-ABOVE)
+	LEAVE_EVEN
 	MOVQ AX, ret+56(FP)
 	RET
 
+	PCALIGN $64
 odd:
-	ADJSP $-(1048640-ABOVE-8)
+	ENTER_ODD
 #ifdef GOOS_windows
 	MOVQ R10, 32(SP)
 	MOVQ R12, 40(SP)
 #endif
 	XORL AX, AX
 	CALL R11
-	ADJSP $(1048640-ABOVE-8)
+	LEAVE_ODD
 	MOVQ AX, ret+56(FP)
 	RET
+
+grow:
+	CMPB ·refused(SB), $0 // of another runtime's limit it is not known what it says
+	JNE refuse
+	JMP ·growCall6On4K(SB)
+
+refuse:
+	JMP ·refuseCall(SB)
+
+TEXT ·growCall6On4K(SB), 0, $4288-64
+	NO_LOCAL_POINTERS
+	ADJSP $-4288
+	POPQ BP
+	JMP ·Call6On4K(SB)
+	ADJSP $4288; ADJSP $8 // not reached
+
+TEXT ·Call0On1M(SB), NOSPLIT|NOFRAME, $0-16
+	NO_LOCAL_POINTERS
+	MOVQ TLS, AX
+	MOVQ 0(AX)(TLS*1), R13 // g
+	LEAQ -1048640(SP), AX
+	CMPQ AX, 16(R13) // stackguard0
+	JLS grow
+	CMPB ·refused(SB), $0
+	JNE refuse
+	MOVQ fn+0(FP), R11
+	TESTB $8, AX
+	JNE odd
+	ENTER_EVEN
+	XORL AX, AX
+	CALL R11
+	LEAVE_EVEN
+	MOVQ AX, ret+8(FP)
+	RET
+
+	PCALIGN $64
+odd:
+	ENTER_ODD
+	XORL AX, AX
+	CALL R11
+	LEAVE_ODD
+	MOVQ AX, ret+8(FP)
+	RET
+
+grow:
+	CMPB ·refused(SB), $0 // of another runtime's limit it is not known what it says
+	JNE refuse
+	JMP ·growCall0On1M(SB)
+
+refuse:
+	JMP ·refuseCall(SB)
+
+TEXT ·growCall0On1M(SB), 0, $1048768-16
+	NO_LOCAL_POINTERS
+	ADJSP $-1048768
+	POPQ BP
+	JMP ·Call0On1M(SB)
+	ADJSP $1048768; ADJSP $8 // not reached
+
+TEXT ·Call1On1M(SB), NOSPLIT|NOFRAME, $0-24
+	NO_LOCAL_POINTERS
+	MOVQ TLS, AX
+	MOVQ 0(AX)(TLS*1), R13 // g
+	LEAQ -1048640(SP), AX
+	CMPQ AX, 16(R13) // stackguard0
+	JLS grow
+	CMPB ·refused(SB), $0
+	JNE refuse
+	MOVQ fn+0(FP), R11
+#ifdef GOOS_windows
+	MOVQ arg0+8(FP), CX
+#else
+	MOVQ arg0+8(FP), DI
+#endif
+	TESTB $8, AX
+	JNE odd
+	ENTER_EVEN
+	XORL AX, AX
+	CALL R11
+	LEAVE_EVEN
+	MOVQ AX, ret+16(FP)
+	RET
+
+	PCALIGN $64
+odd:
+	ENTER_ODD
+	XORL AX, AX
+	CALL R11
+	LEAVE_ODD
+	MOVQ AX, ret+16(FP)
+	RET
+
+grow:
+	CMPB ·refused(SB), $0 // of another runtime's limit it is not known what it says
+	JNE refuse
+	JMP ·growCall1On1M(SB)
+
+refuse:
+	JMP ·refuseCall(SB)
+
+TEXT ·growCall1On1M(SB), 0, $1048768-24
+	NO_LOCAL_POINTERS
+	ADJSP $-1048768
+	POPQ BP
+	JMP ·Call1On1M(SB)
+	ADJSP $1048768; ADJSP $8 // not reached
+
+TEXT ·Call2On1M(SB), NOSPLIT|NOFRAME, $0-32
+	NO_LOCAL_POINTERS
+	MOVQ TLS, AX
+	MOVQ 0(AX)(TLS*1), R13 // g
+	LEAQ -1048640(SP), AX
+	CMPQ AX, 16(R13) // stackguard0
+	JLS grow
+	CMPB ·refused(SB), $0
+	JNE refuse
+	MOVQ fn+0(FP), R11
+#ifdef GOOS_windows
+	MOVQ arg0+8(FP), CX
+	MOVQ arg1+16(FP), DX
+#else
+	MOVQ arg0+8(FP), DI
+	MOVQ arg1+16(FP), SI
+#endif
+	TESTB $8, AX
+	JNE odd
+	ENTER_EVEN
+	XORL AX, AX
+	CALL R11
+	LEAVE_EVEN
+	MOVQ AX, ret+24(FP)
+	RET
+
+	PCALIGN $64
+odd:
+	ENTER_ODD
+	XORL AX, AX
+	CALL R11
+	LEAVE_ODD
+	MOVQ AX, ret+24(FP)
+	RET
+
+grow:
+	CMPB ·refused(SB), $0 // of another runtime's limit it is not known what it says
+	JNE refuse
+	JMP ·growCall2On1M(SB)
+
+refuse:
+	JMP ·refuseCall(SB)
+
+TEXT ·growCall2On1M(SB), 0, $1048768-32
+	NO_LOCAL_POINTERS
+	ADJSP $-1048768
+	POPQ BP
+	JMP ·Call2On1M(SB)
+	ADJSP $1048768; ADJSP $8 // not reached
+
+TEXT ·Call3On1M(SB), NOSPLIT|NOFRAME, $0-40
+	NO_LOCAL_POINTERS
+	MOVQ TLS, AX
+	MOVQ 0(AX)(TLS*1), R13 // g
+	LEAQ -1048640(SP), AX
+	CMPQ AX, 16(R13) // stackguard0
+	JLS grow
+	CMPB ·refused(SB), $0
+	JNE refuse
+	MOVQ fn+0(FP), R11
+#ifdef GOOS_windows
+	MOVQ arg0+8(FP), CX
+	MOVQ arg1+16(FP), DX
+	MOVQ arg2+24(FP), R8
+#else
+	MOVQ arg0+8(FP), DI
+	MOVQ arg1+16(FP), SI
+	MOVQ arg2+24(FP), DX
+#endif
+	TESTB $8, AX
+	JNE odd
+	ENTER_EVEN
+	XORL AX, AX
+	CALL R11
+	LEAVE_EVEN
+	MOVQ AX, ret+32(FP)
+	RET
+
+	PCALIGN $64
+odd:
+	ENTER_ODD
+	XORL AX, AX
+	CALL R11
+	LEAVE_ODD
+	MOVQ AX, ret+32(FP)
+	RET
+
+grow:
+	CMPB ·refused(SB), $0 // of another runtime's limit it is not known what it says
+	JNE refuse
+	JMP ·growCall3On1M(SB)
+
+refuse:
+	JMP ·refuseCall(SB)
+
+TEXT ·growCall3On1M(SB), 0, $1048768-40
+	NO_LOCAL_POINTERS
+	ADJSP $-1048768
+	POPQ BP
+	JMP ·Call3On1M(SB)
+	ADJSP $1048768; ADJSP $8 // not reached
+
+TEXT ·Call4On1M(SB), NOSPLIT|NOFRAME, $0-48
+	NO_LOCAL_POINTERS
+	MOVQ TLS, AX
+	MOVQ 0(AX)(TLS*1), R13 // g
+	LEAQ -1048640(SP), AX
+	CMPQ AX, 16(R13) // stackguard0
+	JLS grow
+	CMPB ·refused(SB), $0
+	JNE refuse
+	MOVQ fn+0(FP), R11
+#ifdef GOOS_windows
+	MOVQ arg0+8(FP), CX
+	MOVQ arg1+16(FP), DX
+	MOVQ arg2+24(FP), R8
+	MOVQ arg3+32(FP), R9
+#else
+	MOVQ arg0+8(FP), DI
+	MOVQ arg1+16(FP), SI
+	MOVQ arg2+24(FP), DX
+	MOVQ arg3+32(FP), CX
+#endif
+	TESTB $8, AX
+	JNE odd
+	ENTER_EVEN
+	XORL AX, AX
+	CALL R11
+	LEAVE_EVEN
+	MOVQ AX, ret+40(FP)
+	RET
+
+	PCALIGN $64
+odd:
+	ENTER_ODD
+	XORL AX, AX
+	CALL R11
+	LEAVE_ODD
+	MOVQ AX, ret+40(FP)
+	RET
+
+grow:
+	CMPB ·refused(SB), $0 // of another runtime's limit it is not known what it says
+	JNE refuse
+	JMP ·growCall4On1M(SB)
+
+refuse:
+	JMP ·refuseCall(SB)
+
+TEXT ·growCall4On1M(SB), 0, $1048768-48
+	NO_LOCAL_POINTERS
+	ADJSP $-1048768
+	POPQ BP
+	JMP ·Call4On1M(SB)
+	ADJSP $1048768; ADJSP $8 // not reached
+
+TEXT ·Call5On1M(SB), NOSPLIT|NOFRAME, $0-56
+	NO_LOCAL_POINTERS
+	MOVQ TLS, AX
+	MOVQ 0(AX)(TLS*1), R13 // g
+	LEAQ -1048640(SP), AX
+	CMPQ AX, 16(R13) // stackguard0
+	JLS grow
+	CMPB ·refused(SB), $0
+	JNE refuse
+	MOVQ fn+0(FP), R11
+#ifdef GOOS_windows
+	MOVQ arg0+8(FP), CX
+	MOVQ arg1+16(FP), DX
+	MOVQ arg2+24(FP), R8
+	MOVQ arg3+32(FP), R9
+	MOVQ arg4+40(FP), R10
+#else
+	MOVQ arg0+8(FP), DI
+	MOVQ arg1+16(FP), SI
+	MOVQ arg2+24(FP), DX
+	MOVQ arg3+32(FP), CX
+	MOVQ arg4+40(FP), R8
+#endif
+	TESTB $8, AX
+	JNE odd
+	ENTER_EVEN
+#ifdef GOOS_windows
+	MOVQ R10, 32(SP)
+#endif
+	XORL AX, AX
+	CALL R11
+	LEAVE_EVEN
+	MOVQ AX, ret+48(FP)
+	RET
+
+	PCALIGN $64
+odd:
+	ENTER_ODD
+#ifdef GOOS_windows
+	MOVQ R10, 32(SP)
+#endif
+	XORL AX, AX
+	CALL R11
+	LEAVE_ODD
+	MOVQ AX, ret+48(FP)
+	RET
+
+grow:
+	CMPB ·refused(SB), $0 // of another runtime's limit it is not known what it says
+	JNE refuse
+	JMP ·growCall5On1M(SB)
+
+refuse:
+	JMP ·refuseCall(SB)
+
+TEXT ·growCall5On1M(SB), 0, $1048768-56
+	NO_LOCAL_POINTERS
+	ADJSP $-1048768
+	POPQ BP
+	JMP ·Call5On1M(SB)
+	ADJSP $1048768; ADJSP $8 // not reached
+
+TEXT ·Call6On1M(SB), NOSPLIT|NOFRAME, $0-64
+	NO_LOCAL_POINTERS
+	MOVQ TLS, AX
+	MOVQ 0(AX)(TLS*1), R13 // g
+	LEAQ -1048640(SP), AX
+	CMPQ AX, 16(R13) // stackguard0
+	JLS grow
+	CMPB ·refused(SB), $0
+	JNE refuse
+	MOVQ fn+0(FP), R11
+#ifdef GOOS_windows
+	MOVQ arg0+8(FP), CX
+	MOVQ arg1+16(FP), DX
+	MOVQ arg2+24(FP), R8
+	MOVQ arg3+32(FP), R9
+	MOVQ arg4+40(FP), R10
+	MOVQ arg5+48(FP), R12
+#else
+	MOVQ arg0+8(FP), DI
+	MOVQ arg1+16(FP), SI
+	MOVQ arg2+24(FP), DX
+	MOVQ arg3+32(FP), CX
+	MOVQ arg4+40(FP), R8
+	MOVQ arg5+48(FP), R9
+#endif
+	TESTB $8, AX
+	JNE odd
+	ENTER_EVEN
+#ifdef GOOS_windows
+	MOVQ R10, 32(SP)
+	MOVQ R12, 40(SP)
+#endif
+	XORL AX, AX
+	CALL R11
+	LEAVE_EVEN
+	MOVQ AX, ret+56(FP)
+	RET
+
+	PCALIGN $64
+odd:
+	ENTER_ODD
+#ifdef GOOS_windows
+	MOVQ R10, 32(SP)
+	MOVQ R12, 40(SP)
+#endif
+	XORL AX, AX
+	CALL R11
+	LEAVE_ODD
+	MOVQ AX, ret+56(FP)
+	RET
+
+grow:
+	CMPB ·refused(SB), $0 // of another runtime's limit it is not known what it says
+	JNE refuse
+	JMP ·growCall6On1M(SB)
+
+refuse:
+	JMP ·refuseCall(SB)
+
+TEXT ·growCall6On1M(SB), 0, $1048768-64
+	NO_LOCAL_POINTERS
+	ADJSP $-1048768
+	POPQ BP
+	JMP ·Call6On1M(SB)
+	ADJSP $1048768; ADJSP $8 // not reached
 
 TEXT ·Call0OnG0(SB), NOSPLIT|NOFRAME, $0-16
-	MOVQ fn+0(FP), R11
 	MOVQ TLS, AX
 	MOVQ 0(AX)(TLS*1), R13 // g
 	CMPQ SP, 16(R13) // stackguard0: the scheduler asks for this goroutine by raising it
 	JLS checked
-	CMPB ·g0Ready(SB), $0
-	JEQ refuse
+	CMPB ·refused(SB), $0
+	JNE refuse
 	MOVQ 48(R13), BX // g.m
-	CMPQ R13, 72(R13) // g.sched.g: only a goroutine's points to itself
+	CMPQ R13, 72(R13) // g.sched.g: that of a signal handler does not point to itself
 	JNE refuse
 	MOVQ 0(BX), BX // m.g0
 	CMPQ R13, BX
 	JEQ refuse
 	MOVQ 56(BX), AX // g0.sched.sp
-	MOVQ AX, R14
-	SUBQ 0(BX), R14 // g0.stack.lo
-	CMPQ R14, $12288
+	LEAQ -12288(AX), R14
+	CMPQ R14, 0(BX) // g0.stack.lo
 	JLT refuse
 	MOVQ TLS, R14
 	MOVQ BX, 0(R14)(TLS*1) // a fault is now one of the thread, and not the goroutine's panic
+	MOVQ fn+0(FP), R11
+#ifdef GOOS_windows
 	SUBQ $64, AX
+#endif
 	ANDQ $-16, AX
 	MOVQ SP, R14
 	MOVQ AX, SP
@@ -709,6 +1179,8 @@ TEXT ·Call0OnG0(SB), NOSPLIT|NOFRAME, $0-16
 	RET
 
 checked:
+	CMPB ·refused(SB), $0
+	JNE refuse
 	JMP ·yieldCall0OnG0(SB)
 
 refuse:
@@ -716,38 +1188,40 @@ refuse:
 	JMP ·refuseG0(SB)
 
 TEXT ·yieldCall0OnG0(SB), 0, $120-16
+	NO_LOCAL_POINTERS
 	ADJSP $-120
 	POPQ BP
 	JMP ·Call0OnG0(SB)
 	ADJSP $120; ADJSP $8 // not reached
 
 TEXT ·Call1OnG0(SB), NOSPLIT|NOFRAME, $0-24
+	MOVQ TLS, AX
+	MOVQ 0(AX)(TLS*1), R13 // g
+	CMPQ SP, 16(R13) // stackguard0: the scheduler asks for this goroutine by raising it
+	JLS checked
+	CMPB ·refused(SB), $0
+	JNE refuse
+	MOVQ 48(R13), BX // g.m
+	CMPQ R13, 72(R13) // g.sched.g: that of a signal handler does not point to itself
+	JNE refuse
+	MOVQ 0(BX), BX // m.g0
+	CMPQ R13, BX
+	JEQ refuse
+	MOVQ 56(BX), AX // g0.sched.sp
+	LEAQ -12288(AX), R14
+	CMPQ R14, 0(BX) // g0.stack.lo
+	JLT refuse
+	MOVQ TLS, R14
+	MOVQ BX, 0(R14)(TLS*1) // a fault is now one of the thread, and not the goroutine's panic
 	MOVQ fn+0(FP), R11
 #ifdef GOOS_windows
 	MOVQ arg0+8(FP), CX
 #else
 	MOVQ arg0+8(FP), DI
 #endif
-	MOVQ TLS, AX
-	MOVQ 0(AX)(TLS*1), R13 // g
-	CMPQ SP, 16(R13) // stackguard0: the scheduler asks for this goroutine by raising it
-	JLS checked
-	CMPB ·g0Ready(SB), $0
-	JEQ refuse
-	MOVQ 48(R13), BX // g.m
-	CMPQ R13, 72(R13) // g.sched.g: only a goroutine's points to itself
-	JNE refuse
-	MOVQ 0(BX), BX // m.g0
-	CMPQ R13, BX
-	JEQ refuse
-	MOVQ 56(BX), AX // g0.sched.sp
-	MOVQ AX, R14
-	SUBQ 0(BX), R14 // g0.stack.lo
-	CMPQ R14, $12288
-	JLT refuse
-	MOVQ TLS, R14
-	MOVQ BX, 0(R14)(TLS*1) // a fault is now one of the thread, and not the goroutine's panic
+#ifdef GOOS_windows
 	SUBQ $64, AX
+#endif
 	ANDQ $-16, AX
 	MOVQ SP, R14
 	MOVQ AX, SP
@@ -760,6 +1234,8 @@ TEXT ·Call1OnG0(SB), NOSPLIT|NOFRAME, $0-24
 	RET
 
 checked:
+	CMPB ·refused(SB), $0
+	JNE refuse
 	JMP ·yieldCall1OnG0(SB)
 
 refuse:
@@ -767,12 +1243,31 @@ refuse:
 	JMP ·refuseG0(SB)
 
 TEXT ·yieldCall1OnG0(SB), 0, $120-24
+	NO_LOCAL_POINTERS
 	ADJSP $-120
 	POPQ BP
 	JMP ·Call1OnG0(SB)
 	ADJSP $120; ADJSP $8 // not reached
 
 TEXT ·Call2OnG0(SB), NOSPLIT|NOFRAME, $0-32
+	MOVQ TLS, AX
+	MOVQ 0(AX)(TLS*1), R13 // g
+	CMPQ SP, 16(R13) // stackguard0: the scheduler asks for this goroutine by raising it
+	JLS checked
+	CMPB ·refused(SB), $0
+	JNE refuse
+	MOVQ 48(R13), BX // g.m
+	CMPQ R13, 72(R13) // g.sched.g: that of a signal handler does not point to itself
+	JNE refuse
+	MOVQ 0(BX), BX // m.g0
+	CMPQ R13, BX
+	JEQ refuse
+	MOVQ 56(BX), AX // g0.sched.sp
+	LEAQ -12288(AX), R14
+	CMPQ R14, 0(BX) // g0.stack.lo
+	JLT refuse
+	MOVQ TLS, R14
+	MOVQ BX, 0(R14)(TLS*1) // a fault is now one of the thread, and not the goroutine's panic
 	MOVQ fn+0(FP), R11
 #ifdef GOOS_windows
 	MOVQ arg0+8(FP), CX
@@ -781,26 +1276,9 @@ TEXT ·Call2OnG0(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ arg0+8(FP), DI
 	MOVQ arg1+16(FP), SI
 #endif
-	MOVQ TLS, AX
-	MOVQ 0(AX)(TLS*1), R13 // g
-	CMPQ SP, 16(R13) // stackguard0: the scheduler asks for this goroutine by raising it
-	JLS checked
-	CMPB ·g0Ready(SB), $0
-	JEQ refuse
-	MOVQ 48(R13), BX // g.m
-	CMPQ R13, 72(R13) // g.sched.g: only a goroutine's points to itself
-	JNE refuse
-	MOVQ 0(BX), BX // m.g0
-	CMPQ R13, BX
-	JEQ refuse
-	MOVQ 56(BX), AX // g0.sched.sp
-	MOVQ AX, R14
-	SUBQ 0(BX), R14 // g0.stack.lo
-	CMPQ R14, $12288
-	JLT refuse
-	MOVQ TLS, R14
-	MOVQ BX, 0(R14)(TLS*1) // a fault is now one of the thread, and not the goroutine's panic
+#ifdef GOOS_windows
 	SUBQ $64, AX
+#endif
 	ANDQ $-16, AX
 	MOVQ SP, R14
 	MOVQ AX, SP
@@ -813,6 +1291,8 @@ TEXT ·Call2OnG0(SB), NOSPLIT|NOFRAME, $0-32
 	RET
 
 checked:
+	CMPB ·refused(SB), $0
+	JNE refuse
 	JMP ·yieldCall2OnG0(SB)
 
 refuse:
@@ -820,12 +1300,31 @@ refuse:
 	JMP ·refuseG0(SB)
 
 TEXT ·yieldCall2OnG0(SB), 0, $120-32
+	NO_LOCAL_POINTERS
 	ADJSP $-120
 	POPQ BP
 	JMP ·Call2OnG0(SB)
 	ADJSP $120; ADJSP $8 // not reached
 
 TEXT ·Call3OnG0(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ TLS, AX
+	MOVQ 0(AX)(TLS*1), R13 // g
+	CMPQ SP, 16(R13) // stackguard0: the scheduler asks for this goroutine by raising it
+	JLS checked
+	CMPB ·refused(SB), $0
+	JNE refuse
+	MOVQ 48(R13), BX // g.m
+	CMPQ R13, 72(R13) // g.sched.g: that of a signal handler does not point to itself
+	JNE refuse
+	MOVQ 0(BX), BX // m.g0
+	CMPQ R13, BX
+	JEQ refuse
+	MOVQ 56(BX), AX // g0.sched.sp
+	LEAQ -12288(AX), R14
+	CMPQ R14, 0(BX) // g0.stack.lo
+	JLT refuse
+	MOVQ TLS, R14
+	MOVQ BX, 0(R14)(TLS*1) // a fault is now one of the thread, and not the goroutine's panic
 	MOVQ fn+0(FP), R11
 #ifdef GOOS_windows
 	MOVQ arg0+8(FP), CX
@@ -836,26 +1335,9 @@ TEXT ·Call3OnG0(SB), NOSPLIT|NOFRAME, $0-40
 	MOVQ arg1+16(FP), SI
 	MOVQ arg2+24(FP), DX
 #endif
-	MOVQ TLS, AX
-	MOVQ 0(AX)(TLS*1), R13 // g
-	CMPQ SP, 16(R13) // stackguard0: the scheduler asks for this goroutine by raising it
-	JLS checked
-	CMPB ·g0Ready(SB), $0
-	JEQ refuse
-	MOVQ 48(R13), BX // g.m
-	CMPQ R13, 72(R13) // g.sched.g: only a goroutine's points to itself
-	JNE refuse
-	MOVQ 0(BX), BX // m.g0
-	CMPQ R13, BX
-	JEQ refuse
-	MOVQ 56(BX), AX // g0.sched.sp
-	MOVQ AX, R14
-	SUBQ 0(BX), R14 // g0.stack.lo
-	CMPQ R14, $12288
-	JLT refuse
-	MOVQ TLS, R14
-	MOVQ BX, 0(R14)(TLS*1) // a fault is now one of the thread, and not the goroutine's panic
+#ifdef GOOS_windows
 	SUBQ $64, AX
+#endif
 	ANDQ $-16, AX
 	MOVQ SP, R14
 	MOVQ AX, SP
@@ -868,6 +1350,8 @@ TEXT ·Call3OnG0(SB), NOSPLIT|NOFRAME, $0-40
 	RET
 
 checked:
+	CMPB ·refused(SB), $0
+	JNE refuse
 	JMP ·yieldCall3OnG0(SB)
 
 refuse:
@@ -875,12 +1359,31 @@ refuse:
 	JMP ·refuseG0(SB)
 
 TEXT ·yieldCall3OnG0(SB), 0, $120-40
+	NO_LOCAL_POINTERS
 	ADJSP $-120
 	POPQ BP
 	JMP ·Call3OnG0(SB)
 	ADJSP $120; ADJSP $8 // not reached
 
 TEXT ·Call4OnG0(SB), NOSPLIT|NOFRAME, $0-48
+	MOVQ TLS, AX
+	MOVQ 0(AX)(TLS*1), R13 // g
+	CMPQ SP, 16(R13) // stackguard0: the scheduler asks for this goroutine by raising it
+	JLS checked
+	CMPB ·refused(SB), $0
+	JNE refuse
+	MOVQ 48(R13), BX // g.m
+	CMPQ R13, 72(R13) // g.sched.g: that of a signal handler does not point to itself
+	JNE refuse
+	MOVQ 0(BX), BX // m.g0
+	CMPQ R13, BX
+	JEQ refuse
+	MOVQ 56(BX), AX // g0.sched.sp
+	LEAQ -12288(AX), R14
+	CMPQ R14, 0(BX) // g0.stack.lo
+	JLT refuse
+	MOVQ TLS, R14
+	MOVQ BX, 0(R14)(TLS*1) // a fault is now one of the thread, and not the goroutine's panic
 	MOVQ fn+0(FP), R11
 #ifdef GOOS_windows
 	MOVQ arg0+8(FP), CX
@@ -893,26 +1396,9 @@ TEXT ·Call4OnG0(SB), NOSPLIT|NOFRAME, $0-48
 	MOVQ arg2+24(FP), DX
 	MOVQ arg3+32(FP), CX
 #endif
-	MOVQ TLS, AX
-	MOVQ 0(AX)(TLS*1), R13 // g
-	CMPQ SP, 16(R13) // stackguard0: the scheduler asks for this goroutine by raising it
-	JLS checked
-	CMPB ·g0Ready(SB), $0
-	JEQ refuse
-	MOVQ 48(R13), BX // g.m
-	CMPQ R13, 72(R13) // g.sched.g: only a goroutine's points to itself
-	JNE refuse
-	MOVQ 0(BX), BX // m.g0
-	CMPQ R13, BX
-	JEQ refuse
-	MOVQ 56(BX), AX // g0.sched.sp
-	MOVQ AX, R14
-	SUBQ 0(BX), R14 // g0.stack.lo
-	CMPQ R14, $12288
-	JLT refuse
-	MOVQ TLS, R14
-	MOVQ BX, 0(R14)(TLS*1) // a fault is now one of the thread, and not the goroutine's panic
+#ifdef GOOS_windows
 	SUBQ $64, AX
+#endif
 	ANDQ $-16, AX
 	MOVQ SP, R14
 	MOVQ AX, SP
@@ -925,6 +1411,8 @@ TEXT ·Call4OnG0(SB), NOSPLIT|NOFRAME, $0-48
 	RET
 
 checked:
+	CMPB ·refused(SB), $0
+	JNE refuse
 	JMP ·yieldCall4OnG0(SB)
 
 refuse:
@@ -932,12 +1420,31 @@ refuse:
 	JMP ·refuseG0(SB)
 
 TEXT ·yieldCall4OnG0(SB), 0, $120-48
+	NO_LOCAL_POINTERS
 	ADJSP $-120
 	POPQ BP
 	JMP ·Call4OnG0(SB)
 	ADJSP $120; ADJSP $8 // not reached
 
 TEXT ·Call5OnG0(SB), NOSPLIT|NOFRAME, $0-56
+	MOVQ TLS, AX
+	MOVQ 0(AX)(TLS*1), R13 // g
+	CMPQ SP, 16(R13) // stackguard0: the scheduler asks for this goroutine by raising it
+	JLS checked
+	CMPB ·refused(SB), $0
+	JNE refuse
+	MOVQ 48(R13), BX // g.m
+	CMPQ R13, 72(R13) // g.sched.g: that of a signal handler does not point to itself
+	JNE refuse
+	MOVQ 0(BX), BX // m.g0
+	CMPQ R13, BX
+	JEQ refuse
+	MOVQ 56(BX), AX // g0.sched.sp
+	LEAQ -12288(AX), R14
+	CMPQ R14, 0(BX) // g0.stack.lo
+	JLT refuse
+	MOVQ TLS, R14
+	MOVQ BX, 0(R14)(TLS*1) // a fault is now one of the thread, and not the goroutine's panic
 	MOVQ fn+0(FP), R11
 #ifdef GOOS_windows
 	MOVQ arg0+8(FP), CX
@@ -952,26 +1459,9 @@ TEXT ·Call5OnG0(SB), NOSPLIT|NOFRAME, $0-56
 	MOVQ arg3+32(FP), CX
 	MOVQ arg4+40(FP), R8
 #endif
-	MOVQ TLS, AX
-	MOVQ 0(AX)(TLS*1), R13 // g
-	CMPQ SP, 16(R13) // stackguard0: the scheduler asks for this goroutine by raising it
-	JLS checked
-	CMPB ·g0Ready(SB), $0
-	JEQ refuse
-	MOVQ 48(R13), BX // g.m
-	CMPQ R13, 72(R13) // g.sched.g: only a goroutine's points to itself
-	JNE refuse
-	MOVQ 0(BX), BX // m.g0
-	CMPQ R13, BX
-	JEQ refuse
-	MOVQ 56(BX), AX // g0.sched.sp
-	MOVQ AX, R14
-	SUBQ 0(BX), R14 // g0.stack.lo
-	CMPQ R14, $12288
-	JLT refuse
-	MOVQ TLS, R14
-	MOVQ BX, 0(R14)(TLS*1) // a fault is now one of the thread, and not the goroutine's panic
+#ifdef GOOS_windows
 	SUBQ $64, AX
+#endif
 	ANDQ $-16, AX
 	MOVQ SP, R14
 	MOVQ AX, SP
@@ -987,6 +1477,8 @@ TEXT ·Call5OnG0(SB), NOSPLIT|NOFRAME, $0-56
 	RET
 
 checked:
+	CMPB ·refused(SB), $0
+	JNE refuse
 	JMP ·yieldCall5OnG0(SB)
 
 refuse:
@@ -994,12 +1486,31 @@ refuse:
 	JMP ·refuseG0(SB)
 
 TEXT ·yieldCall5OnG0(SB), 0, $120-56
+	NO_LOCAL_POINTERS
 	ADJSP $-120
 	POPQ BP
 	JMP ·Call5OnG0(SB)
 	ADJSP $120; ADJSP $8 // not reached
 
 TEXT ·Call6OnG0(SB), NOSPLIT|NOFRAME, $0-64
+	MOVQ TLS, AX
+	MOVQ 0(AX)(TLS*1), R13 // g
+	CMPQ SP, 16(R13) // stackguard0: the scheduler asks for this goroutine by raising it
+	JLS checked
+	CMPB ·refused(SB), $0
+	JNE refuse
+	MOVQ 48(R13), BX // g.m
+	CMPQ R13, 72(R13) // g.sched.g: that of a signal handler does not point to itself
+	JNE refuse
+	MOVQ 0(BX), BX // m.g0
+	CMPQ R13, BX
+	JEQ refuse
+	MOVQ 56(BX), AX // g0.sched.sp
+	LEAQ -12288(AX), R14
+	CMPQ R14, 0(BX) // g0.stack.lo
+	JLT refuse
+	MOVQ TLS, R14
+	MOVQ BX, 0(R14)(TLS*1) // a fault is now one of the thread, and not the goroutine's panic
 	MOVQ fn+0(FP), R11
 #ifdef GOOS_windows
 	MOVQ arg0+8(FP), CX
@@ -1016,26 +1527,9 @@ TEXT ·Call6OnG0(SB), NOSPLIT|NOFRAME, $0-64
 	MOVQ arg4+40(FP), R8
 	MOVQ arg5+48(FP), R9
 #endif
-	MOVQ TLS, AX
-	MOVQ 0(AX)(TLS*1), R13 // g
-	CMPQ SP, 16(R13) // stackguard0: the scheduler asks for this goroutine by raising it
-	JLS checked
-	CMPB ·g0Ready(SB), $0
-	JEQ refuse
-	MOVQ 48(R13), BX // g.m
-	CMPQ R13, 72(R13) // g.sched.g: only a goroutine's points to itself
-	JNE refuse
-	MOVQ 0(BX), BX // m.g0
-	CMPQ R13, BX
-	JEQ refuse
-	MOVQ 56(BX), AX // g0.sched.sp
-	MOVQ AX, R14
-	SUBQ 0(BX), R14 // g0.stack.lo
-	CMPQ R14, $12288
-	JLT refuse
-	MOVQ TLS, R14
-	MOVQ BX, 0(R14)(TLS*1) // a fault is now one of the thread, and not the goroutine's panic
+#ifdef GOOS_windows
 	SUBQ $64, AX
+#endif
 	ANDQ $-16, AX
 	MOVQ SP, R14
 	MOVQ AX, SP
@@ -1052,6 +1546,8 @@ TEXT ·Call6OnG0(SB), NOSPLIT|NOFRAME, $0-64
 	RET
 
 checked:
+	CMPB ·refused(SB), $0
+	JNE refuse
 	JMP ·yieldCall6OnG0(SB)
 
 refuse:
@@ -1059,52 +1555,76 @@ refuse:
 	JMP ·refuseG0(SB)
 
 TEXT ·yieldCall6OnG0(SB), 0, $120-64
+	NO_LOCAL_POINTERS
 	ADJSP $-120
 	POPQ BP
 	JMP ·Call6OnG0(SB)
 	ADJSP $120; ADJSP $8 // not reached
 
-TEXT ·CallFuncP0(SB), 0, $65600-8
+TEXT ·CallFuncP0(SB), NOSPLIT|NOFRAME, $0-8
 	NO_LOCAL_POINTERS
+	MOVQ TLS, AX
+	MOVQ 0(AX)(TLS*1), R13 // g
+	LEAQ -65600(SP), AX
+	CMPQ AX, 16(R13) // stackguard0
+	JLS grow
+	CMPB ·refused(SB), $0
+	JNE refuse
 	MOVQ fn+0(FP), R11
-	MOVQ SP, AX
 	TESTB $8, AX
 	JNE odd
-	ADJSP $-(65600-ABOVE)
+	ENTER_EVEN
 	XORL AX, AX
 	CALL R11
-	ADJSP $(65600-ABOVE)
+	LEAVE_EVEN
 	RET
 
+	PCALIGN $64
 odd:
-	ADJSP $-(65600-ABOVE-8)
+	ENTER_ODD
 	XORL AX, AX
 	CALL R11
-	ADJSP $(65600-ABOVE-8)
+	LEAVE_ODD
 	RET
+
+grow:
+	CMPB ·refused(SB), $0 // of another runtime's limit it is not known what it says
+	JNE refuse
+	JMP ·growCallFuncP0(SB)
+
+refuse:
+	JMP ·refuseCall(SB)
+
+TEXT ·growCallFuncP0(SB), 0, $65728-8
+	NO_LOCAL_POINTERS
+	ADJSP $-65728
+	POPQ BP
+	JMP ·CallFuncP0(SB)
+	ADJSP $65728; ADJSP $8 // not reached
 
 TEXT ·CallFuncG0P0(SB), NOSPLIT|NOFRAME, $0-8
-	MOVQ fn+0(FP), R11
 	MOVQ TLS, AX
 	MOVQ 0(AX)(TLS*1), R13 // g
 	CMPQ SP, 16(R13) // stackguard0: the scheduler asks for this goroutine by raising it
 	JLS checked
-	CMPB ·g0Ready(SB), $0
-	JEQ refuse
+	CMPB ·refused(SB), $0
+	JNE refuse
 	MOVQ 48(R13), BX // g.m
-	CMPQ R13, 72(R13) // g.sched.g: only a goroutine's points to itself
+	CMPQ R13, 72(R13) // g.sched.g: that of a signal handler does not point to itself
 	JNE refuse
 	MOVQ 0(BX), BX // m.g0
 	CMPQ R13, BX
 	JEQ refuse
 	MOVQ 56(BX), AX // g0.sched.sp
-	MOVQ AX, R14
-	SUBQ 0(BX), R14 // g0.stack.lo
-	CMPQ R14, $12288
+	LEAQ -12288(AX), R14
+	CMPQ R14, 0(BX) // g0.stack.lo
 	JLT refuse
 	MOVQ TLS, R14
 	MOVQ BX, 0(R14)(TLS*1) // a fault is now one of the thread, and not the goroutine's panic
+	MOVQ fn+0(FP), R11
+#ifdef GOOS_windows
 	SUBQ $64, AX
+#endif
 	ANDQ $-16, AX
 	MOVQ SP, R14
 	MOVQ AX, SP
@@ -1116,68 +1636,94 @@ TEXT ·CallFuncG0P0(SB), NOSPLIT|NOFRAME, $0-8
 	RET
 
 checked:
+	CMPB ·refused(SB), $0
+	JNE refuse
 	JMP ·yieldCallFuncG0P0(SB)
 
 refuse:
 	JMP ·refuseG0(SB)
 
 TEXT ·yieldCallFuncG0P0(SB), 0, $120-8
+	NO_LOCAL_POINTERS
 	ADJSP $-120
 	POPQ BP
 	JMP ·CallFuncG0P0(SB)
 	ADJSP $120; ADJSP $8 // not reached
 
-TEXT ·CallFuncP1(SB), 0, $65600-16
+TEXT ·CallFuncP1(SB), NOSPLIT|NOFRAME, $0-16
 	NO_LOCAL_POINTERS
+	MOVQ TLS, AX
+	MOVQ 0(AX)(TLS*1), R13 // g
+	LEAQ -65600(SP), AX
+	CMPQ AX, 16(R13) // stackguard0
+	JLS grow
+	CMPB ·refused(SB), $0
+	JNE refuse
 	MOVQ fn+0(FP), R11
 #ifdef GOOS_windows
 	MOVQ arg0+8(FP), CX
 #else
 	MOVQ arg0+8(FP), DI
 #endif
-	MOVQ SP, AX
 	TESTB $8, AX
 	JNE odd
-	ADJSP $-(65600-ABOVE)
+	ENTER_EVEN
 	XORL AX, AX
 	CALL R11
-	ADJSP $(65600-ABOVE)
+	LEAVE_EVEN
 	RET
 
+	PCALIGN $64
 odd:
-	ADJSP $-(65600-ABOVE-8)
+	ENTER_ODD
 	XORL AX, AX
 	CALL R11
-	ADJSP $(65600-ABOVE-8)
+	LEAVE_ODD
 	RET
+
+grow:
+	CMPB ·refused(SB), $0 // of another runtime's limit it is not known what it says
+	JNE refuse
+	JMP ·growCallFuncP1(SB)
+
+refuse:
+	JMP ·refuseCall(SB)
+
+TEXT ·growCallFuncP1(SB), 0, $65728-16
+	NO_LOCAL_POINTERS
+	ADJSP $-65728
+	POPQ BP
+	JMP ·CallFuncP1(SB)
+	ADJSP $65728; ADJSP $8 // not reached
 
 TEXT ·CallFuncG0P1(SB), NOSPLIT|NOFRAME, $0-16
-	MOVQ fn+0(FP), R11
-#ifdef GOOS_windows
-	MOVQ arg0+8(FP), CX
-#else
-	MOVQ arg0+8(FP), DI
-#endif
 	MOVQ TLS, AX
 	MOVQ 0(AX)(TLS*1), R13 // g
 	CMPQ SP, 16(R13) // stackguard0: the scheduler asks for this goroutine by raising it
 	JLS checked
-	CMPB ·g0Ready(SB), $0
-	JEQ refuse
+	CMPB ·refused(SB), $0
+	JNE refuse
 	MOVQ 48(R13), BX // g.m
-	CMPQ R13, 72(R13) // g.sched.g: only a goroutine's points to itself
+	CMPQ R13, 72(R13) // g.sched.g: that of a signal handler does not point to itself
 	JNE refuse
 	MOVQ 0(BX), BX // m.g0
 	CMPQ R13, BX
 	JEQ refuse
 	MOVQ 56(BX), AX // g0.sched.sp
-	MOVQ AX, R14
-	SUBQ 0(BX), R14 // g0.stack.lo
-	CMPQ R14, $12288
+	LEAQ -12288(AX), R14
+	CMPQ R14, 0(BX) // g0.stack.lo
 	JLT refuse
 	MOVQ TLS, R14
 	MOVQ BX, 0(R14)(TLS*1) // a fault is now one of the thread, and not the goroutine's panic
+	MOVQ fn+0(FP), R11
+#ifdef GOOS_windows
+	MOVQ arg0+8(FP), CX
+#else
+	MOVQ arg0+8(FP), DI
+#endif
+#ifdef GOOS_windows
 	SUBQ $64, AX
+#endif
 	ANDQ $-16, AX
 	MOVQ SP, R14
 	MOVQ AX, SP
@@ -1189,19 +1735,29 @@ TEXT ·CallFuncG0P1(SB), NOSPLIT|NOFRAME, $0-16
 	RET
 
 checked:
+	CMPB ·refused(SB), $0
+	JNE refuse
 	JMP ·yieldCallFuncG0P1(SB)
 
 refuse:
 	JMP ·refuseG0(SB)
 
 TEXT ·yieldCallFuncG0P1(SB), 0, $120-16
+	NO_LOCAL_POINTERS
 	ADJSP $-120
 	POPQ BP
 	JMP ·CallFuncG0P1(SB)
 	ADJSP $120; ADJSP $8 // not reached
 
-TEXT ·CallFuncP2(SB), 0, $65600-24
+TEXT ·CallFuncP2(SB), NOSPLIT|NOFRAME, $0-24
 	NO_LOCAL_POINTERS
+	MOVQ TLS, AX
+	MOVQ 0(AX)(TLS*1), R13 // g
+	LEAQ -65600(SP), AX
+	CMPQ AX, 16(R13) // stackguard0
+	JLS grow
+	CMPB ·refused(SB), $0
+	JNE refuse
 	MOVQ fn+0(FP), R11
 #ifdef GOOS_windows
 	MOVQ arg0+8(FP), CX
@@ -1210,51 +1766,67 @@ TEXT ·CallFuncP2(SB), 0, $65600-24
 	MOVQ arg0+8(FP), DI
 	MOVQ arg1+16(FP), SI
 #endif
-	MOVQ SP, AX
 	TESTB $8, AX
 	JNE odd
-	ADJSP $-(65600-ABOVE)
+	ENTER_EVEN
 	XORL AX, AX
 	CALL R11
-	ADJSP $(65600-ABOVE)
+	LEAVE_EVEN
 	RET
 
+	PCALIGN $64
 odd:
-	ADJSP $-(65600-ABOVE-8)
+	ENTER_ODD
 	XORL AX, AX
 	CALL R11
-	ADJSP $(65600-ABOVE-8)
+	LEAVE_ODD
 	RET
+
+grow:
+	CMPB ·refused(SB), $0 // of another runtime's limit it is not known what it says
+	JNE refuse
+	JMP ·growCallFuncP2(SB)
+
+refuse:
+	JMP ·refuseCall(SB)
+
+TEXT ·growCallFuncP2(SB), 0, $65728-24
+	NO_LOCAL_POINTERS
+	ADJSP $-65728
+	POPQ BP
+	JMP ·CallFuncP2(SB)
+	ADJSP $65728; ADJSP $8 // not reached
 
 TEXT ·CallFuncG0P2(SB), NOSPLIT|NOFRAME, $0-24
-	MOVQ fn+0(FP), R11
-#ifdef GOOS_windows
-	MOVQ arg0+8(FP), CX
-	MOVQ arg1+16(FP), DX
-#else
-	MOVQ arg0+8(FP), DI
-	MOVQ arg1+16(FP), SI
-#endif
 	MOVQ TLS, AX
 	MOVQ 0(AX)(TLS*1), R13 // g
 	CMPQ SP, 16(R13) // stackguard0: the scheduler asks for this goroutine by raising it
 	JLS checked
-	CMPB ·g0Ready(SB), $0
-	JEQ refuse
+	CMPB ·refused(SB), $0
+	JNE refuse
 	MOVQ 48(R13), BX // g.m
-	CMPQ R13, 72(R13) // g.sched.g: only a goroutine's points to itself
+	CMPQ R13, 72(R13) // g.sched.g: that of a signal handler does not point to itself
 	JNE refuse
 	MOVQ 0(BX), BX // m.g0
 	CMPQ R13, BX
 	JEQ refuse
 	MOVQ 56(BX), AX // g0.sched.sp
-	MOVQ AX, R14
-	SUBQ 0(BX), R14 // g0.stack.lo
-	CMPQ R14, $12288
+	LEAQ -12288(AX), R14
+	CMPQ R14, 0(BX) // g0.stack.lo
 	JLT refuse
 	MOVQ TLS, R14
 	MOVQ BX, 0(R14)(TLS*1) // a fault is now one of the thread, and not the goroutine's panic
+	MOVQ fn+0(FP), R11
+#ifdef GOOS_windows
+	MOVQ arg0+8(FP), CX
+	MOVQ arg1+16(FP), DX
+#else
+	MOVQ arg0+8(FP), DI
+	MOVQ arg1+16(FP), SI
+#endif
+#ifdef GOOS_windows
 	SUBQ $64, AX
+#endif
 	ANDQ $-16, AX
 	MOVQ SP, R14
 	MOVQ AX, SP
@@ -1266,19 +1838,29 @@ TEXT ·CallFuncG0P2(SB), NOSPLIT|NOFRAME, $0-24
 	RET
 
 checked:
+	CMPB ·refused(SB), $0
+	JNE refuse
 	JMP ·yieldCallFuncG0P2(SB)
 
 refuse:
 	JMP ·refuseG0(SB)
 
 TEXT ·yieldCallFuncG0P2(SB), 0, $120-24
+	NO_LOCAL_POINTERS
 	ADJSP $-120
 	POPQ BP
 	JMP ·CallFuncG0P2(SB)
 	ADJSP $120; ADJSP $8 // not reached
 
-TEXT ·CallFuncP3(SB), 0, $65600-32
+TEXT ·CallFuncP3(SB), NOSPLIT|NOFRAME, $0-32
 	NO_LOCAL_POINTERS
+	MOVQ TLS, AX
+	MOVQ 0(AX)(TLS*1), R13 // g
+	LEAQ -65600(SP), AX
+	CMPQ AX, 16(R13) // stackguard0
+	JLS grow
+	CMPB ·refused(SB), $0
+	JNE refuse
 	MOVQ fn+0(FP), R11
 #ifdef GOOS_windows
 	MOVQ arg0+8(FP), CX
@@ -1289,53 +1871,69 @@ TEXT ·CallFuncP3(SB), 0, $65600-32
 	MOVQ arg1+16(FP), SI
 	MOVQ arg2+24(FP), DX
 #endif
-	MOVQ SP, AX
 	TESTB $8, AX
 	JNE odd
-	ADJSP $-(65600-ABOVE)
+	ENTER_EVEN
 	XORL AX, AX
 	CALL R11
-	ADJSP $(65600-ABOVE)
+	LEAVE_EVEN
 	RET
 
+	PCALIGN $64
 odd:
-	ADJSP $-(65600-ABOVE-8)
+	ENTER_ODD
 	XORL AX, AX
 	CALL R11
-	ADJSP $(65600-ABOVE-8)
+	LEAVE_ODD
 	RET
+
+grow:
+	CMPB ·refused(SB), $0 // of another runtime's limit it is not known what it says
+	JNE refuse
+	JMP ·growCallFuncP3(SB)
+
+refuse:
+	JMP ·refuseCall(SB)
+
+TEXT ·growCallFuncP3(SB), 0, $65728-32
+	NO_LOCAL_POINTERS
+	ADJSP $-65728
+	POPQ BP
+	JMP ·CallFuncP3(SB)
+	ADJSP $65728; ADJSP $8 // not reached
 
 TEXT ·CallFuncG0P3(SB), NOSPLIT|NOFRAME, $0-32
-	MOVQ fn+0(FP), R11
-#ifdef GOOS_windows
-	MOVQ arg0+8(FP), CX
-	MOVQ arg1+16(FP), DX
-	MOVQ arg2+24(FP), R8
-#else
-	MOVQ arg0+8(FP), DI
-	MOVQ arg1+16(FP), SI
-	MOVQ arg2+24(FP), DX
-#endif
 	MOVQ TLS, AX
 	MOVQ 0(AX)(TLS*1), R13 // g
 	CMPQ SP, 16(R13) // stackguard0: the scheduler asks for this goroutine by raising it
 	JLS checked
-	CMPB ·g0Ready(SB), $0
-	JEQ refuse
+	CMPB ·refused(SB), $0
+	JNE refuse
 	MOVQ 48(R13), BX // g.m
-	CMPQ R13, 72(R13) // g.sched.g: only a goroutine's points to itself
+	CMPQ R13, 72(R13) // g.sched.g: that of a signal handler does not point to itself
 	JNE refuse
 	MOVQ 0(BX), BX // m.g0
 	CMPQ R13, BX
 	JEQ refuse
 	MOVQ 56(BX), AX // g0.sched.sp
-	MOVQ AX, R14
-	SUBQ 0(BX), R14 // g0.stack.lo
-	CMPQ R14, $12288
+	LEAQ -12288(AX), R14
+	CMPQ R14, 0(BX) // g0.stack.lo
 	JLT refuse
 	MOVQ TLS, R14
 	MOVQ BX, 0(R14)(TLS*1) // a fault is now one of the thread, and not the goroutine's panic
+	MOVQ fn+0(FP), R11
+#ifdef GOOS_windows
+	MOVQ arg0+8(FP), CX
+	MOVQ arg1+16(FP), DX
+	MOVQ arg2+24(FP), R8
+#else
+	MOVQ arg0+8(FP), DI
+	MOVQ arg1+16(FP), SI
+	MOVQ arg2+24(FP), DX
+#endif
+#ifdef GOOS_windows
 	SUBQ $64, AX
+#endif
 	ANDQ $-16, AX
 	MOVQ SP, R14
 	MOVQ AX, SP
@@ -1347,27 +1945,36 @@ TEXT ·CallFuncG0P3(SB), NOSPLIT|NOFRAME, $0-32
 	RET
 
 checked:
+	CMPB ·refused(SB), $0
+	JNE refuse
 	JMP ·yieldCallFuncG0P3(SB)
 
 refuse:
 	JMP ·refuseG0(SB)
 
 TEXT ·yieldCallFuncG0P3(SB), 0, $120-32
+	NO_LOCAL_POINTERS
 	ADJSP $-120
 	POPQ BP
 	JMP ·CallFuncG0P3(SB)
 	ADJSP $120; ADJSP $8 // not reached
 
-TEXT ·callSlots(SB), 0, $65808-40
+TEXT ·callSlots(SB), NOSPLIT|NOFRAME, $0-40
 	NO_LOCAL_POINTERS
+	MOVQ TLS, AX
+	MOVQ 0(AX)(TLS*1), R13 // g
+	LEAQ -65856(SP), AX
+	CMPQ AX, 16(R13) // stackguard0
+	JLS grow
+	CMPB ·refused(SB), $0
+	JNE refuse
 	MOVQ fn+0(FP), R11
 	MOVQ slots+8(FP), R12
 	MOVQ n+16(FP), R13
 	MOVQ floats+24(FP), BX
-	MOVQ SP, AX
 	TESTB $8, AX
 	JNE odd
-	ADJSP $-65552
+	ADJSP $256
 #ifdef GOOS_windows
 	XORL R10, R10
 evenNext:
@@ -1430,14 +2037,14 @@ evenLoad:
 	MOVSD 232(SP), X7
 #endif
 	CALL R11
-	ADJSP $65552
+	ADJSP $-256
 	MOVQ res+32(FP), CX
 	MOVQ AX, 0(CX)
 	MOVSD X0, 8(CX)
 	RET
 
 odd:
-	ADJSP $-65544
+	ADJSP $264
 #ifdef GOOS_windows
 	XORL R10, R10
 oddNext:
@@ -1500,22 +2107,37 @@ oddLoad:
 	MOVSD 232(SP), X7
 #endif
 	CALL R11
-	ADJSP $65544
+	ADJSP $-264
 	MOVQ res+32(FP), CX
 	MOVQ AX, 0(CX)
 	MOVSD X0, 8(CX)
 	RET
 
-TEXT ·callSlotsNoSplit(SB), NOSPLIT, $272-40
+grow:
+	CMPB ·refused(SB), $0 // of another runtime's limit it is not known what it says
+	JNE refuse
+	JMP ·growcallSlots(SB)
+
+refuse:
+	JMP ·refuseCall(SB)
+
+TEXT ·growcallSlots(SB), 0, $65984-40
 	NO_LOCAL_POINTERS
+	ADJSP $-65984
+	POPQ BP
+	JMP ·callSlots(SB)
+	ADJSP $65984; ADJSP $8 // not reached
+
+TEXT ·callSlotsNoSplit(SB), NOSPLIT|NOFRAME, $0-40
+	NO_LOCAL_POINTERS
+	MOVQ SP, AX
 	MOVQ fn+0(FP), R11
 	MOVQ slots+8(FP), R12
 	MOVQ n+16(FP), R13
 	MOVQ floats+24(FP), BX
-	MOVQ SP, AX
 	TESTB $8, AX
 	JNE odd
-	ADJSP $-16
+	ADJSP $256
 #ifdef GOOS_windows
 	XORL R10, R10
 evenNext:
@@ -1578,14 +2200,14 @@ evenLoad:
 	MOVSD 232(SP), X7
 #endif
 	CALL R11
-	ADJSP $16
+	ADJSP $-256
 	MOVQ res+32(FP), CX
 	MOVQ AX, 0(CX)
 	MOVSD X0, 8(CX)
 	RET
 
 odd:
-	ADJSP $-8
+	ADJSP $264
 #ifdef GOOS_windows
 	XORL R10, R10
 oddNext:
@@ -1648,7 +2270,7 @@ oddLoad:
 	MOVSD 232(SP), X7
 #endif
 	CALL R11
-	ADJSP $8
+	ADJSP $-264
 	MOVQ res+32(FP), CX
 	MOVQ AX, 0(CX)
 	MOVSD X0, 8(CX)

@@ -616,13 +616,13 @@ admitted:
 
 TEXT ·Call0OnG0(SB), NOSPLIT|NOFRAME, $0-16
 	MOVD fn+0(FP), R16
+	MOVBU ·refused(SB), R17
+	CBNZ R17, refuse
 	MOVD RSP, R9
 	MOVD 16(g), R17 // stackguard0: the scheduler asks for this goroutine by raising it
 	CMP R17, R9
 	BLS checked
-	MOVBU ·g0Ready(SB), R17
-	CBZ R17, refuse
-	MOVD 72(g), R17 // g.sched.g: only a goroutine's points to itself
+	MOVD 72(g), R17 // g.sched.g: that of a signal handler does not point to itself
 	CMP g, R17
 	BNE refuse
 	MOVD 48(g), R10 // g.m
@@ -640,11 +640,14 @@ TEXT ·Call0OnG0(SB), NOSPLIT|NOFRAME, $0-16
 	MOVD R29, R20
 	MOVD R30, R21
 	MOVD R9, R19
+	MOVD g, R22
+	MOVD R10, g // who calls from there is refused
 	MOVD R11, RSP
 	MOVD R29, 0(RSP) // a link of the chain of frames
 	MOVD R30, 8(RSP)
 	MOVD RSP, R29
 	BL (R16)
+	MOVD R22, g
 	MOVD R20, R29
 	MOVD R21, R30
 	MOVD R19, RSP
@@ -668,13 +671,13 @@ TEXT ·yieldCall0OnG0(SB), 0, $128-16
 TEXT ·Call1OnG0(SB), NOSPLIT|NOFRAME, $0-24
 	MOVD fn+0(FP), R16
 	MOVD arg0+8(FP), R0
+	MOVBU ·refused(SB), R17
+	CBNZ R17, refuse
 	MOVD RSP, R9
 	MOVD 16(g), R17 // stackguard0: the scheduler asks for this goroutine by raising it
 	CMP R17, R9
 	BLS checked
-	MOVBU ·g0Ready(SB), R17
-	CBZ R17, refuse
-	MOVD 72(g), R17 // g.sched.g: only a goroutine's points to itself
+	MOVD 72(g), R17 // g.sched.g: that of a signal handler does not point to itself
 	CMP g, R17
 	BNE refuse
 	MOVD 48(g), R10 // g.m
@@ -692,11 +695,14 @@ TEXT ·Call1OnG0(SB), NOSPLIT|NOFRAME, $0-24
 	MOVD R29, R20
 	MOVD R30, R21
 	MOVD R9, R19
+	MOVD g, R22
+	MOVD R10, g // who calls from there is refused
 	MOVD R11, RSP
 	MOVD R29, 0(RSP) // a link of the chain of frames
 	MOVD R30, 8(RSP)
 	MOVD RSP, R29
 	BL (R16)
+	MOVD R22, g
 	MOVD R20, R29
 	MOVD R21, R30
 	MOVD R19, RSP
@@ -721,13 +727,13 @@ TEXT ·Call2OnG0(SB), NOSPLIT|NOFRAME, $0-32
 	MOVD fn+0(FP), R16
 	MOVD arg0+8(FP), R0
 	MOVD arg1+16(FP), R1
+	MOVBU ·refused(SB), R17
+	CBNZ R17, refuse
 	MOVD RSP, R9
 	MOVD 16(g), R17 // stackguard0: the scheduler asks for this goroutine by raising it
 	CMP R17, R9
 	BLS checked
-	MOVBU ·g0Ready(SB), R17
-	CBZ R17, refuse
-	MOVD 72(g), R17 // g.sched.g: only a goroutine's points to itself
+	MOVD 72(g), R17 // g.sched.g: that of a signal handler does not point to itself
 	CMP g, R17
 	BNE refuse
 	MOVD 48(g), R10 // g.m
@@ -745,11 +751,14 @@ TEXT ·Call2OnG0(SB), NOSPLIT|NOFRAME, $0-32
 	MOVD R29, R20
 	MOVD R30, R21
 	MOVD R9, R19
+	MOVD g, R22
+	MOVD R10, g // who calls from there is refused
 	MOVD R11, RSP
 	MOVD R29, 0(RSP) // a link of the chain of frames
 	MOVD R30, 8(RSP)
 	MOVD RSP, R29
 	BL (R16)
+	MOVD R22, g
 	MOVD R20, R29
 	MOVD R21, R30
 	MOVD R19, RSP
@@ -775,13 +784,13 @@ TEXT ·Call3OnG0(SB), NOSPLIT|NOFRAME, $0-40
 	MOVD arg0+8(FP), R0
 	MOVD arg1+16(FP), R1
 	MOVD arg2+24(FP), R2
+	MOVBU ·refused(SB), R17
+	CBNZ R17, refuse
 	MOVD RSP, R9
 	MOVD 16(g), R17 // stackguard0: the scheduler asks for this goroutine by raising it
 	CMP R17, R9
 	BLS checked
-	MOVBU ·g0Ready(SB), R17
-	CBZ R17, refuse
-	MOVD 72(g), R17 // g.sched.g: only a goroutine's points to itself
+	MOVD 72(g), R17 // g.sched.g: that of a signal handler does not point to itself
 	CMP g, R17
 	BNE refuse
 	MOVD 48(g), R10 // g.m
@@ -799,11 +808,14 @@ TEXT ·Call3OnG0(SB), NOSPLIT|NOFRAME, $0-40
 	MOVD R29, R20
 	MOVD R30, R21
 	MOVD R9, R19
+	MOVD g, R22
+	MOVD R10, g // who calls from there is refused
 	MOVD R11, RSP
 	MOVD R29, 0(RSP) // a link of the chain of frames
 	MOVD R30, 8(RSP)
 	MOVD RSP, R29
 	BL (R16)
+	MOVD R22, g
 	MOVD R20, R29
 	MOVD R21, R30
 	MOVD R19, RSP
@@ -830,13 +842,13 @@ TEXT ·Call4OnG0(SB), NOSPLIT|NOFRAME, $0-48
 	MOVD arg1+16(FP), R1
 	MOVD arg2+24(FP), R2
 	MOVD arg3+32(FP), R3
+	MOVBU ·refused(SB), R17
+	CBNZ R17, refuse
 	MOVD RSP, R9
 	MOVD 16(g), R17 // stackguard0: the scheduler asks for this goroutine by raising it
 	CMP R17, R9
 	BLS checked
-	MOVBU ·g0Ready(SB), R17
-	CBZ R17, refuse
-	MOVD 72(g), R17 // g.sched.g: only a goroutine's points to itself
+	MOVD 72(g), R17 // g.sched.g: that of a signal handler does not point to itself
 	CMP g, R17
 	BNE refuse
 	MOVD 48(g), R10 // g.m
@@ -854,11 +866,14 @@ TEXT ·Call4OnG0(SB), NOSPLIT|NOFRAME, $0-48
 	MOVD R29, R20
 	MOVD R30, R21
 	MOVD R9, R19
+	MOVD g, R22
+	MOVD R10, g // who calls from there is refused
 	MOVD R11, RSP
 	MOVD R29, 0(RSP) // a link of the chain of frames
 	MOVD R30, 8(RSP)
 	MOVD RSP, R29
 	BL (R16)
+	MOVD R22, g
 	MOVD R20, R29
 	MOVD R21, R30
 	MOVD R19, RSP
@@ -886,13 +901,13 @@ TEXT ·Call5OnG0(SB), NOSPLIT|NOFRAME, $0-56
 	MOVD arg2+24(FP), R2
 	MOVD arg3+32(FP), R3
 	MOVD arg4+40(FP), R4
+	MOVBU ·refused(SB), R17
+	CBNZ R17, refuse
 	MOVD RSP, R9
 	MOVD 16(g), R17 // stackguard0: the scheduler asks for this goroutine by raising it
 	CMP R17, R9
 	BLS checked
-	MOVBU ·g0Ready(SB), R17
-	CBZ R17, refuse
-	MOVD 72(g), R17 // g.sched.g: only a goroutine's points to itself
+	MOVD 72(g), R17 // g.sched.g: that of a signal handler does not point to itself
 	CMP g, R17
 	BNE refuse
 	MOVD 48(g), R10 // g.m
@@ -910,11 +925,14 @@ TEXT ·Call5OnG0(SB), NOSPLIT|NOFRAME, $0-56
 	MOVD R29, R20
 	MOVD R30, R21
 	MOVD R9, R19
+	MOVD g, R22
+	MOVD R10, g // who calls from there is refused
 	MOVD R11, RSP
 	MOVD R29, 0(RSP) // a link of the chain of frames
 	MOVD R30, 8(RSP)
 	MOVD RSP, R29
 	BL (R16)
+	MOVD R22, g
 	MOVD R20, R29
 	MOVD R21, R30
 	MOVD R19, RSP
@@ -943,13 +961,13 @@ TEXT ·Call6OnG0(SB), NOSPLIT|NOFRAME, $0-64
 	MOVD arg3+32(FP), R3
 	MOVD arg4+40(FP), R4
 	MOVD arg5+48(FP), R5
+	MOVBU ·refused(SB), R17
+	CBNZ R17, refuse
 	MOVD RSP, R9
 	MOVD 16(g), R17 // stackguard0: the scheduler asks for this goroutine by raising it
 	CMP R17, R9
 	BLS checked
-	MOVBU ·g0Ready(SB), R17
-	CBZ R17, refuse
-	MOVD 72(g), R17 // g.sched.g: only a goroutine's points to itself
+	MOVD 72(g), R17 // g.sched.g: that of a signal handler does not point to itself
 	CMP g, R17
 	BNE refuse
 	MOVD 48(g), R10 // g.m
@@ -967,11 +985,14 @@ TEXT ·Call6OnG0(SB), NOSPLIT|NOFRAME, $0-64
 	MOVD R29, R20
 	MOVD R30, R21
 	MOVD R9, R19
+	MOVD g, R22
+	MOVD R10, g // who calls from there is refused
 	MOVD R11, RSP
 	MOVD R29, 0(RSP) // a link of the chain of frames
 	MOVD R30, 8(RSP)
 	MOVD RSP, R29
 	BL (R16)
+	MOVD R22, g
 	MOVD R20, R29
 	MOVD R21, R30
 	MOVD R19, RSP
@@ -1019,13 +1040,13 @@ admitted:
 
 TEXT ·CallFuncG0P0(SB), NOSPLIT|NOFRAME, $0-8
 	MOVD fn+0(FP), R16
+	MOVBU ·refused(SB), R17
+	CBNZ R17, refuse
 	MOVD RSP, R9
 	MOVD 16(g), R17 // stackguard0: the scheduler asks for this goroutine by raising it
 	CMP R17, R9
 	BLS checked
-	MOVBU ·g0Ready(SB), R17
-	CBZ R17, refuse
-	MOVD 72(g), R17 // g.sched.g: only a goroutine's points to itself
+	MOVD 72(g), R17 // g.sched.g: that of a signal handler does not point to itself
 	CMP g, R17
 	BNE refuse
 	MOVD 48(g), R10 // g.m
@@ -1043,11 +1064,14 @@ TEXT ·CallFuncG0P0(SB), NOSPLIT|NOFRAME, $0-8
 	MOVD R29, R20
 	MOVD R30, R21
 	MOVD R9, R19
+	MOVD g, R22
+	MOVD R10, g // who calls from there is refused
 	MOVD R11, RSP
 	MOVD R29, 0(RSP) // a link of the chain of frames
 	MOVD R30, 8(RSP)
 	MOVD RSP, R29
 	BL (R16)
+	MOVD R22, g
 	MOVD R20, R29
 	MOVD R21, R30
 	MOVD R19, RSP
@@ -1095,13 +1119,13 @@ admitted:
 TEXT ·CallFuncG0P1(SB), NOSPLIT|NOFRAME, $0-16
 	MOVD fn+0(FP), R16
 	MOVD arg0+8(FP), R0
+	MOVBU ·refused(SB), R17
+	CBNZ R17, refuse
 	MOVD RSP, R9
 	MOVD 16(g), R17 // stackguard0: the scheduler asks for this goroutine by raising it
 	CMP R17, R9
 	BLS checked
-	MOVBU ·g0Ready(SB), R17
-	CBZ R17, refuse
-	MOVD 72(g), R17 // g.sched.g: only a goroutine's points to itself
+	MOVD 72(g), R17 // g.sched.g: that of a signal handler does not point to itself
 	CMP g, R17
 	BNE refuse
 	MOVD 48(g), R10 // g.m
@@ -1119,11 +1143,14 @@ TEXT ·CallFuncG0P1(SB), NOSPLIT|NOFRAME, $0-16
 	MOVD R29, R20
 	MOVD R30, R21
 	MOVD R9, R19
+	MOVD g, R22
+	MOVD R10, g // who calls from there is refused
 	MOVD R11, RSP
 	MOVD R29, 0(RSP) // a link of the chain of frames
 	MOVD R30, 8(RSP)
 	MOVD RSP, R29
 	BL (R16)
+	MOVD R22, g
 	MOVD R20, R29
 	MOVD R21, R30
 	MOVD R19, RSP
@@ -1173,13 +1200,13 @@ TEXT ·CallFuncG0P2(SB), NOSPLIT|NOFRAME, $0-24
 	MOVD fn+0(FP), R16
 	MOVD arg0+8(FP), R0
 	MOVD arg1+16(FP), R1
+	MOVBU ·refused(SB), R17
+	CBNZ R17, refuse
 	MOVD RSP, R9
 	MOVD 16(g), R17 // stackguard0: the scheduler asks for this goroutine by raising it
 	CMP R17, R9
 	BLS checked
-	MOVBU ·g0Ready(SB), R17
-	CBZ R17, refuse
-	MOVD 72(g), R17 // g.sched.g: only a goroutine's points to itself
+	MOVD 72(g), R17 // g.sched.g: that of a signal handler does not point to itself
 	CMP g, R17
 	BNE refuse
 	MOVD 48(g), R10 // g.m
@@ -1197,11 +1224,14 @@ TEXT ·CallFuncG0P2(SB), NOSPLIT|NOFRAME, $0-24
 	MOVD R29, R20
 	MOVD R30, R21
 	MOVD R9, R19
+	MOVD g, R22
+	MOVD R10, g // who calls from there is refused
 	MOVD R11, RSP
 	MOVD R29, 0(RSP) // a link of the chain of frames
 	MOVD R30, 8(RSP)
 	MOVD RSP, R29
 	BL (R16)
+	MOVD R22, g
 	MOVD R20, R29
 	MOVD R21, R30
 	MOVD R19, RSP
@@ -1253,13 +1283,13 @@ TEXT ·CallFuncG0P3(SB), NOSPLIT|NOFRAME, $0-32
 	MOVD arg0+8(FP), R0
 	MOVD arg1+16(FP), R1
 	MOVD arg2+24(FP), R2
+	MOVBU ·refused(SB), R17
+	CBNZ R17, refuse
 	MOVD RSP, R9
 	MOVD 16(g), R17 // stackguard0: the scheduler asks for this goroutine by raising it
 	CMP R17, R9
 	BLS checked
-	MOVBU ·g0Ready(SB), R17
-	CBZ R17, refuse
-	MOVD 72(g), R17 // g.sched.g: only a goroutine's points to itself
+	MOVD 72(g), R17 // g.sched.g: that of a signal handler does not point to itself
 	CMP g, R17
 	BNE refuse
 	MOVD 48(g), R10 // g.m
@@ -1277,11 +1307,14 @@ TEXT ·CallFuncG0P3(SB), NOSPLIT|NOFRAME, $0-32
 	MOVD R29, R20
 	MOVD R30, R21
 	MOVD R9, R19
+	MOVD g, R22
+	MOVD R10, g // who calls from there is refused
 	MOVD R11, RSP
 	MOVD R29, 0(RSP) // a link of the chain of frames
 	MOVD R30, 8(RSP)
 	MOVD RSP, R29
 	BL (R16)
+	MOVD R22, g
 	MOVD R20, R29
 	MOVD R21, R30
 	MOVD R19, RSP

@@ -18,9 +18,6 @@ const MaxArgs = 15
 // Supported says why C functions cannot be called in this program, or nil. Where it is not nil, every call panics with it.
 func Supported() error { return errSupported }
 
-// SupportedOnG0 is [Supported].
-func SupportedOnG0() error { return errSupported }
-
 // RoomOnG0 is 0, for it is not known: cgo has callees run on the thread's whole stack.
 func RoomOnG0() int { return 0 }
 

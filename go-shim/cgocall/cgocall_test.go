@@ -25,8 +25,8 @@ func TestTooManyArguments(t *testing.T) {
 // TestUnsupported: without cgo each way says why.
 func TestUnsupported(t *testing.T) {
 	err := Supported()
-	if SupportedOnG0() != err || RoomOnG0() != 0 {
-		t.Error("g0 makes a difference")
+	if RoomOnG0() != 0 {
+		t.Error("the room on g0 is said to be known")
 	}
 	if err == nil {
 		return

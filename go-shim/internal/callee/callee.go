@@ -15,6 +15,10 @@ var (
 	Deep   = deep()   // void deep(word n): writes n bytes of stack, the return address included
 	Spin   = spin()   // void spin(word n): counts down
 	Load   = load()   // word load(word *p): *p
+
+	// word again(code *f, word a, word *g): calls a function of Go by its internal convention. If g is not 0, it does so on the
+	// stack of that goroutine, as if it ran, and does not come back.
+	Again = again()
 )
 
 func noop() unsafe.Pointer
@@ -26,3 +30,4 @@ func trash() unsafe.Pointer
 func deep() unsafe.Pointer
 func spin() unsafe.Pointer
 func load() unsafe.Pointer
+func again() unsafe.Pointer

@@ -240,3 +240,31 @@ next:
 TEXT cload<>(SB), NOSPLIT|NOFRAME, $0-0
 	MOVQ (ARG0), AX
 	RET
+
+TEXT ·again(SB), NOSPLIT, $0-8
+	MOVQ $cagain<>(SB), AX
+	MOVQ AX, ret+0(FP)
+	RET
+
+TEXT cagain<>(SB), NOSPLIT, $0-0
+#ifdef GOOS_windows
+	MOVQ CX, R11
+	MOVQ DX, AX
+	MOVQ R8, BX
+#else
+	MOVQ DI, R11
+	MOVQ SI, AX
+	MOVQ DX, BX
+#endif
+	MOVQ TLS, CX
+	TESTQ BX, BX
+	JEQ running
+	MOVQ BX, 0(CX)(TLS*1)
+	MOVQ 8(BX), BX // g.stack.hi
+	LEAQ -64(BX), SP
+
+running:
+	MOVQ 0(CX)(TLS*1), R14
+	XORPS X15, X15
+	CALL R11
+	RET

@@ -195,3 +195,21 @@ next:
 TEXT cload<>(SB), NOSPLIT|NOFRAME, $0-0
 	MOVD (R0), R0
 	RET
+
+TEXT ·again(SB), NOSPLIT, $0-8
+	MOVD $cagain<>(SB), R0
+	MOVD R0, ret+0(FP)
+	RET
+
+TEXT cagain<>(SB), NOSPLIT, $16-0
+	MOVD R0, R16
+	MOVD R1, R0
+	CBZ R2, running
+	MOVD R2, g
+	MOVD 8(R2), R2 // g.stack.hi
+	SUB $64, R2
+	MOVD R2, RSP
+
+running:
+	BL (R16)
+	RET

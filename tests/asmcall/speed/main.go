@@ -142,7 +142,7 @@ func main() {
 }
 
 func measure(library string, calls int) error {
-	if err := asmcall.SupportedOnG0(); err != nil {
+	if err := asmcall.Supported(); err != nil {
 		return err
 	}
 	opened, err := purego.Dlopen(library, purego.RTLD_NOW)

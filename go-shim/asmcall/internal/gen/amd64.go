@@ -10,8 +10,8 @@ var (
 	microsoft = []string{"CX", "DX", "R8", "R9", "R10", "R12"}
 )
 
-// area is what a stub keeps of its frame above the callee. Microsoft's home area of 32 bytes and arguments 5 and 6 need
-// 48; 8 more let the stack pointer move to a multiple of 16.
+// area is what a stub takes of the stack above the callee, and more: return addresses, and under Windows the home area of
+// 32 bytes with arguments 5 and 6.
 const area = 64
 
 func amd64() string {
@@ -20,11 +20,18 @@ func amd64() string {
 	b.WriteString(`#include "textflag.h"
 #include "funcdata.h"
 
-// Above the callee: nothing, or Microsoft's home area and two arguments.
+// Above the callee: nothing, or Microsoft's home area and two arguments; and what makes a multiple of 16 of the stack
+// pointer.
 #ifdef GOOS_windows
-#define ABOVE 48
+#define ENTER_EVEN ADJSP $48
+#define LEAVE_EVEN ADJSP $-48
+#define ENTER_ODD ADJSP $56
+#define LEAVE_ODD ADJSP $-56
 #else
-#define ABOVE 0
+#define ENTER_EVEN
+#define LEAVE_EVEN
+#define ENTER_ODD ADJSP $8
+#define LEAVE_ODD ADJSP $-8
 #endif
 `)
 	for _, s := range stubs() {
@@ -71,25 +78,54 @@ func callAMD64(b *strings.Builder, s stub) {
 	b.WriteString("\tXORL AX, AX\n\tCALL R11\n")
 }
 
-// stackAMD64: the frame is declared, so that the assembler's check grows the stack and the scheduler can stop here, and
-// given back, so that the callee's own frames lie in it. Go aligns the stack to 8 and C needs 16: one of two ways to give
-// back 8 less, because a stack pointer that is masked is one that the runtime cannot follow.
+// stackAMD64 compares the stack pointer with the goroutine's limit itself, which is what the assembler does in front of a
+// declared frame; but a frame that is declared also saves the frame pointer and moves the stack pointer four times (two
+// cycles of twelve). Where the stack is too small, and where the scheduler asks for the goroutine by raising its
+// limit, the call passes through growAMD64 first. Go aligns the stack to 8 and C needs 16: one of two ways, because a stack
+// pointer that is masked is one that the runtime cannot follow.
 func stackAMD64(b *strings.Builder, s stub) {
-	fmt.Fprintf(b, "\nTEXT ·%s(SB), 0, $%d-%d\n\tNO_LOCAL_POINTERS\n", s.name, s.class+area, s.frame())
+	fmt.Fprintf(b, "\nTEXT ·%s(SB), NOSPLIT|NOFRAME, $0-%d\n\tNO_LOCAL_POINTERS\n", s.name, s.frame())
+	checkAMD64(b, s.class+area)
 	loadAMD64(b, s)
-	b.WriteString("\tMOVQ SP, AX\n\tTESTB $8, AX\n\tJNE odd\n")
-	for i, less := range []string{"", "-8"} {
-		if i == 1 {
-			b.WriteString("\nodd:\n")
+	b.WriteString("\tTESTB $8, AX\n\tJNE odd\n")
+	for i, way := range []string{"EVEN", "ODD"} {
+		if i == 1 { // in a line of its own: a cycle, for processors that foresee few branches in a line
+			b.WriteString("\n\tPCALIGN $64\nodd:\n")
 		}
-		fmt.Fprintf(b, "\tADJSP $-(%d-ABOVE%s)\n", s.class+area, less)
+		fmt.Fprintf(b, "\tENTER_%s\n", way)
 		callAMD64(b, s)
-		fmt.Fprintf(b, "\tADJSP $(%d-ABOVE%s)\n", s.class+area, less)
+		fmt.Fprintf(b, "\tLEAVE_%s\n", way)
 		if s.results {
 			fmt.Fprintf(b, "\tMOVQ AX, ret+%d(FP)\n", s.ret())
 		}
 		b.WriteString("\tRET\n")
 	}
+	growAMD64(b, s.name, s.class+area, s.frame())
+}
+
+// checkAMD64 leaves in AX what is a multiple of 16 if the stack pointer is one.
+func checkAMD64(b *strings.Builder, room int) {
+	fmt.Fprintf(b, `	MOVQ TLS, AX
+	MOVQ 0(AX)(TLS*1), R13 // g
+	LEAQ -%d(SP), AX
+	CMPQ AX, 16(R13) // stackguard0
+	JLS grow
+	CMPB ·refused(SB), $0
+	JNE refuse
+`, room)
+}
+
+// growAMD64 declares the frame for the assembler's check, gives it back and begins again. The assembler lets 128 bytes of a
+// frame lie beyond the limit, so this one is larger by as many: what passes here passes there.
+func growAMD64(b *strings.Builder, name string, room, frame int) {
+	fmt.Fprintf(b, "\ngrow:\n\tCMPB ·refused(SB), $0 // of another runtime's limit it is not known what it says\n\tJNE refuse\n\tJMP ·grow%s(SB)\n\nrefuse:\n\tJMP ·refuseCall(SB)\n", name)
+	givenBack(b, "grow"+name, name, room+128, frame)
+}
+
+// givenBack is a function that only checks the stack, and is taken when the check has passed.
+func givenBack(b *strings.Builder, name, next string, size, frame int) {
+	fmt.Fprintf(b, "\nTEXT ·%s(SB), 0, $%d-%d\n\tNO_LOCAL_POINTERS\n\tADJSP $-%d\n\tPOPQ BP\n\tJMP ·%s(SB)\n\tADJSP $%d; ADJSP $8 // not reached\n",
+		name, size, frame, size, next, size)
 }
 
 // g0AMD64: what can be refused is refused before the stack pointer moves, by a tail jump, for the runtime cannot unwind
@@ -98,31 +134,33 @@ func stackAMD64(b *strings.Builder, s stub) {
 // before (9.0 ns an empty call; 3.0 this way).
 func g0AMD64(b *strings.Builder, s stub) {
 	fmt.Fprintf(b, "\nTEXT ·%s(SB), NOSPLIT|NOFRAME, $0-%d\n", s.name, s.frame())
-	loadAMD64(b, s)
 	fmt.Fprintf(b, `	MOVQ TLS, AX
 	MOVQ 0(AX)(TLS*1), R13 // g
 	CMPQ SP, 16(R13) // stackguard0: the scheduler asks for this goroutine by raising it
 	JLS checked
-	CMPB ·g0Ready(SB), $0
-	JEQ refuse
+	CMPB ·refused(SB), $0
+	JNE refuse
 	MOVQ 48(R13), BX // g.m
-	CMPQ R13, 72(R13) // g.sched.g: only a goroutine's points to itself
+	CMPQ R13, 72(R13) // g.sched.g: that of a signal handler does not point to itself
 	JNE refuse
 	MOVQ 0(BX), BX // m.g0
 	CMPQ R13, BX
 	JEQ refuse
 	MOVQ 56(BX), AX // g0.sched.sp
-	MOVQ AX, R14
-	SUBQ 0(BX), R14 // g0.stack.lo
-	CMPQ R14, $%d
+	LEAQ -%d(AX), R14
+	CMPQ R14, 0(BX) // g0.stack.lo
 	JLT refuse
 	MOVQ TLS, R14
 	MOVQ BX, 0(R14)(TLS*1) // a fault is now one of the thread, and not the goroutine's panic
+`, g0Need)
+	loadAMD64(b, s)
+	b.WriteString(`#ifdef GOOS_windows
 	SUBQ $64, AX
+#endif
 	ANDQ $-16, AX
 	MOVQ SP, R14
 	MOVQ AX, SP
-`, g0Need)
+`)
 	callAMD64(b, s)
 	b.WriteString(`	MOVQ TLS, CX
 	MOVQ R13, 0(CX)(TLS*1)
@@ -131,32 +169,36 @@ func g0AMD64(b *strings.Builder, s stub) {
 	if s.results {
 		fmt.Fprintf(b, "\tMOVQ AX, ret+%d(FP)\n", s.ret())
 	}
-	fmt.Fprintf(b, "\tRET\n\nchecked:\n\tJMP ·yield%s(SB)\n\nrefuse:\n", s.name)
+	fmt.Fprintf(b, "\tRET\n\nchecked:\n\tCMPB ·refused(SB), $0\n\tJNE refuse\n\tJMP ·yield%s(SB)\n\nrefuse:\n", s.name)
 	if s.results {
 		fmt.Fprintf(b, "\tMOVQ $0, ret+%d(FP)\n", s.ret())
 	}
 	b.WriteString("\tJMP ·refuseG0(SB)\n")
-	fmt.Fprintf(b, "\nTEXT ·yield%s(SB), 0, $120-%d\n\tADJSP $-120\n\tPOPQ BP\n\tJMP ·%s(SB)\n\tADJSP $120; ADJSP $8 // not reached\n", s.name, s.frame(), s.name)
+	givenBack(b, "yield"+s.name, s.name, 120, s.frame())
 }
 
 // slotsAMD64 is the general way: up to 15 words, each an integer or a float by a bit of the mask. Its pointers are read
 // after the stack has moved, if it had to.
 func slotsAMD64(b *strings.Builder, name string, class int) {
 	const above = 256
-	if class == 0 {
-		fmt.Fprintf(b, "\nTEXT ·%s(SB), NOSPLIT, $%d-40\n\tNO_LOCAL_POINTERS\n", name, above+16)
+	fmt.Fprintf(b, "\nTEXT ·%s(SB), NOSPLIT|NOFRAME, $0-40\n\tNO_LOCAL_POINTERS\n", name)
+	if class != 0 {
+		checkAMD64(b, class+above+area)
 	} else {
-		fmt.Fprintf(b, "\nTEXT ·%s(SB), 0, $%d-40\n\tNO_LOCAL_POINTERS\n", name, class+above+16)
+		b.WriteString("\tMOVQ SP, AX\n")
 	}
-	b.WriteString("\tMOVQ fn+0(FP), R11\n\tMOVQ slots+8(FP), R12\n\tMOVQ n+16(FP), R13\n\tMOVQ floats+24(FP), BX\n\tMOVQ SP, AX\n\tTESTB $8, AX\n\tJNE odd\n")
+	b.WriteString("\tMOVQ fn+0(FP), R11\n\tMOVQ slots+8(FP), R12\n\tMOVQ n+16(FP), R13\n\tMOVQ floats+24(FP), BX\n\tTESTB $8, AX\n\tJNE odd\n")
 	for i, way := range []string{"even", "odd"} {
-		up := class + 16 - 8*i
+		down := above + 8*i
 		if i == 1 {
 			b.WriteString("\nodd:\n")
 		}
-		fmt.Fprintf(b, "\tADJSP $-%d\n", up)
+		fmt.Fprintf(b, "\tADJSP $%d\n", down)
 		placeAMD64(b, way)
-		fmt.Fprintf(b, "\tCALL R11\n\tADJSP $%d\n\tMOVQ res+32(FP), CX\n\tMOVQ AX, 0(CX)\n\tMOVSD X0, 8(CX)\n\tRET\n", up)
+		fmt.Fprintf(b, "\tCALL R11\n\tADJSP $-%d\n\tMOVQ res+32(FP), CX\n\tMOVQ AX, 0(CX)\n\tMOVSD X0, 8(CX)\n\tRET\n", down)
+	}
+	if class != 0 {
+		growAMD64(b, name, class+above+area, 40)
 	}
 }
 

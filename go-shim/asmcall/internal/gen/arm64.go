@@ -82,13 +82,13 @@ func rebumpARM64(b *strings.Builder, class, size int) {
 func g0ARM64(b *strings.Builder, s stub) {
 	fmt.Fprintf(b, "\nTEXT ·%s(SB), NOSPLIT|NOFRAME, $0-%d\n", s.name, s.frame())
 	loadARM64(b, s)
-	fmt.Fprintf(b, `	MOVD RSP, R9
+	fmt.Fprintf(b, `	MOVBU ·refused(SB), R17
+	CBNZ R17, refuse
+	MOVD RSP, R9
 	MOVD 16(g), R17 // stackguard0: the scheduler asks for this goroutine by raising it
 	CMP R17, R9
 	BLS checked
-	MOVBU ·g0Ready(SB), R17
-	CBZ R17, refuse
-	MOVD 72(g), R17 // g.sched.g: only a goroutine's points to itself
+	MOVD 72(g), R17 // g.sched.g: that of a signal handler does not point to itself
 	CMP g, R17
 	BNE refuse
 	MOVD 48(g), R10 // g.m
@@ -106,11 +106,14 @@ func g0ARM64(b *strings.Builder, s stub) {
 	MOVD R29, R20
 	MOVD R30, R21
 	MOVD R9, R19
+	MOVD g, R22
+	MOVD R10, g // who calls from there is refused
 	MOVD R11, RSP
 	MOVD R29, 0(RSP) // a link of the chain of frames
 	MOVD R30, 8(RSP)
 	MOVD RSP, R29
 	BL (R16)
+	MOVD R22, g
 	MOVD R20, R29
 	MOVD R21, R30
 	MOVD R19, RSP

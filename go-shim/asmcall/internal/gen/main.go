@@ -118,10 +118,28 @@ func declarations() string {
 		}
 		fmt.Fprintf(&b, "\n// %s\n//\n%s\n%s\n", s.doc, pragma, s.signature())
 		if s.class == 0 {
-			s.name = "yield" + s.name
-			fmt.Fprintf(&b, "\n// %s stops where the scheduler asks for it.\n//\n//go:noescape\n%s\n", s.name, s.signature())
+			declare(&b, "yield"+s.name, s, "stops where the scheduler asks for it")
 		}
 	}
+	return b.String()
+}
+
+func declare(b *strings.Builder, name string, s stub, does string) {
+	s.name = name
+	fmt.Fprintf(b, "\n// %s %s.\n//\n//go:noescape\n%s\n", name, does, s.signature())
+}
+
+// growing are the functions that [growAMD64] writes. That they are declared has the pointers among their arguments found
+// when the stack moves.
+func growing() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n//go:build %s\n\npackage asmcall\n\nimport \"unsafe\"\n", header, native)
+	for _, s := range stubs() {
+		if s.class != 0 {
+			declare(&b, "grow"+s.name, s, "has the stack grow, or stops where the scheduler asks for it")
+		}
+	}
+	b.WriteString("\n// growcallSlots is the same for callSlots.\n//\n//go:noescape\nfunc growcallSlots(fn, slots unsafe.Pointer, n int, floats uint64, res *result)\n")
 	return b.String()
 }
 
@@ -176,6 +194,7 @@ func files() map[string]string {
 		"zfuncs.go":            typed("asmcall", " on the goroutine's stack, with 64 KiB for the callee"),
 		"../cgocall/zfuncs.go": typed("cgocall", ""),
 		"../cgocall/zcalls.go": cgo(),
+		"zgrow_amd64.go":       growing(),
 		"zstubs_amd64.s":       amd64(),
 		"zstubs_arm64.s":       arm64(),
 	}
