@@ -121,11 +121,17 @@ func (fn Func6[R, A, B, C, D, E, F]) Call(a A, b B, c C, d D, e E, f F) R {
 // and pointers to memory without Go's own types in it; a result of struct{} is none.
 func Bind0[R any](fn unsafe.Pointer) func() R {
 	s := cabi.Sign("cgocall.Bind0", reflect.TypeFor[R]())
+	if s.Floats != 0 {
+		return func() R {
+			slots := [...]uintptr{}
+			var res result
+			call(fn, unsafe.Pointer(&slots), 0, s.Floats, &res)
+			r := cabi.Result[R](s.Result, res.word, res.float)
+			return r
+		}
+	}
 	return func() R {
-		slots := [...]uintptr{}
-		var res result
-		call(fn, unsafe.Pointer(&slots), 0, s.Floats, &res)
-		r := cabi.Result[R](s.Result, res.word, res.float)
+		r := cabi.Result[R](s.Result, Call0(fn), 0)
 		return r
 	}
 }
@@ -136,12 +142,20 @@ func Bind0[R any](fn unsafe.Pointer) func() R {
 // and pointers to memory without Go's own types in it; a result of struct{} is none.
 func Bind1[R, A any](fn unsafe.Pointer) func(A) R {
 	s := cabi.Sign("cgocall.Bind1", reflect.TypeFor[R](), reflect.TypeFor[A]())
+	if s.Floats != 0 {
+		return func(a A) R {
+			cabi.Hold(a)
+			slots := [...]uintptr{cabi.Extend(a, s.Spare[0])}
+			var res result
+			call(fn, unsafe.Pointer(&slots), 1, s.Floats, &res)
+			r := cabi.Result[R](s.Result, res.word, res.float)
+			runtime.KeepAlive(a)
+			return r
+		}
+	}
 	return func(a A) R {
 		cabi.Hold(a)
-		slots := [...]uintptr{s.Args[0].Load(unsafe.Pointer(&a))}
-		var res result
-		call(fn, unsafe.Pointer(&slots), 1, s.Floats, &res)
-		r := cabi.Result[R](s.Result, res.word, res.float)
+		r := cabi.Result[R](s.Result, Call1(fn, cabi.Extend(a, s.Spare[0])), 0)
 		runtime.KeepAlive(a)
 		return r
 	}
@@ -153,13 +167,23 @@ func Bind1[R, A any](fn unsafe.Pointer) func(A) R {
 // and pointers to memory without Go's own types in it; a result of struct{} is none.
 func Bind2[R, A, B any](fn unsafe.Pointer) func(A, B) R {
 	s := cabi.Sign("cgocall.Bind2", reflect.TypeFor[R](), reflect.TypeFor[A](), reflect.TypeFor[B]())
+	if s.Floats != 0 {
+		return func(a A, b B) R {
+			cabi.Hold(a)
+			cabi.Hold(b)
+			slots := [...]uintptr{cabi.Extend(a, s.Spare[0]), cabi.Extend(b, s.Spare[1])}
+			var res result
+			call(fn, unsafe.Pointer(&slots), 2, s.Floats, &res)
+			r := cabi.Result[R](s.Result, res.word, res.float)
+			runtime.KeepAlive(a)
+			runtime.KeepAlive(b)
+			return r
+		}
+	}
 	return func(a A, b B) R {
 		cabi.Hold(a)
 		cabi.Hold(b)
-		slots := [...]uintptr{s.Args[0].Load(unsafe.Pointer(&a)), s.Args[1].Load(unsafe.Pointer(&b))}
-		var res result
-		call(fn, unsafe.Pointer(&slots), 2, s.Floats, &res)
-		r := cabi.Result[R](s.Result, res.word, res.float)
+		r := cabi.Result[R](s.Result, Call2(fn, cabi.Extend(a, s.Spare[0]), cabi.Extend(b, s.Spare[1])), 0)
 		runtime.KeepAlive(a)
 		runtime.KeepAlive(b)
 		return r
@@ -172,14 +196,26 @@ func Bind2[R, A, B any](fn unsafe.Pointer) func(A, B) R {
 // and pointers to memory without Go's own types in it; a result of struct{} is none.
 func Bind3[R, A, B, C any](fn unsafe.Pointer) func(A, B, C) R {
 	s := cabi.Sign("cgocall.Bind3", reflect.TypeFor[R](), reflect.TypeFor[A](), reflect.TypeFor[B](), reflect.TypeFor[C]())
+	if s.Floats != 0 {
+		return func(a A, b B, c C) R {
+			cabi.Hold(a)
+			cabi.Hold(b)
+			cabi.Hold(c)
+			slots := [...]uintptr{cabi.Extend(a, s.Spare[0]), cabi.Extend(b, s.Spare[1]), cabi.Extend(c, s.Spare[2])}
+			var res result
+			call(fn, unsafe.Pointer(&slots), 3, s.Floats, &res)
+			r := cabi.Result[R](s.Result, res.word, res.float)
+			runtime.KeepAlive(a)
+			runtime.KeepAlive(b)
+			runtime.KeepAlive(c)
+			return r
+		}
+	}
 	return func(a A, b B, c C) R {
 		cabi.Hold(a)
 		cabi.Hold(b)
 		cabi.Hold(c)
-		slots := [...]uintptr{s.Args[0].Load(unsafe.Pointer(&a)), s.Args[1].Load(unsafe.Pointer(&b)), s.Args[2].Load(unsafe.Pointer(&c))}
-		var res result
-		call(fn, unsafe.Pointer(&slots), 3, s.Floats, &res)
-		r := cabi.Result[R](s.Result, res.word, res.float)
+		r := cabi.Result[R](s.Result, Call3(fn, cabi.Extend(a, s.Spare[0]), cabi.Extend(b, s.Spare[1]), cabi.Extend(c, s.Spare[2])), 0)
 		runtime.KeepAlive(a)
 		runtime.KeepAlive(b)
 		runtime.KeepAlive(c)
@@ -193,15 +229,29 @@ func Bind3[R, A, B, C any](fn unsafe.Pointer) func(A, B, C) R {
 // and pointers to memory without Go's own types in it; a result of struct{} is none.
 func Bind4[R, A, B, C, D any](fn unsafe.Pointer) func(A, B, C, D) R {
 	s := cabi.Sign("cgocall.Bind4", reflect.TypeFor[R](), reflect.TypeFor[A](), reflect.TypeFor[B](), reflect.TypeFor[C](), reflect.TypeFor[D]())
+	if s.Floats != 0 {
+		return func(a A, b B, c C, d D) R {
+			cabi.Hold(a)
+			cabi.Hold(b)
+			cabi.Hold(c)
+			cabi.Hold(d)
+			slots := [...]uintptr{cabi.Extend(a, s.Spare[0]), cabi.Extend(b, s.Spare[1]), cabi.Extend(c, s.Spare[2]), cabi.Extend(d, s.Spare[3])}
+			var res result
+			call(fn, unsafe.Pointer(&slots), 4, s.Floats, &res)
+			r := cabi.Result[R](s.Result, res.word, res.float)
+			runtime.KeepAlive(a)
+			runtime.KeepAlive(b)
+			runtime.KeepAlive(c)
+			runtime.KeepAlive(d)
+			return r
+		}
+	}
 	return func(a A, b B, c C, d D) R {
 		cabi.Hold(a)
 		cabi.Hold(b)
 		cabi.Hold(c)
 		cabi.Hold(d)
-		slots := [...]uintptr{s.Args[0].Load(unsafe.Pointer(&a)), s.Args[1].Load(unsafe.Pointer(&b)), s.Args[2].Load(unsafe.Pointer(&c)), s.Args[3].Load(unsafe.Pointer(&d))}
-		var res result
-		call(fn, unsafe.Pointer(&slots), 4, s.Floats, &res)
-		r := cabi.Result[R](s.Result, res.word, res.float)
+		r := cabi.Result[R](s.Result, Call4(fn, cabi.Extend(a, s.Spare[0]), cabi.Extend(b, s.Spare[1]), cabi.Extend(c, s.Spare[2]), cabi.Extend(d, s.Spare[3])), 0)
 		runtime.KeepAlive(a)
 		runtime.KeepAlive(b)
 		runtime.KeepAlive(c)
@@ -216,16 +266,32 @@ func Bind4[R, A, B, C, D any](fn unsafe.Pointer) func(A, B, C, D) R {
 // and pointers to memory without Go's own types in it; a result of struct{} is none.
 func Bind5[R, A, B, C, D, E any](fn unsafe.Pointer) func(A, B, C, D, E) R {
 	s := cabi.Sign("cgocall.Bind5", reflect.TypeFor[R](), reflect.TypeFor[A](), reflect.TypeFor[B](), reflect.TypeFor[C](), reflect.TypeFor[D](), reflect.TypeFor[E]())
+	if s.Floats != 0 {
+		return func(a A, b B, c C, d D, e E) R {
+			cabi.Hold(a)
+			cabi.Hold(b)
+			cabi.Hold(c)
+			cabi.Hold(d)
+			cabi.Hold(e)
+			slots := [...]uintptr{cabi.Extend(a, s.Spare[0]), cabi.Extend(b, s.Spare[1]), cabi.Extend(c, s.Spare[2]), cabi.Extend(d, s.Spare[3]), cabi.Extend(e, s.Spare[4])}
+			var res result
+			call(fn, unsafe.Pointer(&slots), 5, s.Floats, &res)
+			r := cabi.Result[R](s.Result, res.word, res.float)
+			runtime.KeepAlive(a)
+			runtime.KeepAlive(b)
+			runtime.KeepAlive(c)
+			runtime.KeepAlive(d)
+			runtime.KeepAlive(e)
+			return r
+		}
+	}
 	return func(a A, b B, c C, d D, e E) R {
 		cabi.Hold(a)
 		cabi.Hold(b)
 		cabi.Hold(c)
 		cabi.Hold(d)
 		cabi.Hold(e)
-		slots := [...]uintptr{s.Args[0].Load(unsafe.Pointer(&a)), s.Args[1].Load(unsafe.Pointer(&b)), s.Args[2].Load(unsafe.Pointer(&c)), s.Args[3].Load(unsafe.Pointer(&d)), s.Args[4].Load(unsafe.Pointer(&e))}
-		var res result
-		call(fn, unsafe.Pointer(&slots), 5, s.Floats, &res)
-		r := cabi.Result[R](s.Result, res.word, res.float)
+		r := cabi.Result[R](s.Result, Call5(fn, cabi.Extend(a, s.Spare[0]), cabi.Extend(b, s.Spare[1]), cabi.Extend(c, s.Spare[2]), cabi.Extend(d, s.Spare[3]), cabi.Extend(e, s.Spare[4])), 0)
 		runtime.KeepAlive(a)
 		runtime.KeepAlive(b)
 		runtime.KeepAlive(c)
@@ -241,6 +307,27 @@ func Bind5[R, A, B, C, D, E any](fn unsafe.Pointer) func(A, B, C, D, E) R {
 // and pointers to memory without Go's own types in it; a result of struct{} is none.
 func Bind6[R, A, B, C, D, E, F any](fn unsafe.Pointer) func(A, B, C, D, E, F) R {
 	s := cabi.Sign("cgocall.Bind6", reflect.TypeFor[R](), reflect.TypeFor[A](), reflect.TypeFor[B](), reflect.TypeFor[C](), reflect.TypeFor[D](), reflect.TypeFor[E](), reflect.TypeFor[F]())
+	if s.Floats != 0 {
+		return func(a A, b B, c C, d D, e E, f F) R {
+			cabi.Hold(a)
+			cabi.Hold(b)
+			cabi.Hold(c)
+			cabi.Hold(d)
+			cabi.Hold(e)
+			cabi.Hold(f)
+			slots := [...]uintptr{cabi.Extend(a, s.Spare[0]), cabi.Extend(b, s.Spare[1]), cabi.Extend(c, s.Spare[2]), cabi.Extend(d, s.Spare[3]), cabi.Extend(e, s.Spare[4]), cabi.Extend(f, s.Spare[5])}
+			var res result
+			call(fn, unsafe.Pointer(&slots), 6, s.Floats, &res)
+			r := cabi.Result[R](s.Result, res.word, res.float)
+			runtime.KeepAlive(a)
+			runtime.KeepAlive(b)
+			runtime.KeepAlive(c)
+			runtime.KeepAlive(d)
+			runtime.KeepAlive(e)
+			runtime.KeepAlive(f)
+			return r
+		}
+	}
 	return func(a A, b B, c C, d D, e E, f F) R {
 		cabi.Hold(a)
 		cabi.Hold(b)
@@ -248,10 +335,7 @@ func Bind6[R, A, B, C, D, E, F any](fn unsafe.Pointer) func(A, B, C, D, E, F) R 
 		cabi.Hold(d)
 		cabi.Hold(e)
 		cabi.Hold(f)
-		slots := [...]uintptr{s.Args[0].Load(unsafe.Pointer(&a)), s.Args[1].Load(unsafe.Pointer(&b)), s.Args[2].Load(unsafe.Pointer(&c)), s.Args[3].Load(unsafe.Pointer(&d)), s.Args[4].Load(unsafe.Pointer(&e)), s.Args[5].Load(unsafe.Pointer(&f))}
-		var res result
-		call(fn, unsafe.Pointer(&slots), 6, s.Floats, &res)
-		r := cabi.Result[R](s.Result, res.word, res.float)
+		r := cabi.Result[R](s.Result, Call6(fn, cabi.Extend(a, s.Spare[0]), cabi.Extend(b, s.Spare[1]), cabi.Extend(c, s.Spare[2]), cabi.Extend(d, s.Spare[3]), cabi.Extend(e, s.Spare[4]), cabi.Extend(f, s.Spare[5])), 0)
 		runtime.KeepAlive(a)
 		runtime.KeepAlive(b)
 		runtime.KeepAlive(c)

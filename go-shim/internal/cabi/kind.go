@@ -31,6 +31,9 @@ type Signature struct {
 	Args   [6]Kind
 	Result Kind
 	Floats uint64 // bit i for argument i, and [ResultBit]
+
+	// Spare is how many bits a register has above each argument that is extended by its sign, and 0 for others.
+	Spare [6]uint8
 }
 
 // Sign looks at the types of a C function, and panics with a sentence that begins with name if one of them does not pass
@@ -42,6 +45,9 @@ func Sign(name string, result reflect.Type, args ...reflect.Type) (s Signature) 
 			panic(fmt.Sprintf("%s: argument %d: %v", name, i+1, err))
 		}
 		s.Args[i] = kind
+		if signed := t.Kind() >= reflect.Int && t.Kind() <= reflect.Int64; signed {
+			s.Spare[i] = uint8(8 * (unsafe.Sizeof(uintptr(0)) - t.Size()))
+		}
 		if kind == Float32 || kind == Float64 {
 			s.Floats |= 1 << i
 		}
@@ -73,7 +79,7 @@ func kindOf(t reflect.Type) (Kind, error) {
 	case !passes:
 		return 0, fmt.Errorf("%v does not pass through a register of C", t)
 	case t.Size() > unsafe.Sizeof(uintptr(0)):
-		return 0, errors.New(tooWide())
+		return 0, errors.New(tooWide)
 	case t.Kind() == reflect.Pointer:
 		if inside := foreign(t.Elem(), map[reflect.Type]bool{}); inside != nil {
 			return 0, fmt.Errorf("%v points to memory with a %v in it, which C does not know", t, inside)
@@ -103,23 +109,22 @@ func foreign(t reflect.Type, seen map[reflect.Type]bool) reflect.Type {
 	return nil
 }
 
-// Load is the value of kind k at p as an argument. Compilers for C rely on narrow integers being extended by their sign.
-func (k Kind) Load(p unsafe.Pointer) uintptr {
-	switch k {
-	case Bool, Uint8:
+// Extend is x as an argument; spare is from [Signature]. Compilers for C rely on narrow integers being extended by their sign.
+func Extend[T any](x T, spare uint8) uintptr {
+	word := bitsOf(x)
+	return uintptr(int(word<<spare) >> spare)
+}
+
+// bitsOf has one way for each instance: sizes are constants there.
+func bitsOf[T any](x T) uintptr {
+	p := unsafe.Pointer(&x)
+	switch unsafe.Sizeof(x) {
+	case 1:
 		return uintptr(*(*uint8)(p))
-	case Int8:
-		return uintptr(*(*int8)(p))
-	case Uint16:
+	case 2:
 		return uintptr(*(*uint16)(p))
-	case Int16:
-		return uintptr(*(*int16)(p))
-	case Uint32, Float32:
+	case 4:
 		return uintptr(*(*uint32)(p))
-	case Int32:
-		return uintptr(*(*int32)(p))
-	case Float64:
-		return uintptr(*(*uint64)(p))
 	}
 	return *(*uintptr)(p)
 }
@@ -127,23 +132,20 @@ func (k Kind) Load(p unsafe.Pointer) uintptr {
 // Result is the value of kind k, which is that of R, among the registers in which C returns. Of bool C sets the lowest byte.
 func Result[R any](k Kind, word uintptr, float float64) (r R) {
 	p := unsafe.Pointer(&r)
-	switch k {
-	case Nothing:
-	case Bool:
-		*(*bool)(p) = word&0xff != 0
-	case Int8, Uint8:
-		*(*uint8)(p) = uint8(word)
-	case Int16, Uint16:
-		*(*uint16)(p) = uint16(word)
-	case Int32, Uint32:
-		*(*uint32)(p) = uint32(word)
-	case Float32:
+	switch {
+	case k == Float32:
 		*(*float32)(p) = ToFloat32(float)
-	case Float64:
+	case k == Float64:
 		*(*float64)(p) = float
-	case Pointer:
-		*(*unsafe.Pointer)(p) = *(*unsafe.Pointer)(unsafe.Pointer(&word))
-	default:
+	case k == Bool:
+		*(*bool)(p) = word&0xff != 0
+	case unsafe.Sizeof(r) == 1:
+		*(*uint8)(p) = uint8(word)
+	case unsafe.Sizeof(r) == 2:
+		*(*uint16)(p) = uint16(word)
+	case unsafe.Sizeof(r) == 4:
+		*(*uint32)(p) = uint32(word)
+	case unsafe.Sizeof(r) != 0:
 		*(*uintptr)(p) = word
 	}
 	return r

@@ -66,7 +66,7 @@ func passed[T comparable](t *testing.T, x T) {
 		}
 		return
 	}
-	word := kind.Load(unsafe.Pointer(&x))
+	word := Extend(x, 0)
 	if unsafe.Sizeof(x) < unsafe.Sizeof(word) {
 		word |= 0x5a << (8 * (unsafe.Sizeof(word) - 1)) // what C leaves above a result
 	}
@@ -94,8 +94,9 @@ func TestThereAndBack(t *testing.T) {
 	passed(t, celsius(2.5))
 	passed(t, &node{})
 	passed(t, unsafe.Pointer(&node{}))
-	x := int8(-1)
-	if Int8.Load(unsafe.Pointer(&x)) != ^uintptr(0) {
+	s := Sign("Bind", reflect.TypeFor[struct{}](), reflect.TypeFor[int8](), reflect.TypeFor[uint8](), reflect.TypeFor[int](), reflect.TypeFor[int16]())
+	if Extend(int8(-1), s.Spare[0]) != ^uintptr(0) || Extend(uint8(255), s.Spare[1]) != 255 || Extend(-5, s.Spare[2]) != ^uintptr(4) ||
+		Extend(int16(-300), s.Spare[3]) != ^uintptr(299) {
 		t.Error("a narrow integer is not extended by its sign")
 	}
 }

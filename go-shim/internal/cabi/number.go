@@ -28,14 +28,20 @@ func FloatBit[T Number](i int) uint64 {
 }
 
 // Bits is x as an argument, extended to the whole register by its sign. It panics if x does not fit into a register.
+//
+// It is small enough to become part of its caller, and so is [From]: calls of both cost more than the C function's.
 func Bits[T Number](x T) uintptr {
 	if unsafe.Sizeof(x) > unsafe.Sizeof(uintptr(0)) {
-		panic(tooWide())
+		panic(tooWide)
 	}
-	switch {
-	case !isFloat[T]():
-		return uintptr(x)
-	case unsafe.Sizeof(x) == 4:
+	if isFloat[T]() {
+		return floatBits(x)
+	}
+	return uintptr(x)
+}
+
+func floatBits[T Number](x T) uintptr {
+	if unsafe.Sizeof(x) == 4 {
 		return uintptr(math.Float32bits(float32(x)))
 	}
 	return uintptr(math.Float64bits(float64(x)))
@@ -43,22 +49,24 @@ func Bits[T Number](x T) uintptr {
 
 // From is the result of type R among the registers in which C returns: what is above its width may be anything there. It
 // panics if an integer does not fit into a register.
-func From[R Number](word uintptr, float float64) R {
-	var r R
-	switch {
-	case !isFloat[R]() && unsafe.Sizeof(r) > unsafe.Sizeof(word):
-		panic(tooWide())
-	case !isFloat[R]():
-		return R(word)
-	case unsafe.Sizeof(r) == 4:
+func From[R Number](word uintptr, float float64) (r R) {
+	if isFloat[R]() {
+		return ofFloat[R](float)
+	}
+	if unsafe.Sizeof(r) > unsafe.Sizeof(word) {
+		panic(tooWide)
+	}
+	return R(word)
+}
+
+func ofFloat[R Number](float float64) (r R) {
+	if unsafe.Sizeof(r) == 4 {
 		return R(ToFloat32(float))
 	}
 	return R(float)
 }
 
-func tooWide() string {
-	return "a C function cannot be called with a number of 64 bits on " + runtime.GOOS + "/" + runtime.GOARCH
-}
+var tooWide = "a C function cannot be called with a number of 64 bits on " + runtime.GOOS + "/" + runtime.GOARCH
 
 // ToFloat32 is the float32 in the lower half of a register for floats.
 func ToFloat32(f float64) float32 { return math.Float32frombits(uint32(math.Float64bits(f))) }

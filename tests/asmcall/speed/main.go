@@ -31,7 +31,7 @@ type way struct {
 
 // Each loop holds the call itself, so that it costs what it costs in a loop of the user's.
 var ways = append([]way{
-	{"asmcall.Call (64 KiB of stack)",
+	{inPlace,
 		func(fn unsafe.Pointer, n int) {
 			for range n {
 				asmcall.Call0(fn)
@@ -42,7 +42,7 @@ var ways = append([]way{
 				asmcall.Call3(fn, uintptr(i), 2, 3)
 			}
 		}},
-	{"asmcall.CallOn4K",
+	{small,
 		func(fn unsafe.Pointer, n int) {
 			for range n {
 				asmcall.Call0On4K(fn)
@@ -64,7 +64,7 @@ var ways = append([]way{
 				asmcall.Call3On1M(fn, uintptr(i), 2, 3)
 			}
 		}},
-	{"asmcall.CallOnG0",
+	{onG0,
 		func(fn unsafe.Pointer, n int) {
 			for range n {
 				asmcall.Call0OnG0(fn)
@@ -95,6 +95,32 @@ var ways = append([]way{
 		func(fn unsafe.Pointer, n int) {
 			for range n {
 				asmcall.Func3[float64, float64, float64, float64]{Fn: fn}.Call(1, 2, 3)
+			}
+		}},
+	{"asmcall.Bind, of integers",
+		func(fn unsafe.Pointer, n int) {
+			bound := asmcall.Bind0[int32](fn)
+			for range n {
+				bound()
+			}
+		},
+		func(fn unsafe.Pointer, n int) {
+			bound := asmcall.Bind3[uint64, uint64, uint64, uint64](fn)
+			for i := range n {
+				bound(uint64(i), 2, 3)
+			}
+		}},
+	{"asmcall.Bind, of floats",
+		func(fn unsafe.Pointer, n int) {
+			bound := asmcall.Bind0[float64](fn)
+			for range n {
+				bound()
+			}
+		},
+		func(fn unsafe.Pointer, n int) {
+			bound := asmcall.Bind3[float64, float64, float64, float64](fn)
+			for range n {
+				bound(1, 2, 3)
 			}
 		}},
 	{"asmcall.CallArgs",
@@ -149,22 +175,52 @@ func measure(library string, calls int) error {
 	if err != nil {
 		return err
 	}
-	var fns [2]unsafe.Pointer
-	for i, name := range []string{"rust_noop", "rust_three"} {
+	var loaded []unsafe.Pointer
+	for _, name := range []string{"rust_noop", "rust_three"} {
 		address, err := purego.Dlsym(opened, name)
 		if err != nil {
 			return err
 		}
-		fns[i] = *(*unsafe.Pointer)(unsafe.Pointer(&address))
+		loaded = append(loaded, *(*unsafe.Pointer)(unsafe.Pointer(&address)))
 	}
 	runtime.LockOSThread()
+	table("Rust functions in a library", loaded, calls)
+	if fns := linked(); fns != nil {
+		table("C functions in the program", fns, calls)
+	}
+	return nil
+}
+
+// table prints what it costs to call an empty function and one of three arguments.
+func table(title string, fns []unsafe.Pointer, calls int) {
 	none := medians(calls, func(w way, n int) { w.none(fns[0], n) })
 	three := medians(calls, func(w way, n int) { w.three(fns[1], n) })
-	fmt.Printf("%s %s/%s, ns a call\n\n| | no argument | 3 arguments |\n|---|---|---|\n", runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	fmt.Printf("%s %s/%s, %s, ns a call\n\n| | no argument | 3 arguments |\n|---|---|---|\n", runtime.Version(), runtime.GOOS, runtime.GOARCH, title)
 	for i, w := range ways {
 		fmt.Printf("| %s | %.1f | %.1f |\n", w.name, none[i], three[i])
 	}
-	return nil
+	fmt.Print("\n| times | no argument | 3 arguments |\n|---|---|---|\n")
+	for _, pair := range [][2]string{{inPlace, empty}, {inPlace, bare}, {small, inPlace}, {onG0, bareG0}, {"cgo", inPlace}, {"cgo", onG0}} {
+		x, y := index(pair[0]), index(pair[1])
+		if x >= 0 && y >= 0 {
+			fmt.Printf("| %s to %s | %.2f | %.2f |\n", pair[0], pair[1], none[x]/none[y], three[x]/three[y])
+		}
+	}
+	fmt.Println()
+}
+
+// The ways whose ratios are printed.
+const (
+	inPlace = "asmcall.Call (64 KiB of stack)"
+	small   = "asmcall.CallOn4K"
+	onG0    = "asmcall.CallOnG0"
+	empty   = "empty assembly function"
+	bare    = "in place, no stack and no alignment"
+	bareG0  = "g0, as rust2go changes to it"
+)
+
+func index(name string) int {
+	return slices.IndexFunc(ways, func(w way) bool { return w.name == name })
 }
 
 // medians are nanoseconds a call of each way.

@@ -2,4 +2,8 @@
 
 package main
 
+import "unsafe"
+
+func linked() []unsafe.Pointer { return nil }
+
 var more = assembly

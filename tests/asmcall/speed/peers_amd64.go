@@ -9,7 +9,7 @@ import (
 )
 
 var assembly = []way{
-	{"empty assembly function",
+	{empty,
 		func(fn unsafe.Pointer, n int) {
 			for range n {
 				peer.Empty(fn, 0, 0, 0)
@@ -20,7 +20,7 @@ var assembly = []way{
 				peer.Empty(fn, uintptr(i), 2, 3)
 			}
 		}},
-	{"in place, no stack and no alignment",
+	{bare,
 		func(fn unsafe.Pointer, n int) {
 			for range n {
 				peer.BareInPlace(fn, 0, 0, 0)
@@ -31,7 +31,7 @@ var assembly = []way{
 				peer.BareInPlace(fn, uintptr(i), 2, 3)
 			}
 		}},
-	{"g0, as rust2go changes to it",
+	{bareG0,
 		func(fn unsafe.Pointer, n int) {
 			for range n {
 				peer.BareOnG0(fn, 0, 0, 0)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"go/format"
 	"strings"
 )
 
@@ -17,7 +18,11 @@ func typed(pkg, where string) string {
 	for n := range 7 {
 		bindOf(&b, n, pkg, where)
 	}
-	return b.String()
+	text, err := format.Source([]byte(b.String()))
+	if err != nil {
+		panic(err) // of what this file writes
+	}
+	return string(text)
 }
 
 // each is text for every argument, whose number and letters stand for themselves in it: {i}, {a} and {A}.
@@ -48,8 +53,13 @@ func bindOf(b *strings.Builder, n int, pkg, where string) {
 		"// and pointers to memory without Go's own types in it; a result of struct{} is none.\n", n, count(n), where)
 	fmt.Fprintf(b, "func Bind%d[R%s any](fn unsafe.Pointer) func(%s) R {\n", n, each(n, ", {A}", ""), each(n, "{A}", ", "))
 	fmt.Fprintf(b, "\ts := cabi.Sign(%q, reflect.TypeFor[R]()%s)\n", fmt.Sprintf("%s.Bind%d", pkg, n), each(n, ", reflect.TypeFor[{A}]()", ""))
-	fmt.Fprintf(b, "\treturn func(%s) R {\n%s", each(n, "{a} {A}", ", "), each(n, "\t\tcabi.Hold({a})\n", ""))
-	fmt.Fprintf(b, "\t\tslots := [...]uintptr{%s}\n\t\tvar res result\n", each(n, "s.Args[{i}].Load(unsafe.Pointer(&{a}))", ", "))
+	words := each(n, ", cabi.Extend({a}, s.Spare[{i}])", "")
+	hold, keep := each(n, "\t\tcabi.Hold({a})\n", ""), each(n, "\t\truntime.KeepAlive({a})\n", "")
+	// Where no floating-point number is among them, words go the short way.
+	fmt.Fprintf(b, "\tif s.Floats != 0 {\n\t\treturn func(%s) R {\n%s", each(n, "{a} {A}", ", "), hold)
+	fmt.Fprintf(b, "\t\tslots := [...]uintptr{%s}\n\t\tvar res result\n", strings.TrimPrefix(words, ", "))
 	fmt.Fprintf(b, "\t\tcall(fn, unsafe.Pointer(&slots), %d, s.Floats, &res)\n\t\tr := cabi.Result[R](s.Result, res.word, res.float)\n", n)
-	fmt.Fprintf(b, "%s\t\treturn r\n\t}\n}\n", each(n, "\t\truntime.KeepAlive({a})\n", ""))
+	fmt.Fprintf(b, "%s\t\treturn r\n\t\t}\n\t}\n", keep)
+	fmt.Fprintf(b, "\treturn func(%s) R {\n%s", each(n, "{a} {A}", ", "), hold)
+	fmt.Fprintf(b, "\t\tr := cabi.Result[R](s.Result, Call%d(fn%s), 0)\n%s\t\treturn r\n\t}\n}\n", n, words, keep)
 }
