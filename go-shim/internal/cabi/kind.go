@@ -112,6 +112,10 @@ func foreign(t reflect.Type, seen map[reflect.Type]bool) reflect.Type {
 // Extend is x as an argument; spare is from [Signature]. Compilers for C rely on narrow integers being extended by their sign.
 func Extend[T any](x T, spare uint8) uintptr {
 	word := bitsOf(x)
+	if unsafe.Sizeof(x) == unsafe.Sizeof(word) {
+		return word
+	}
+	spare &= 63 // as the compiler would have to find out each time
 	return uintptr(int(word<<spare) >> spare)
 }
 

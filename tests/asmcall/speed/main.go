@@ -159,7 +159,7 @@ var ways = append([]way{
 }, more...)
 
 func main() {
-	calls := flag.Int("calls", 2_000_000, "calls by each way")
+	calls := flag.Int("calls", 20_000_000, "calls by each way")
 	flag.Parse()
 	if err := measure(flag.Arg(0), *calls); err != nil {
 		fmt.Fprintln(os.Stderr, "speed:", err)
