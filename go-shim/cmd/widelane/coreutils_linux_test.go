@@ -26,7 +26,7 @@ func coreutils(t testing.TB, name string) string {
 
 // Escaped names, and every branch of the check, beside sha256sum, whose words these are: the same run with its sums and
 // its name replaced.
-func TestCRC32LikeSha256sum(t *testing.T) {
+func TestChecksumsLikeSha256sum(t *testing.T) {
 	sha256sum := coreutils(t, "sha256sum")
 	names := []string{"a", "b c", "n\nl", "b\\s", "c\rr", " lead", "*star", "\\b", "(p) = q", "ü", "-"}
 	files := map[string]string{}
@@ -78,15 +78,18 @@ func TestCRC32LikeSha256sum(t *testing.T) {
 		{"tag, other", []string{"--tag"}, mapLine(func(s string) string { return "X" + s }), nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			want := checkRound(t, exec.Command(sha256sum), files, names, c.args, c.edit, c.opts)
-			got := checkRound(t, program(t, "crc32"), files, names, c.args, c.edit, c.opts)
-			want.err = strings.ReplaceAll(want.err, sha256sum+": ", "widelane crc32: ")
-			want.err = strings.ReplaceAll(want.err, "SHA256", "CRC32")
+			theirs := checkRound(t, exec.Command(sha256sum), files, names, c.args, c.edit, c.opts)
 			// It quotes names for a shell; ours are quoted only where they would disturb a terminal.
-			want.err = lostName.ReplaceAllString(want.err, ": NAME: No such")
-			got.err = lostName.ReplaceAllString(got.err, ": NAME: No such")
-			if got != want {
-				t.Errorf("got  %+v\nwant %+v", got, want)
+			theirs.err = lostName.ReplaceAllString(theirs.err, ": NAME: No such")
+			for command, tag := range map[string]string{"crc32": "CRC32", "crc64": "CRC64"} {
+				want := theirs
+				want.err = strings.ReplaceAll(want.err, sha256sum+": ", "widelane "+command+": ")
+				want.err = strings.ReplaceAll(want.err, "SHA256", tag)
+				got := checkRound(t, program(t, command), files, names, c.args, c.edit, c.opts)
+				got.err = lostName.ReplaceAllString(got.err, ": NAME: No such")
+				if got != want {
+					t.Errorf("%s: got  %+v\nwant %+v", command, got, want)
+				}
 			}
 		})
 	}

@@ -2,6 +2,7 @@
 // machine.
 //
 //	widelane crc32 [OPTION]... [FILE]...     print or check CRC-32 checksums
+//	widelane crc64 [OPTION]... [FILE]...     print or check CRC-64 checksums
 //	widelane base64 [OPTION]... [FILE]       encode or decode base64
 //	widelane hex [OPTION]... [FILE]...       encode or decode hexadecimal
 //	widelane utf8 [OPTION]... [FILE]...      say where text is not valid UTF-8
@@ -40,6 +41,7 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"crc32", "print or check CRC-32 checksums", crc32Help, runCRC32},
+		{"crc64", "print or check CRC-64 checksums", crc64Help, runCRC64},
 		{"base64", "encode or decode base64", base64Help, runBase64},
 		{"hex", "encode or decode hexadecimal", hexHelp, runHex},
 		{"utf8", "say where text is not valid UTF-8", utf8Help, runUTF8},

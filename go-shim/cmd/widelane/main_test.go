@@ -103,7 +103,7 @@ func TestCommandLine(t *testing.T) {
 		args []string
 		want result
 	}{
-		{[]string{"crc64"}, result{"", "widelane: unknown command 'crc64'\nTry 'widelane help' for the list of commands.\n", 2}},
+		{[]string{"crc65"}, result{"", "widelane: unknown command 'crc65'\nTry 'widelane help' for the list of commands.\n", 2}},
 		{[]string{"-x"}, result{"", "widelane: unknown option '-x'\nTry 'widelane help' for the list of commands.\n", 2}},
 		{[]string{"\x1b[1m"}, result{"", "widelane: unknown command \"\\x1b[1m\"\nTry 'widelane help' for the list of commands.\n", 2}},
 		{[]string{"crc32", "-x"}, result{"", "widelane crc32: invalid option -- 'x'\n" + hint, 2}},
@@ -112,6 +112,7 @@ func TestCommandLine(t *testing.T) {
 		{[]string{"crc32", "--tag=1"}, result{"", "widelane crc32: option '--tag' doesn't allow an argument\n" + hint, 2}},
 		{[]string{"crc32", "--st"}, result{"", "widelane crc32: option '--st' is ambiguous; possibilities: '--status' '--strict'\n" + hint, 2}},
 		{[]string{"crc32", "--quiet"}, result{"", "widelane crc32: the --quiet option is meaningful only when verifying checksums\n" + hint, 2}},
+		{[]string{"crc64", "--iso", "--nvme"}, result{"", "widelane crc64: the --iso and --nvme options are mutually exclusive\nTry 'widelane crc64 --help' for more information.\n", 2}},
 		{[]string{"base64", "-w"}, result{"", "widelane base64: option requires an argument -- 'w'\nTry 'widelane base64 --help' for more information.\n", 2}},
 		{[]string{"base64", "--wr"}, result{"", "widelane base64: option '--wrap' requires an argument\nTry 'widelane base64 --help' for more information.\n", 2}},
 		{[]string{"help", "x"}, result{"", "widelane help: unknown command 'x'\nTry 'widelane help --help' for more information.\n", 2}},

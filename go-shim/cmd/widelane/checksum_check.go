@@ -47,7 +47,7 @@ func (s *checksummer) checkList(list string) bool {
 
 func (s *checksummer) checkLines(r io.Reader, list string) (count tally, err error) {
 	lines := bufio.NewReaderSize(r, maxListLine)
-	form := listForm{fallback: s.kind()}
+	form := listForm{kinds: s.kinds, fallback: s.kind}
 	for number := 1; ; number++ {
 		line, proper, err := readLine(lines)
 		if err != nil {
@@ -60,7 +60,7 @@ func (s *checksummer) checkLines(r io.Reader, list string) (count tally, err err
 		if !ok || !proper {
 			count.improper++
 			if s.warns {
-				s.complain("%s: %d: improperly formatted %s checksum line", list, number, s.kind().tag)
+				s.complain("%s: %d: improperly formatted %s checksum line", list, number, s.kind.tag)
 			}
 			continue
 		}
@@ -148,13 +148,14 @@ func (s *checksummer) warnCount(n int, one, many string) {
 // An entry is one line of a list.
 type entry struct {
 	name string
-	sum  uint32
-	kind checksum
+	sum  uint64
+	kind *checksum
 }
 
 // listForm parses the lines of one list.
 type listForm struct {
-	fallback checksum
+	kinds    []*checksum
+	fallback *checksum
 	// decided is whether a line has shown how names begin: after one space (an old BSD form) or after two characters.
 	// The first line decides, since a name may itself begin with a space.
 	decided, oneSpace bool
@@ -164,7 +165,7 @@ func (l *listForm) parse(line string) (entry, bool) {
 	line = strings.TrimLeft(line, " \t")
 	escaped := strings.HasPrefix(line, "\\")
 	line = strings.TrimPrefix(line, "\\")
-	e, ok := parseTagged(line)
+	e, ok := l.parseTagged(line)
 	if !ok {
 		e, ok = l.parsePlain(line)
 	}
@@ -175,9 +176,9 @@ func (l *listForm) parse(line string) (entry, bool) {
 }
 
 // parseTagged reads `CRC32 (name) = 0123abcd`.
-func parseTagged(line string) (entry, bool) {
+func (l *listForm) parseTagged(line string) (entry, bool) {
 	tag, rest, _ := strings.Cut(line, " ")
-	for _, kind := range []checksum{ieee, castagnoli} {
+	for _, kind := range l.kinds {
 		if tag != kind.tag || !strings.HasPrefix(rest, "(") {
 			continue
 		}
@@ -186,7 +187,7 @@ func parseTagged(line string) (entry, bool) {
 			return entry{}, false
 		}
 		hex, found := strings.CutPrefix(strings.TrimLeft(rest[end+1:], " \t"), "=")
-		sum, ok := parseSum(strings.TrimLeft(hex, " \t"))
+		sum, ok := parseSum(strings.TrimLeft(hex, " \t"), kind.digits)
 		return entry{rest[1:end], sum, kind}, found && ok
 	}
 	return entry{}, false
@@ -194,14 +195,15 @@ func parseTagged(line string) (entry, bool) {
 
 // parsePlain reads `0123abcd  name`, `0123abcd *name` and `0123abcd name`.
 func (l *listForm) parsePlain(line string) (entry, bool) {
-	if len(line) < 10 || line[8] != ' ' && line[8] != '\t' {
+	digits := l.fallback.digits
+	if len(line) < digits+2 || line[digits] != ' ' && line[digits] != '\t' {
 		return entry{}, false
 	}
-	sum, ok := parseSum(line[:8])
+	sum, ok := parseSum(line[:digits], digits)
 	if !ok {
 		return entry{}, false
 	}
-	name := line[9:]
+	name := line[digits+1:]
 	if oneSpace := len(name) == 1 || name[0] != ' ' && name[0] != '*'; oneSpace {
 		if l.decided && !l.oneSpace {
 			return entry{}, false
@@ -214,13 +216,13 @@ func (l *listForm) parsePlain(line string) (entry, bool) {
 	return entry{name, sum, l.fallback}, true
 }
 
-// parseSum wants exactly eight digits; ParseUint alone would take fewer, and a sign.
-func parseSum(hex string) (uint32, bool) {
-	if len(hex) != 8 || strings.Trim(hex, "0123456789abcdefABCDEF") != "" {
+// parseSum wants exactly so many digits; ParseUint alone would take fewer, and a sign.
+func parseSum(hex string, digits int) (uint64, bool) {
+	if len(hex) != digits || strings.Trim(hex, "0123456789abcdefABCDEF") != "" {
 		return 0, false
 	}
-	sum, err := strconv.ParseUint(hex, 16, 32)
-	return uint32(sum), err == nil
+	sum, err := strconv.ParseUint(hex, 16, 64)
+	return sum, err == nil
 }
 
 // unescapeName undoes escapeName; an escape that it does not make is an error.
