@@ -18,6 +18,7 @@
 //	cgocall           the same functions over cgo
 //	cpu               features found, kernels with their variants, which one serves, and a way to force another
 //	vec               arithmetic over integer slices
+//	xxh3              XXH3 hashes of 64 and 128 bits
 //
 // And a command, cmd/widelane: checksums and base64 on the command line, a self-test of every variant, and a benchmark
 // of this machine against the standard library.

@@ -228,6 +228,40 @@ pub unsafe extern "C" fn wl_go_utf8_rune_count_neon(p: *const u8, p_len: usize, 
     unsafe { ret.write(crate::utf8::rune_count_neon(p, p_len)) }
 }
 
+/// Row `xxh3_digest`, variant `neon`.
+///
+/// # Safety
+/// As [`crate::xxh3::digest_neon`].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wl_go_xxh3_digest_neon(
+    out: *mut u64,
+    out_len: usize,
+    p: *const u8,
+    p_len: usize,
+    secret: *const u8,
+    secret_len: usize,
+) {
+    // SAFETY: the caller's promise, word for word.
+    unsafe { crate::xxh3::digest_neon(out, out_len, p, p_len, secret, secret_len) }
+}
+
+/// Row `xxh3_accumulate`, variant `neon`.
+///
+/// # Safety
+/// As [`crate::xxh3::accumulate_neon`].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wl_go_xxh3_accumulate_neon(
+    state: *mut u64,
+    state_len: usize,
+    p: *const u8,
+    p_len: usize,
+    secret: *const u8,
+    secret_len: usize,
+) {
+    // SAFETY: the caller's promise, word for word.
+    unsafe { crate::xxh3::accumulate_neon(state, state_len, p, p_len, secret, secret_len) }
+}
+
 /// Row `probe_nothing`, variant `direct`.
 ///
 /// # Safety

@@ -25,6 +25,7 @@ pub mod repeated;
 pub mod utf8;
 pub mod vec;
 mod writer;
+pub mod xxh3;
 
 pub use forall::forall;
 pub use random::{Element, Random};

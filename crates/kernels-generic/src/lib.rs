@@ -14,3 +14,4 @@ pub mod hex;
 pub mod probe;
 pub mod utf8;
 pub mod vec;
+pub mod xxh3;

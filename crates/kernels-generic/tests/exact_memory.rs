@@ -2,7 +2,7 @@
 //! every access can run. Everything else is tested with `kernels-check`.
 
 use kernels_generic::crc64::{Constants, constants::ECMA};
-use kernels_generic::{bytealg, crc32, crc64, utf8, vec};
+use kernels_generic::{bytealg, crc32, crc64, utf8, vec, xxh3};
 
 /// Lengths around the kernels' strides, few enough for an interpreter.
 const LENGTHS: &[usize] = &[0, 1, 2, 7, 8, 9, 15, 16, 17, 31, 32, 33, 64, 65];
@@ -100,6 +100,25 @@ fn utf8_reads_its_argument_and_no_more() {
             // SAFETY: as above.
             let count = unsafe { utf8::rune_count_generic(p.as_ptr(), p.len()) };
             assert_eq!(count, runes, "{n} from {start}");
+        }
+    }
+}
+
+#[test]
+fn xxh3_reads_its_arguments_and_no_more() {
+    for &n in LENGTHS {
+        let p = bytes(n);
+        for m in [0, 135, 136, 147, 192] {
+            let secret = bytes(m);
+            let (mut out, mut state) = ([7; 2], xxh3::START);
+            let (key, words) = (secret.as_ptr(), xxh3::STATE);
+            // SAFETY: slices and arrays are valid for their lengths.
+            unsafe {
+                xxh3::digest_generic(out.as_mut_ptr(), 2, p.as_ptr(), n, key, m);
+                xxh3::accumulate_generic(state.as_mut_ptr(), words, p.as_ptr(), n, key, m);
+            }
+            assert_eq!(out != [7; 2], n >= 64 && m >= 136, "{n} bytes, secret of {m}");
+            assert_eq!(state != xxh3::START, n >= 64 && m >= 136, "{n} bytes, secret of {m}");
         }
     }
 }

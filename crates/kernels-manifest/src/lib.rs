@@ -14,6 +14,7 @@ mod hex;
 mod probe;
 mod utf8;
 mod vec;
+mod xxh3;
 
 pub use feature::{Arch, Feature, Level};
 
@@ -26,6 +27,7 @@ pub const FAMILIES: &[Family] = &[
     base64::FAMILY,
     hex::FAMILY,
     utf8::FAMILY,
+    xxh3::FAMILY,
     probe::FAMILY,
 ];
 

@@ -237,6 +237,42 @@ pub unsafe extern "C" fn wl_go_utf8_rune_count_avx2(p: *const u8, p_len: usize, 
     unsafe { ret.write(crate::utf8::rune_count_avx2(p, p_len)) }
 }
 
+/// Row `xxh3_digest`, variant `avx2`.
+///
+/// # Safety
+/// As [`crate::xxh3::digest_avx2`].
+#[unsafe(no_mangle)]
+#[target_feature(enable = "avx2")]
+pub unsafe extern "C" fn wl_go_xxh3_digest_avx2(
+    out: *mut u64,
+    out_len: usize,
+    p: *const u8,
+    p_len: usize,
+    secret: *const u8,
+    secret_len: usize,
+) {
+    // SAFETY: the caller's promise, word for word.
+    unsafe { crate::xxh3::digest_avx2(out, out_len, p, p_len, secret, secret_len) }
+}
+
+/// Row `xxh3_accumulate`, variant `avx2`.
+///
+/// # Safety
+/// As [`crate::xxh3::accumulate_avx2`].
+#[unsafe(no_mangle)]
+#[target_feature(enable = "avx2")]
+pub unsafe extern "C" fn wl_go_xxh3_accumulate_avx2(
+    state: *mut u64,
+    state_len: usize,
+    p: *const u8,
+    p_len: usize,
+    secret: *const u8,
+    secret_len: usize,
+) {
+    // SAFETY: the caller's promise, word for word.
+    unsafe { crate::xxh3::accumulate_avx2(state, state_len, p, p_len, secret, secret_len) }
+}
+
 /// Row `probe_nothing`, variant `direct`.
 ///
 /// # Safety

@@ -12,5 +12,6 @@ mod ends;
 pub mod hex;
 pub mod utf8;
 pub mod vec;
+pub mod xxh3;
 #[cfg(widelane_doors)]
 mod zdoors;

@@ -187,3 +187,39 @@ pub unsafe extern "C" fn wl_go_utf8_rune_count_vbmi(p: *const u8, p_len: usize, 
     // SAFETY: the caller's promise, word for word; `ret` is writable.
     unsafe { ret.write(crate::utf8::rune_count_vbmi(p, p_len)) }
 }
+
+/// Row `xxh3_digest`, variant `avx512`.
+///
+/// # Safety
+/// As [`crate::xxh3::digest_avx512`].
+#[unsafe(no_mangle)]
+#[target_feature(enable = "avx512f")]
+pub unsafe extern "C" fn wl_go_xxh3_digest_avx512(
+    out: *mut u64,
+    out_len: usize,
+    p: *const u8,
+    p_len: usize,
+    secret: *const u8,
+    secret_len: usize,
+) {
+    // SAFETY: the caller's promise, word for word.
+    unsafe { crate::xxh3::digest_avx512(out, out_len, p, p_len, secret, secret_len) }
+}
+
+/// Row `xxh3_accumulate`, variant `avx512`.
+///
+/// # Safety
+/// As [`crate::xxh3::accumulate_avx512`].
+#[unsafe(no_mangle)]
+#[target_feature(enable = "avx512f")]
+pub unsafe extern "C" fn wl_go_xxh3_accumulate_avx512(
+    state: *mut u64,
+    state_len: usize,
+    p: *const u8,
+    p_len: usize,
+    secret: *const u8,
+    secret_len: usize,
+) {
+    // SAFETY: the caller's promise, word for word.
+    unsafe { crate::xxh3::accumulate_avx512(state, state_len, p, p_len, secret, secret_len) }
+}

@@ -11,8 +11,8 @@
  *  - Lengths of uint64_t arrays count elements.
  *  - Nothing is read or written outside the arguments, and what is written must not overlap what is read unless the
  *    function says so.
- *  - Functions return, always: they do not abort, allocate, take locks, set errno or keep pointers. They may be
- *    called from any thread and, after wl_init(), from signal handlers.
+ *  - Functions return, always: they do not abort, allocate, take locks or set errno, nor keep pointers unless they say
+ *    so. They may be called from any thread and, after wl_init(), from signal handlers.
  *  - Functions that can be given wrong arguments return a negative WL_E... code.
  *  - The environment variable WIDELANE_CPU, read once, switches CPU features off: "avx512=off,pclmulqdq=off",
  *    "all=off".
@@ -77,7 +77,7 @@ WL_API const char *wl_kernel_variant(const char *kernel) WL_NOEXCEPT;
 
 /* ---- Base64 with its arguments checked ---- */
 
-/** dst is too short for what src may make; nothing was written. */
+/** dst is too short for what src may make, or a secret for the hash; nothing was written. */
 #define WL_ESHORT (-1)
 /** src is not valid; dst may have been written to. */
 #define WL_EDATA (-2)
@@ -177,6 +177,99 @@ WL_API void wl_crc64_make(uint8_t constants[WL_CRC64_CONSTANTS], uint64_t polyno
  * Since 0.1.0.
  */
 WL_API uint64_t wl_crc64_combine(uint64_t polynomial, uint64_t first, uint64_t second, uint64_t len) WL_NOEXCEPT;
+
+/* ---- XXH3. Its kernels below take parts of long inputs. ---- */
+
+/** A hash of 128 bits. */
+typedef struct wl_u128 {
+    uint64_t low;
+    uint64_t high;
+} wl_u128;
+
+/**
+ * The 64-bit XXH3 hash of p with a seed; seed 0 is none.
+ *
+ * Since 0.1.0.
+ */
+WL_API uint64_t wl_xxh3_hash64(const uint8_t *p, size_t p_len, uint64_t seed) WL_NOEXCEPT;
+
+/**
+ * The 128-bit XXH3 hash of p with a seed; seed 0 is none.
+ *
+ * Since 0.1.0.
+ */
+WL_API wl_u128 wl_xxh3_hash128(const uint8_t *p, size_t p_len, uint64_t seed) WL_NOEXCEPT;
+
+/**
+ * The 64-bit XXH3 hash of p with a secret, in *out. Returns 0; or WL_ESHORT if secret_len is below 136, and then writes
+ * nothing.
+ *
+ * Since 0.1.0.
+ */
+WL_API int wl_xxh3_hash64_secret(
+    uint64_t *out,
+    const uint8_t *p,
+    size_t p_len,
+    const uint8_t *secret,
+    size_t secret_len) WL_NOEXCEPT;
+
+/**
+ * The 128-bit XXH3 hash of p with a secret, in *out. Returns 0; or WL_ESHORT if secret_len is below 136, and then writes
+ * nothing.
+ *
+ * Since 0.1.0.
+ */
+WL_API int wl_xxh3_hash128_secret(
+    wl_u128 *out,
+    const uint8_t *p,
+    size_t p_len,
+    const uint8_t *secret,
+    size_t secret_len) WL_NOEXCEPT;
+
+/**
+ * A hash of data that comes in pieces: wl_xxh3_init(), any number of wl_xxh3_update(), then wl_xxh3_finish64(),
+ * wl_xxh3_finish128() or both, after which more may be added. It lies where the caller wants and owns nothing; a copy, by
+ * assignment too, is a checkpoint. What is in it belongs to the library of this version.
+ */
+typedef struct wl_xxh3 {
+    uint64_t opaque[80];
+} wl_xxh3;
+
+/**
+ * Begins a hash with a seed; seed 0 is none.
+ *
+ * Since 0.1.0.
+ */
+WL_API void wl_xxh3_init(wl_xxh3 *hash, uint64_t seed) WL_NOEXCEPT;
+
+/**
+ * Begins a hash with a secret, which must stay where and as it is for as long as the hash is used. Returns 0; or WL_ESHORT
+ * if secret_len is below 136, and then writes nothing.
+ *
+ * Since 0.1.0.
+ */
+WL_API int wl_xxh3_init_secret(wl_xxh3 *hash, const uint8_t *secret, size_t secret_len) WL_NOEXCEPT;
+
+/**
+ * Adds p.
+ *
+ * Since 0.1.0.
+ */
+WL_API void wl_xxh3_update(wl_xxh3 *hash, const uint8_t *p, size_t p_len) WL_NOEXCEPT;
+
+/**
+ * The 64-bit hash of all that was added.
+ *
+ * Since 0.1.0.
+ */
+WL_API uint64_t wl_xxh3_finish64(const wl_xxh3 *hash) WL_NOEXCEPT;
+
+/**
+ * The 128-bit hash of all that was added.
+ *
+ * Since 0.1.0.
+ */
+WL_API wl_u128 wl_xxh3_finish128(const wl_xxh3 *hash) WL_NOEXCEPT;
 
 /* ---- vec: Arithmetic over integer slices. ---- */
 
@@ -348,6 +441,45 @@ WL_API size_t wl_utf8_valid_up_to(const uint8_t *p, size_t p_len) WL_NOEXCEPT;
  * Since 0.1.0.
  */
 WL_API size_t wl_utf8_rune_count(const uint8_t *p, size_t p_len) WL_NOEXCEPT;
+
+/* ---- xxh3: XXH3 hashes of 64 and 128 bits. ---- */
+
+/**
+ * XXH3 of p as for more than 240 bytes, with a secret of at least 136: out gets the low 64 bits,
+ * and the high ones where it has room for two words. Untouched if p has less than 64 bytes or the
+ * secret is too short.
+ *
+ * `out`: written, `out_len` elements.
+ * `p`: read, `p_len` bytes.
+ * `secret`: read, `secret_len` bytes.
+ * No branch and no address depends on the contents of the arguments.
+ * Since 0.1.0.
+ */
+WL_API void wl_xxh3_digest(
+    uint64_t *out,
+    size_t out_len,
+    const uint8_t *p,
+    size_t p_len,
+    const uint8_t *secret,
+    size_t secret_len) WL_NOEXCEPT;
+
+/**
+ * Adds the whole 64-byte stripes of p to the nine words of state: XXH3's accumulators, and the
+ * number of stripes of the block before p. Untouched if state has less or the secret has less than
+ * 136 bytes.
+ *
+ * `state`: written, `state_len` elements.
+ * `p`: read, `p_len` bytes.
+ * `secret`: read, `secret_len` bytes.
+ * Since 0.1.0.
+ */
+WL_API void wl_xxh3_accumulate(
+    uint64_t *state,
+    size_t state_len,
+    const uint8_t *p,
+    size_t p_len,
+    const uint8_t *secret,
+    size_t secret_len) WL_NOEXCEPT;
 
 #ifdef __cplusplus
 }

@@ -10,10 +10,12 @@ mod base64;
 mod crc32;
 mod crc64;
 mod library;
+mod xxh3;
 mod zexports;
 
 pub use base64::*;
 pub use crc32::*;
 pub use crc64::*;
 pub use library::*;
+pub use xxh3::*;
 pub use zexports::*;

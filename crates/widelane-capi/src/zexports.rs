@@ -182,3 +182,47 @@ pub unsafe extern "C" fn wl_utf8_rune_count(p: *const u8, p_len: usize) -> usize
     // SAFETY: the caller's promise, word for word.
     unsafe { raw::utf8::rune_count(p, p_len) }
 }
+
+/// XXH3 of p as for more than 240 bytes, with a secret of at least 136: out gets the low 64 bits,
+/// and the high ones where it has room for two words. Untouched if p has less than 64 bytes or the
+/// secret is too short.
+///
+/// # Safety
+/// `out` is valid for reads and writes of `out_len` elements, or `out_len` is 0; `p` is valid for
+/// reads of `p_len` bytes, or `p_len` is 0; `secret` is valid for reads of `secret_len` bytes, or
+/// `secret_len` is 0; what is written overlaps nothing that is read, but where the text above
+/// allows it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wl_xxh3_digest(
+    out: *mut u64,
+    out_len: usize,
+    p: *const u8,
+    p_len: usize,
+    secret: *const u8,
+    secret_len: usize,
+) {
+    // SAFETY: the caller's promise, word for word.
+    unsafe { raw::xxh3::digest(out, out_len, p, p_len, secret, secret_len) }
+}
+
+/// Adds the whole 64-byte stripes of p to the nine words of state: XXH3's accumulators, and the
+/// number of stripes of the block before p. Untouched if state has less or the secret has less than
+/// 136 bytes.
+///
+/// # Safety
+/// `state` is valid for reads and writes of `state_len` elements, or `state_len` is 0; `p` is valid
+/// for reads of `p_len` bytes, or `p_len` is 0; `secret` is valid for reads of `secret_len` bytes,
+/// or `secret_len` is 0; what is written overlaps nothing that is read, but where the text above
+/// allows it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wl_xxh3_accumulate(
+    state: *mut u64,
+    state_len: usize,
+    p: *const u8,
+    p_len: usize,
+    secret: *const u8,
+    secret_len: usize,
+) {
+    // SAFETY: the caller's promise, word for word.
+    unsafe { raw::xxh3::accumulate(state, state_len, p, p_len, secret, secret_len) }
+}

@@ -254,6 +254,49 @@ static void hex(void) {
     }
 }
 
+/* The values are the reference implementation's, of nothing and of zeros; their halves agree, and with a secret they differ. */
+static void xxh3(void) {
+    static uint8_t data[1000];
+    wl_u128 wide = wl_xxh3_hash128(NULL, 0, 0), other = wide;
+    uint64_t narrow = 7;
+    CHECK(wl_xxh3_hash64(NULL, 0, 0) == UINT64_C(0x2d06800538d394c2));
+    CHECK(wide.high == UINT64_C(0x99aa06d3014798d8) && wide.low == UINT64_C(0x6001c324468d497f));
+    CHECK(wl_xxh3_hash64(data, sizeof data, 0) == UINT64_C(0x24c1ea6074dd588c));
+    CHECK(wl_xxh3_hash64(data, sizeof data, 5) == UINT64_C(0x765b10afd651e96d));
+    CHECK(wl_xxh3_hash64_secret(&narrow, data, sizeof data, data, 135) == WL_ESHORT && narrow == 7);
+    CHECK(wl_xxh3_hash128_secret(&wide, data, sizeof data, NULL, 0) == WL_ESHORT && wide.low == other.low);
+    CHECK(wl_xxh3_hash64_secret(&narrow, data, sizeof data, data, 136) == 0);
+    CHECK(wl_xxh3_hash128_secret(&wide, data, sizeof data, data, 136) == 0 && wide.low == narrow);
+    CHECK(narrow != wl_xxh3_hash64(data, sizeof data, 0));
+}
+
+/* In pieces of every length that a buffer could be wrong at, with a checkpoint, a seed and a secret. */
+static void xxh3_in_pieces(void) {
+    static uint8_t data[1500];
+    wl_xxh3 hash, secret;
+    size_t i, piece;
+    for (i = 0; i < sizeof data; i++) data[i] = (uint8_t)(i * i >> 3);
+    for (piece = 1; piece < 600; piece++) {
+        wl_u128 wide, whole = wl_xxh3_hash128(data, sizeof data, piece);
+        uint64_t narrow;
+        CHECK(wl_xxh3_init_secret(&secret, data, 135) == WL_ESHORT && wl_xxh3_init_secret(&secret, data, 192) == 0);
+        wl_xxh3_init(&hash, piece);
+        wl_xxh3_update(&hash, NULL, 0);
+        for (i = 0; i < sizeof data; i += piece) {
+            size_t n = sizeof data - i < piece ? sizeof data - i : piece;
+            wl_xxh3 before = hash;
+            wl_xxh3_update(&hash, data + i, n);
+            wl_xxh3_update(&secret, data + i, n);
+            CHECK(wl_xxh3_finish64(&before) == wl_xxh3_hash64(data, i, piece));
+        }
+        wide = wl_xxh3_finish128(&hash);
+        CHECK(wide.low == whole.low && wide.high == whole.high);
+        CHECK(wl_xxh3_finish64(&hash) == wl_xxh3_hash64(data, sizeof data, piece));
+        wl_xxh3_hash64_secret(&narrow, data, sizeof data, data, 192);
+        CHECK(wl_xxh3_finish64(&secret) == narrow);
+    }
+}
+
 int main(void) {
     library();
     hex();
@@ -264,6 +307,8 @@ int main(void) {
     vec();
     bytealg();
     utf8();
+    xxh3();
+    xxh3_in_pieces();
     printf("%d failures\n", failures);
     return failures > 100 ? 100 : failures;
 }

@@ -33,6 +33,7 @@ pub mod hex;
 pub mod internals;
 pub mod utf8;
 pub mod vec;
+pub mod xxh3;
 mod zdispatch;
 
 pub use zdispatch::raw;

@@ -18,6 +18,7 @@ pub mod raw {
     pub use super::probe::raw as probe;
     pub use super::utf8::raw as utf8;
     pub use super::vec::raw as vec;
+    pub use super::xxh3::raw as xxh3;
 }
 
 /// Each family's kernels with their types.
@@ -31,6 +32,7 @@ pub mod registry {
     pub use super::probe;
     pub use super::utf8;
     pub use super::vec;
+    pub use super::xxh3;
 }
 
 /// Every kernel, in the order of the table.
@@ -47,6 +49,8 @@ pub static KERNELS: &[&dyn crate::dispatch::AnyKernel] = &[
     &hex::DECODE,
     &utf8::VALID_UP_TO,
     &utf8::RUNE_COUNT,
+    &xxh3::DIGEST,
+    &xxh3::ACCUMULATE,
     &probe::NOTHING,
     &probe::SPILL,
 ];
@@ -987,6 +991,180 @@ pub mod utf8 {
             };
             // SAFETY: the caller's promise; what the slot holds, or the compiler was told, runs on this CPU.
             unsafe { f(p, p_len) }
+        }
+    }
+}
+
+/// XXH3 hashes of 64 and 128 bits.
+pub mod xxh3 {
+    #[allow(unused_imports, reason = "not every architecture has variants that need features")]
+    use crate::cpu;
+    use crate::dispatch::{Kernel, Variant, direct};
+
+    /// The type of row `xxh3_digest`.
+    pub type Digest = unsafe extern "C" fn(
+        out: *mut u64,
+        out_len: usize,
+        p: *const u8,
+        p_len: usize,
+        secret: *const u8,
+        secret_len: usize,
+    );
+
+    const DIGEST_VARIANTS: &[Variant<Digest>] = &[
+        #[cfg(all(target_arch = "x86_64", feature = "v4"))]
+        {
+            const F: Digest = kernels_x86_avx512::xxh3::digest_avx512;
+            Variant::new(c"avx512", cpu::AVX512F, F)
+        },
+        #[cfg(all(target_arch = "x86_64", feature = "v3"))]
+        {
+            const F: Digest = kernels_x86_avx2::xxh3::digest_avx2;
+            Variant::new(c"avx2", cpu::AVX2, F)
+        },
+        #[cfg(all(target_arch = "aarch64", target_endian = "little", target_feature = "neon"))]
+        {
+            const F: Digest = kernels_aarch64_neon::xxh3::digest_neon;
+            Variant::new(c"neon", 0, F)
+        },
+        {
+            const F: Digest = kernels_generic::xxh3::digest_generic;
+            Variant::new(c"generic", 0, F)
+        },
+    ];
+
+    /// XXH3 of p as for more than 240 bytes, with a secret of at least 136: out gets the low 64
+    /// bits, and the high ones where it has room for two words. Untouched if p has less than 64
+    /// bytes or the secret is too short.
+    // SAFETY: the alias is a function pointer, the deciding function has its type, and the portable variant is last.
+    pub static DIGEST: Kernel<Digest> = unsafe {
+        const DECIDE: Digest = digest_decide;
+        Kernel::new(c"xxh3_digest", false, DECIDE as *mut (), DIGEST_VARIANTS)
+    };
+
+    #[cold]
+    unsafe extern "C" fn digest_decide(
+        out: *mut u64,
+        out_len: usize,
+        p: *const u8,
+        p_len: usize,
+        secret: *const u8,
+        secret_len: usize,
+    ) {
+        // SAFETY: the caller's promise; what was decided for runs on this CPU.
+        unsafe { DIGEST.decide()(out, out_len, p, p_len, secret, secret_len) }
+    }
+
+    /// The type of row `xxh3_accumulate`.
+    pub type Accumulate = unsafe extern "C" fn(
+        state: *mut u64,
+        state_len: usize,
+        p: *const u8,
+        p_len: usize,
+        secret: *const u8,
+        secret_len: usize,
+    );
+
+    const ACCUMULATE_VARIANTS: &[Variant<Accumulate>] = &[
+        #[cfg(all(target_arch = "x86_64", feature = "v4"))]
+        {
+            const F: Accumulate = kernels_x86_avx512::xxh3::accumulate_avx512;
+            Variant::new(c"avx512", cpu::AVX512F, F)
+        },
+        #[cfg(all(target_arch = "x86_64", feature = "v3"))]
+        {
+            const F: Accumulate = kernels_x86_avx2::xxh3::accumulate_avx2;
+            Variant::new(c"avx2", cpu::AVX2, F)
+        },
+        #[cfg(all(target_arch = "aarch64", target_endian = "little", target_feature = "neon"))]
+        {
+            const F: Accumulate = kernels_aarch64_neon::xxh3::accumulate_neon;
+            Variant::new(c"neon", 0, F)
+        },
+        {
+            const F: Accumulate = kernels_generic::xxh3::accumulate_generic;
+            Variant::new(c"generic", 0, F)
+        },
+    ];
+
+    /// Adds the whole 64-byte stripes of p to the nine words of state: XXH3's accumulators, and the
+    /// number of stripes of the block before p. Untouched if state has less or the secret has less
+    /// than 136 bytes.
+    // SAFETY: the alias is a function pointer, the deciding function has its type, and the portable variant is last.
+    pub static ACCUMULATE: Kernel<Accumulate> = unsafe {
+        const DECIDE: Accumulate = accumulate_decide;
+        Kernel::new(c"xxh3_accumulate", false, DECIDE as *mut (), ACCUMULATE_VARIANTS)
+    };
+
+    #[cold]
+    unsafe extern "C" fn accumulate_decide(
+        state: *mut u64,
+        state_len: usize,
+        p: *const u8,
+        p_len: usize,
+        secret: *const u8,
+        secret_len: usize,
+    ) {
+        // SAFETY: the caller's promise; what was decided for runs on this CPU.
+        unsafe { ACCUMULATE.decide()(state, state_len, p, p_len, secret, secret_len) }
+    }
+
+    /// XXH3 hashes of 64 and 128 bits.
+    pub mod raw {
+        use super::*;
+
+        /// XXH3 of p as for more than 240 bytes, with a secret of at least 136: out gets the low 64
+        /// bits, and the high ones where it has room for two words. Untouched if p has less than 64
+        /// bytes or the secret is too short.
+        ///
+        /// # Safety
+        /// `out` is valid for reads and writes of `out_len` elements, or `out_len` is 0; `p` is
+        /// valid for reads of `p_len` bytes, or `p_len` is 0; `secret` is valid for reads of
+        /// `secret_len` bytes, or `secret_len` is 0; what is written overlaps nothing that is read,
+        /// but where the text above allows it.
+        #[inline]
+        pub unsafe fn digest(
+            out: *mut u64,
+            out_len: usize,
+            p: *const u8,
+            p_len: usize,
+            secret: *const u8,
+            secret_len: usize,
+        ) {
+            const DIRECT: Option<Digest> = direct(DIGEST_VARIANTS);
+            let f = match DIRECT {
+                Some(f) => f,
+                None => DIGEST.get(),
+            };
+            // SAFETY: the caller's promise; what the slot holds, or the compiler was told, runs on this CPU.
+            unsafe { f(out, out_len, p, p_len, secret, secret_len) }
+        }
+
+        /// Adds the whole 64-byte stripes of p to the nine words of state: XXH3's accumulators, and
+        /// the number of stripes of the block before p. Untouched if state has less or the secret
+        /// has less than 136 bytes.
+        ///
+        /// # Safety
+        /// `state` is valid for reads and writes of `state_len` elements, or `state_len` is 0; `p`
+        /// is valid for reads of `p_len` bytes, or `p_len` is 0; `secret` is valid for reads of
+        /// `secret_len` bytes, or `secret_len` is 0; what is written overlaps nothing that is read,
+        /// but where the text above allows it.
+        #[inline]
+        pub unsafe fn accumulate(
+            state: *mut u64,
+            state_len: usize,
+            p: *const u8,
+            p_len: usize,
+            secret: *const u8,
+            secret_len: usize,
+        ) {
+            const DIRECT: Option<Accumulate> = direct(ACCUMULATE_VARIANTS);
+            let f = match DIRECT {
+                Some(f) => f,
+                None => ACCUMULATE.get(),
+            };
+            // SAFETY: the caller's promise; what the slot holds, or the compiler was told, runs on this CPU.
+            unsafe { f(state, state_len, p, p_len, secret, secret_len) }
         }
     }
 }

@@ -7,7 +7,8 @@
 use kernels_check::repeated::{PERIOD, Repeated};
 use kernels_generic::base64::{PADDED_ENDS, decode_table, encode_table};
 use kernels_generic::crc64::{CONSTANTS, Constants, constants};
-use widelane::internals::{Kernel, Pair, base64, bytealg, crc32, crc64, hex, utf8, vec};
+use kernels_generic::xxh3::{DEFAULT_SECRET, Keys, START, STATE, digest_generic, finish};
+use widelane::internals::{Kernel, Pair, base64, bytealg, crc32, crc64, hex, utf8, vec, xxh3};
 
 /// In bytes. What is left of it in 32 bits is a length of its own: 67.
 const LENGTH: usize = (1 << 32) + 67;
@@ -135,6 +136,58 @@ fn checksums64() {
     found(|| check("planted", cut_update64));
 }
 
+/// All at once, by each variant of one row, and in halves, by each of the other.
+fn hashes() {
+    let mut p = Repeated::new(LENGTH);
+    p.put(12_345, b"anything");
+    p.put(LENGTH - 5, b"else");
+    let (start, key, room) = (p.start::<u8>(), DEFAULT_SECRET.as_ptr(), DEFAULT_SECRET.len());
+    let (whole, half) = ((LENGTH - 1) / 64 * 64, LENGTH / 128 * 64);
+    let last: [u8; 64] = p.get(LENGTH - 64, 64).try_into().expect("a stripe");
+    let keys = Keys::new(&DEFAULT_SECRET).expect("long enough");
+    let in_halves = |add: xxh3::Accumulate| {
+        let (mut state, mut out) = (START, [0; 2]);
+        // SAFETY: both halves are mapped; the variants are available.
+        unsafe {
+            add(state.as_mut_ptr(), STATE, start, half, key, room);
+            add(state.as_mut_ptr(), STATE, start.add(half), whole - half, key, room);
+        }
+        finish(&mut out, &state, &last, LENGTH as u64, &keys);
+        out
+    };
+    let expected = in_halves(kernels_generic::xxh3::accumulate_generic);
+    let check = |name: &str, digest: xxh3::Digest| {
+        let mut out = [0; 2];
+        // SAFETY: all is mapped; the variants are available.
+        unsafe { digest(out.as_mut_ptr(), 2, start, LENGTH, key, room) }
+        assert_eq!(out, expected, "{name}");
+    };
+    each("xxh3_digest", &xxh3::DIGEST, check);
+    found(|| check("planted", cut_digest));
+    each("xxh3_accumulate", &xxh3::ACCUMULATE, |name, add| {
+        let mut state = START;
+        let mut out = [0; 2];
+        assert_eq!(in_halves(add), expected, "{name}: halves");
+        // SAFETY: as above.
+        unsafe { add(state.as_mut_ptr(), STATE, start, whole, key, room) }
+        finish(&mut out, &state, &last, LENGTH as u64, &keys);
+        assert_eq!(out, expected, "{name}");
+    });
+}
+
+/// Lets the length pass through 32 bits.
+unsafe extern "C" fn cut_digest(
+    out: *mut u64,
+    out_len: usize,
+    p: *const u8,
+    len: usize,
+    secret: *const u8,
+    secret_len: usize,
+) {
+    // SAFETY: the caller's promise for more bytes; the portable variant runs anywhere.
+    unsafe { digest_generic(out, out_len, p, len as u32 as usize, secret, secret_len) }
+}
+
 fn texts() {
     let chars = LENGTH.div_ceil(3) * 4;
     let (mut bytes, mut text) = (Repeated::new(LENGTH), Repeated::new(chars));
@@ -217,6 +270,7 @@ fn more_than_32_bits() {
         ("additions", additions),
         ("searches", searches),
         ("checksums", checksums),
+        ("hashes", hashes),
         ("checksums of 64 bits", checksums64),
         ("texts", texts),
         ("characters", characters),

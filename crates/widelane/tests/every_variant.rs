@@ -1,7 +1,7 @@
 //! Every variant that this CPU can run, of the rows that count and search, against its definition.
 #![cfg(feature = "internals")]
 
-use widelane::internals::{Kernel, base64, bytealg, crc32, crc64, hex, probe, utf8, vec};
+use widelane::internals::{Kernel, base64, bytealg, crc32, crc64, hex, probe, utf8, vec, xxh3};
 
 /// Calls `check` for each variant that can run here, under the name `row variant`.
 ///
@@ -88,5 +88,15 @@ fn utf8_rows() {
     // SAFETY: as above.
     each("utf8_rune_count", &utf8::RUNE_COUNT, |name, f| unsafe {
         kernels_check::utf8::rune_count(name, f)
+    });
+}
+
+#[test]
+fn xxh3_rows() {
+    // SAFETY: the variants are available.
+    each("xxh3_digest", &xxh3::DIGEST, |name, f| unsafe { kernels_check::xxh3::digest(name, f) });
+    // SAFETY: as above.
+    each("xxh3_accumulate", &xxh3::ACCUMULATE, |name, f| unsafe {
+        kernels_check::xxh3::accumulate(name, f)
     });
 }

@@ -28,6 +28,7 @@ var checks = []check{
 	{"probe", checkProbe},
 	{"utf8", checkUTF8},
 	{"vec", checkVec},
+	{"xxh3", checkXXH3},
 }
 
 // What is checked, as variables, so that the tests of this program can put something wrong in their place.

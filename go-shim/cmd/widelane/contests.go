@@ -7,6 +7,7 @@ import (
 	stdhex "encoding/hex"
 	stdcrc32 "hash/crc32"
 	stdcrc64 "hash/crc64"
+	"hash/maphash"
 	stdutf8 "unicode/utf8"
 
 	"github.com/widelane/widelane/go-shim/bytealg"
@@ -16,6 +17,7 @@ import (
 	"github.com/widelane/widelane/go-shim/hash/crc64"
 	"github.com/widelane/widelane/go-shim/unicode/utf8"
 	"github.com/widelane/widelane/go-shim/vec"
+	"github.com/widelane/widelane/go-shim/xxh3"
 )
 
 // contests has a row per benchmark, in the order of the families' names.
@@ -33,6 +35,7 @@ var contests = []contest{
 	{"utf8", "RuneCount, mixed text", "utf8_rune_count", "unicode/utf8", contestRuneCount},
 	{"vec", "Sum", "vec_sum", "a loop", contestSum},
 	{"vec", "Add", "vec_add", "a loop", contestAdd},
+	{"xxh3", "XXH3", "xxh3_digest", "hash/maphash", contestXXH3},
 }
 
 // Results go here, so that no compiler can leave the work away.
@@ -236,4 +239,19 @@ func loopAdd(dst, a, b []uint64) {
 	for i := range dst {
 		dst[i] = a[i] + b[i]
 	}
+}
+
+// contestXXH3 is beside the standard library's hash that is not cryptographic either. That one's values differ from process
+// to process.
+func contestXXH3(size int) (ours, theirs side) {
+	p, seed := testBytes(size), maphash.MakeSeed()
+	return func(n int) {
+			for range n {
+				result64 = xxh3.Hash(p)
+			}
+		}, func(n int) {
+			for range n {
+				result64 = maphash.Bytes(seed, p)
+			}
+		}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/widelane/widelane/go-shim/encoding/base64"
 	"github.com/widelane/widelane/go-shim/hash/crc32"
 	"github.com/widelane/widelane/go-shim/hash/crc64"
+	"github.com/widelane/widelane/go-shim/xxh3"
 )
 
 // With this variable set to a fault's name, the program has it.
@@ -122,6 +123,16 @@ var faults = map[string]func(){
 			if len(dst) == 15 && &dst[0] == &b[0] {
 				dst[14]++
 			}
+		}
+	},
+	"xxh3": func() {
+		right := xxh3Hash128
+		xxh3Hash128 = func(p []byte, seed uint64) xxh3.Uint128 {
+			sum := right(p, seed)
+			if len(p) == 1024 {
+				sum.Hi ^= 1 << 40
+			}
+			return sum
 		}
 	},
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/widelane/widelane/go-shim/hash/crc64"
 	"github.com/widelane/widelane/go-shim/unicode/utf8"
 	"github.com/widelane/widelane/go-shim/vec"
+	"github.com/widelane/widelane/go-shim/xxh3"
 )
 
 // big is a length, in bytes, of which 32 bits leave another.
@@ -37,7 +38,7 @@ func TestBig(t *testing.T) {
 	for name, check := range map[string]func(t *testing.T, planted bool) bool{
 		"vec.Sum": bigSum, "vec.Add": bigAdd, "bytealg.IndexByte": bigIndexByte, "crc32": bigChecksum,
 		"crc64": bigChecksum64, "base64 Encode": bigEncode, "base64 Decode": bigDecode, "utf8": bigText,
-		"hex Encode": bigHexEncode, "hex Decode": bigHexDecode,
+		"hex Encode": bigHexEncode, "hex Decode": bigHexDecode, "xxh3": bigHash,
 	} {
 		t.Run(name, func(t *testing.T) {
 			start := time.Now()
@@ -123,6 +124,21 @@ func bigChecksum64(t *testing.T, planted bool) bool {
 		}
 	}
 	return true
+}
+
+// bigHash compares with pieces, whose lengths have few bits.
+func bigHash(t *testing.T, planted bool) bool {
+	p := repeated(t, big, period)
+	copy(p[12_345:], "anything")
+	copy(p[big-5:], "else")
+	h := xxh3.New()
+	for rest := p; len(rest) > 0; rest = rest[min(len(rest), period):] {
+		h.Write(rest[:min(len(rest), period)])
+	}
+	if planted {
+		p = p[:cut(big)]
+	}
+	return xxh3.Hash(p) == h.Sum64() && xxh3.Hash128(p) == h.Sum128()
 }
 
 func bigEncode(t *testing.T, planted bool) bool {

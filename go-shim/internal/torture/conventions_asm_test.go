@@ -23,6 +23,7 @@ import (
 	code "github.com/widelane/widelane/go-shim/internal/torture/planted"
 	"github.com/widelane/widelane/go-shim/unicode/utf8"
 	"github.com/widelane/widelane/go-shim/vec"
+	"github.com/widelane/widelane/go-shim/xxh3"
 )
 
 // function is machine code, as the generator lists it.
@@ -35,7 +36,7 @@ type function struct {
 // anchors are one Go function of each package with machine code.
 var anchors = []any{
 	vec.Sum, bytealg.IndexByte, crc32.Update, crc64.Update, base64.NewEncoding, hex.Encode, utf8.RuneCount,
-	probe.Nothing,
+	xxh3.Hash, probe.Nothing,
 }
 
 // assembly returns where the functions in assembly of a package begin, by name, and in which file each stands. The

@@ -45,6 +45,8 @@ var conventions = sync.OnceValue(func() map[string]convention {
 		"hex_decode":              {arguments: 48, width: 8, frame: characters, want: hexDecoded},
 		"utf8_valid_up_to":        one(24, func(in, _ []byte, _ uint64) abi0.Frame { return framed(slice(in, 1)) }),
 		"utf8_rune_count":         one(24, func(in, _ []byte, _ uint64) abi0.Frame { return framed(slice(in, 1)) }),
+		"xxh3_digest":             {arguments: 72, width: 8, frame: hashed, want: digested},
+		"xxh3_accumulate":         {arguments: 72, width: 8, frame: hashed, want: accumulated},
 		"probe_spill":             one(32, func(in, _ []byte, _ uint64) abi0.Frame { return framed(slice(in, 8), rounds) }),
 		"probe_nothing": one(32, func(in, _ []byte, _ uint64) abi0.Frame {
 			return framed(slice(in, 1), []uint64{uint64(len(in)) + 1})
@@ -174,6 +176,21 @@ func hexDecoded(_ abi0.Frame, in, out []byte) []uint64 {
 		panic(err) // every input here is valid
 	}
 	return []uint64{uint64(len(in))}
+}
+
+// hashed is the frame of both rows of xxh3, with the secret that their rows use.
+func hashed(in, out []byte, _ uint64) abi0.Frame {
+	return framed(slice(out, 8), slice(in, 1), slice(xxh3Secret, 1))
+}
+
+func digested(_ abi0.Frame, in, out []byte) []uint64 {
+	xxh3Digest(in, out)
+	return nil
+}
+
+func accumulated(_ abi0.Frame, in, out []byte) []uint64 {
+	xxh3Accumulate(in, out)
+	return nil
 }
 
 // rowOf returns the row of a kernel.

@@ -16,6 +16,7 @@ const USES: &[(&str, &str)] = &[
     ("vec", "must(vec.Sum([]uint64{1, 2, 3}) == 6)"),
     ("bytealg", "must(bytealg.IndexByte([]byte(\"lane\"), 'n') == 2)"),
     ("crc32", "must(crc32.ChecksumIEEE([]byte(\"123456789\")) == 0xcbf43926)"),
+    ("xxh3", "must(xxh3.Hash(nil) == 0x2d06800538d394c2)"),
     (
         "crc64",
         "must(crc64.Checksum([]byte(\"123456789\"), crc64.MakeTable(crc64.NVME)) == 0xae8b14860a799888)",

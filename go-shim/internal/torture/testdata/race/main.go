@@ -14,6 +14,7 @@ import (
 	"github.com/widelane/widelane/go-shim/hash/crc64"
 	"github.com/widelane/widelane/go-shim/unicode/utf8"
 	"github.com/widelane/widelane/go-shim/vec"
+	"github.com/widelane/widelane/go-shim/xxh3"
 )
 
 func main() {
@@ -40,6 +41,7 @@ func main() {
 		"crc32":      func() { println(crc32.ChecksumIEEE(letters)) },
 		"castagnoli": func() { println(crc32.Checksum(letters, crc32.MakeTable(crc32.Castagnoli))) },
 		"digest":     func() { crc32.NewIEEE().Write(letters) },
+		"xxh3":       func() { println(xxh3.Hash(letters)) },
 		"crc64":      func() { println(crc64.Checksum(letters, crc64.MakeTable(crc64.NVME))) },
 
 		"valid": func() { println(utf8.Valid(letters)) },
