@@ -5,7 +5,7 @@
 
 use kernels_generic::base64::{self, DecodeTable, EncodeTable};
 use kernels_generic::ffi::{Pair, slice};
-use kernels_generic::{bytealg, crc32, crc64, hex, utf8, vec};
+use kernels_generic::{bytealg, crc32, crc64, hex, utf8, vec, xxh3};
 use std::sync::OnceLock;
 
 /// Whether this process plants its fault.
@@ -171,4 +171,44 @@ pub unsafe extern "C" fn hex_decode(
     let text = unsafe { slice(src, src_len) };
     let rare = right > 32 && right < src_len && text[right] == b'`';
     right + usize::from(rare)
+}
+
+/// Wrong in one bit where whole stripes end with two equal lanes.
+///
+/// # Safety
+/// As the kernel.
+pub unsafe extern "C" fn digest(
+    out: *mut u64,
+    out_len: usize,
+    p: *const u8,
+    len: usize,
+    secret: *const u8,
+    secret_len: usize,
+) {
+    // SAFETY: the caller's promise.
+    unsafe { xxh3::digest_generic(out, out_len, p, len, secret, secret_len) }
+    // SAFETY: as above.
+    let p = unsafe { slice(p, len) };
+    let rare =
+        secret_len >= 136 && len >= 128 && len % 64 == 0 && p[len - 8..] == p[len - 16..len - 8];
+    if rare && out_len > 0 {
+        // SAFETY: there is a word.
+        unsafe { *out ^= 1 }
+    }
+}
+
+/// Right.
+///
+/// # Safety
+/// As the kernel.
+pub unsafe extern "C" fn accumulate(
+    state: *mut u64,
+    state_len: usize,
+    p: *const u8,
+    len: usize,
+    secret: *const u8,
+    secret_len: usize,
+) {
+    // SAFETY: the caller's promise.
+    unsafe { xxh3::accumulate_generic(state, state_len, p, len, secret, secret_len) }
 }
