@@ -31,6 +31,9 @@ var benches = []bench{
 	{"vec", "sum", vecSum},
 	{"vec", "add", vecAdd},
 	{"bytealg", "index_byte", indexByte},
+	{"xxh3", "digest", xxh3Digest},
+	{"xxh3", "digest_128", xxh3Digest128},
+	{"xxh3", "accumulate", xxh3Accumulate},
 	{"utf8", "valid_up_to", utf8ValidUpTo},
 	{"utf8", "rune_count", utf8RuneCount},
 }

@@ -8,6 +8,7 @@ mod harness;
 mod hex;
 mod utf8;
 mod vec;
+mod xxh3;
 
 use harness::Row;
 
@@ -37,6 +38,9 @@ const BENCHES: &[Bench] = &[
     Bench { family: "vec", kernel: "sum", run: vec::sum },
     Bench { family: "vec", kernel: "add", run: vec::add },
     Bench { family: "bytealg", kernel: "index_byte", run: bytealg::index_byte },
+    Bench { family: "xxh3", kernel: "digest", run: xxh3::digest },
+    Bench { family: "xxh3", kernel: "digest_128", run: xxh3::digest_128 },
+    Bench { family: "xxh3", kernel: "accumulate", run: xxh3::accumulate },
     Bench { family: "utf8", kernel: "valid_up_to", run: utf8::valid_up_to },
     Bench { family: "utf8", kernel: "rune_count", run: utf8::rune_count },
 ];

@@ -39,6 +39,8 @@ pub const CASES: &[Case] = &[
     Case { name: "base64_decode lines", bind: base64_decode_lines },
     Case { name: "hex_encode", bind: hex_encode },
     Case { name: "hex_decode", bind: hex_decode },
+    Case { name: "xxh3_digest", bind: xxh3_digest },
+    Case { name: "xxh3_accumulate", bind: xxh3_accumulate },
 ];
 
 /// Memory that both libraries work on, so that neither has the better addresses. It lives as long as the process.
@@ -229,6 +231,42 @@ fn hex_decode(library: &Library, arena: &Arena) -> Option<Work> {
             // SAFETY: as above.
             let digits = unsafe { decode(out, 2 * LONGEST, black_box(p.as_ptr()), p.len()) };
             assert!(digits == p.len(), "what is timed is the refusal of a text, not its decoding");
+        }
+    }))
+}
+
+/// Through the function for whole inputs, whose short ones need no kernel.
+fn xxh3_digest(library: &Library, arena: &Arena) -> Option<Work> {
+    type Hash = unsafe extern "C" fn(*const u8, usize, u64) -> u64;
+    let (hash, p): (Hash, _) = (library.function("wl_xxh3_hash64")?, arena.bytes);
+    Some(Box::new(move |n, size| {
+        let p = &p[..size];
+        for _ in 0..n {
+            // SAFETY: a slice's pointer and length.
+            black_box(unsafe { hash(black_box(p.as_ptr()), p.len(), 0) });
+        }
+    }))
+}
+
+/// Through the functions for pieces: two of them, of which the first may have to wait.
+fn xxh3_accumulate(library: &Library, arena: &Arena) -> Option<Work> {
+    type Init = unsafe extern "C" fn(*mut u64, u64);
+    type Update = unsafe extern "C" fn(*mut u64, *const u8, usize);
+    type Finish = unsafe extern "C" fn(*const u64) -> u64;
+    let (init, update): (Init, Update) =
+        (library.function("wl_xxh3_init")?, library.function("wl_xxh3_update")?);
+    let (finish, p, state): (Finish, _, _) =
+        (library.function("wl_xxh3_finish64")?, arena.bytes, arena.out);
+    Some(Box::new(move |n, size| {
+        let (first, second) = p[..size].split_at(size / 3);
+        for _ in 0..n {
+            // SAFETY: `out` has more room than a state needs; slices' pointers and lengths.
+            unsafe {
+                init(state, 0);
+                update(state, black_box(first.as_ptr()), first.len());
+                update(state, second.as_ptr(), second.len());
+                black_box(finish(state));
+            }
         }
     }))
 }
