@@ -21,7 +21,7 @@ the line begins with a backslash. --check reads this format, with "*" in place
 of the second space too, and that of --tag, whose lines say by themselves which
 of the checksums they hold.
 
-A CRC finds damage by accident, not by intent.
+Such a checksum finds damage by accident, not by intent.
 
 Exit status: 0 if all went well, 1 if a file could not be read or a check
 failed, 2 if the command line was not understood.
@@ -30,15 +30,49 @@ failed, 2 if the command line was not understood.
 // A checksum is a kind of checksum that a command knows.
 type checksum struct {
 	tag    string
-	digits int // of a checksum in hexadecimal
+	digits int    // of a checksum in hexadecimal
+	prefix string // that other tools put before these
+	update func(sum uint64, p []byte) uint64
+	begin  func() running // instead of update, where the state is more than the checksum
+}
+
+// A value is a checksum, of which most kinds have 64 bits or less.
+type value struct{ high, low uint64 }
+
+// hex returns the last so many digits.
+func (v value) hex(digits int) string {
+	all := fmt.Sprintf("%016x%016x", v.high, v.low)
+	return all[len(all)-digits:]
+}
+
+// running is a checksum of what was read so far.
+type running interface {
+	add(p []byte)
+	value() value
+}
+
+func (c *checksum) start() running {
+	if c.begin != nil {
+		return c.begin()
+	}
+	return &register{update: c.update}
+}
+
+// A register is running where the checksum so far is all there is to know.
+type register struct {
+	sum    uint64
 	update func(sum uint64, p []byte) uint64
 }
+
+func (r *register) add(p []byte) { r.sum = r.update(r.sum, p) }
+func (r *register) value() value { return value{low: r.sum} }
 
 // checksummer is one run of `widelane crc32` and its like.
 type checksummer struct {
 	*call
 	kinds []*checksum // those that a line with a tag may name
 	kind  *checksum   // the one that the options ask for
+	plain []*checksum // those that a line without a tag may hold, which its length tells; nil for kind alone
 
 	check, tag, zero                            bool
 	ignoreMissing, quiet, status, strict, warns bool
@@ -124,7 +158,7 @@ func (s *checksummer) print(name string) bool {
 	return true
 }
 
-func (s *checksummer) line(name string, sum uint64) string {
+func (s *checksummer) line(name string, sum value) string {
 	escape, end := "", "\n"
 	if s.zero {
 		end = "\x00"
@@ -132,18 +166,18 @@ func (s *checksummer) line(name string, sum uint64) string {
 		escape, name = "\\", escapeName.Replace(name)
 	}
 	if s.tag {
-		return fmt.Sprintf("%s%s (%s) = %0*x%s", escape, s.kind.tag, name, s.kind.digits, sum, end)
+		return escape + s.kind.tag + " (" + name + ") = " + sum.hex(s.kind.digits) + end
 	}
-	return fmt.Sprintf("%s%0*x  %s%s", escape, s.kind.digits, sum, name, end)
+	return escape + sum.hex(s.kind.digits) + "  " + name + end
 }
 
 var escapeName = strings.NewReplacer("\\", "\\\\", "\n", "\\n", "\r", "\\r")
 
 // sum returns the checksum of a file.
-func (s *checksummer) sum(name string, kind *checksum) (uint64, error) {
+func (s *checksummer) sum(name string, kind *checksum) (value, error) {
 	f, size, err := open(name, s.stdin)
 	if err != nil {
-		return 0, err
+		return value{}, err
 	}
 	if f != s.stdin {
 		defer f.Close()
@@ -151,11 +185,12 @@ func (s *checksummer) sum(name string, kind *checksum) (uint64, error) {
 	return s.sumOf(f, kind, newProgress(s.stderr, name, size))
 }
 
-func (s *checksummer) sumOf(r io.Reader, kind *checksum, progress *progress) (sum uint64, err error) {
-	err = s.stream.each(r, func(p []byte) error {
-		sum = kind.update(sum, p)
+func (s *checksummer) sumOf(r io.Reader, kind *checksum, progress *progress) (value, error) {
+	sum := kind.start()
+	err := s.stream.each(r, func(p []byte) error {
+		sum.add(p)
 		progress.add(len(p))
 		return nil
 	})
-	return sum, err
+	return sum.value(), err
 }

@@ -47,7 +47,10 @@ func (s *checksummer) checkList(list string) bool {
 
 func (s *checksummer) checkLines(r io.Reader, list string) (count tally, err error) {
 	lines := bufio.NewReaderSize(r, maxListLine)
-	form := listForm{kinds: s.kinds, fallback: s.kind}
+	form := listForm{kinds: s.kinds, plain: s.plain}
+	if form.plain == nil {
+		form.plain = []*checksum{s.kind}
+	}
 	for number := 1; ; number++ {
 		line, proper, err := readLine(lines)
 		if err != nil {
@@ -148,14 +151,14 @@ func (s *checksummer) warnCount(n int, one, many string) {
 // An entry is one line of a list.
 type entry struct {
 	name string
-	sum  uint64
+	sum  value
 	kind *checksum
 }
 
 // listForm parses the lines of one list.
 type listForm struct {
-	kinds    []*checksum
-	fallback *checksum
+	kinds []*checksum
+	plain []*checksum // of lines without a tag, each of another length
 	// decided is whether a line has shown how names begin: after one space (an old BSD form) or after two characters.
 	// The first line decides, since a name may itself begin with a space.
 	decided, oneSpace bool
@@ -195,15 +198,23 @@ func (l *listForm) parseTagged(line string) (entry, bool) {
 
 // parsePlain reads `0123abcd  name`, `0123abcd *name` and `0123abcd name`.
 func (l *listForm) parsePlain(line string) (entry, bool) {
-	digits := l.fallback.digits
-	if len(line) < digits+2 || line[digits] != ' ' && line[digits] != '\t' {
+	var kind *checksum
+	var sum value
+	var name string
+	for _, k := range l.plain {
+		rest := strings.TrimPrefix(line, k.prefix)
+		if len(rest) < k.digits+2 || rest[k.digits] != ' ' && rest[k.digits] != '\t' {
+			continue
+		}
+		var ok bool
+		if sum, ok = parseSum(rest[:k.digits], k.digits); ok {
+			kind, name = k, rest[k.digits+1:]
+			break
+		}
+	}
+	if kind == nil {
 		return entry{}, false
 	}
-	sum, ok := parseSum(line[:digits], digits)
-	if !ok {
-		return entry{}, false
-	}
-	name := line[digits+1:]
 	if oneSpace := len(name) == 1 || name[0] != ' ' && name[0] != '*'; oneSpace {
 		if l.decided && !l.oneSpace {
 			return entry{}, false
@@ -213,16 +224,20 @@ func (l *listForm) parsePlain(line string) (entry, bool) {
 		l.decided = true
 		name = name[1:]
 	}
-	return entry{name, sum, l.fallback}, true
+	return entry{name, sum, kind}, true
 }
 
 // parseSum wants exactly so many digits; ParseUint alone would take fewer, and a sign.
-func parseSum(hex string, digits int) (uint64, bool) {
+func parseSum(hex string, digits int) (sum value, ok bool) {
 	if len(hex) != digits || strings.Trim(hex, "0123456789abcdefABCDEF") != "" {
-		return 0, false
+		return value{}, false
 	}
-	sum, err := strconv.ParseUint(hex, 16, 64)
-	return sum, err == nil
+	if len(hex) > 16 {
+		sum.high, _ = strconv.ParseUint(hex[:len(hex)-16], 16, 64)
+		hex = hex[len(hex)-16:]
+	}
+	sum.low, _ = strconv.ParseUint(hex, 16, 64)
+	return sum, true
 }
 
 // unescapeName undoes escapeName; an escape that it does not make is an error.

@@ -68,20 +68,24 @@ func FuzzListLine(f *testing.F) {
 		f.Add(name, uint64(1), true, byte(1))
 		f.Add(name, uint64(0x995DC9BBDF1939FA), true, byte(2))
 	}
-	kinds := []*checksum{ieee, castagnoli, ecma, iso, nvme}
+	f.Add("wide", uint64(3), false, byte(6))
+	kinds := []*checksum{ieee, castagnoli, ecma, iso, nvme, xxh3Narrow, xxh3Wide}
 	f.Fuzz(func(t *testing.T, name string, sum uint64, tag bool, which byte) {
 		if name == "" || strings.Contains(name, "\x00") {
 			return
 		}
 		kind := kinds[int(which)%len(kinds)]
-		sum &= 1<<(4*kind.digits) - 1
+		v := value{low: sum & (1<<(4*kind.digits) - 1)}
+		if kind.digits > 16 {
+			v = value{high: ^sum, low: sum}
+		}
 		s := &checksummer{tag: tag, kind: kind}
-		line, ok := strings.CutSuffix(s.line(name, sum), "\n")
+		line, ok := strings.CutSuffix(s.line(name, v), "\n")
 		if !ok || strings.Contains(line, "\n") {
 			t.Fatalf("%q is not one line", line)
 		}
-		form := listForm{kinds: kinds, fallback: kind}
-		if got, ok := form.parse(line); !ok || got != (entry{name, sum, kind}) || fuzzfault.Planted([]byte(name)) != 0 {
+		form := listForm{kinds: kinds, plain: []*checksum{kind}}
+		if got, ok := form.parse(line); !ok || got != (entry{name, v, kind}) || fuzzfault.Planted([]byte(name)) != 0 {
 			t.Errorf("planted %d: %q: %+v %v", fuzzfault.Planted([]byte(name)), line, got, ok)
 		}
 	})
@@ -93,7 +97,7 @@ func FuzzListParse(f *testing.F) {
 		f.Add(line)
 	}
 	f.Fuzz(func(t *testing.T, line string) {
-		form := listForm{kinds: []*checksum{ieee, castagnoli}, fallback: ieee}
+		form := listForm{kinds: []*checksum{ieee, castagnoli}, plain: []*checksum{ieee, xxh3Narrow, xxh3Wide}}
 		if e, ok := form.parse(line); ok && e.name == "" || fuzzfault.Planted([]byte(line)) != 0 {
 			t.Errorf("planted %d: %q names nothing", fuzzfault.Planted([]byte(line)), line)
 		}

@@ -38,7 +38,7 @@ func TestConstantMemory(t *testing.T) {
 	}
 	pattern = pattern[:77*980]
 	for _, args := range [][]string{
-		{"crc32"}, {"crc64"}, {"base64"}, {"base64", "-w", "0"}, {"base64", "-w", "1"}, {"base64", "-d"}, {"base64", "-di"},
+		{"crc32"}, {"crc64"}, {"xxh3"}, {"base64"}, {"base64", "-w", "0"}, {"base64", "-w", "1"}, {"base64", "-d"}, {"base64", "-di"},
 		{"hex"}, {"hex", "-w", "0"}, {"hex", "-d"},
 		{"utf8"},
 	} {
@@ -76,7 +76,7 @@ func TestWriteErrors(t *testing.T) {
 	}
 	dir := write(t, map[string]string{"small": "text", "big": string(make([]byte, 4<<20)), "list": "00000000  small\n"})
 	for _, args := range [][]string{
-		{"crc32", "small"}, {"crc64", "small"}, {"crc32", "-c", "list"}, {"crc32", "--help"},
+		{"crc32", "small"}, {"crc64", "small"}, {"xxh3", "small"}, {"crc32", "-c", "list"}, {"crc32", "--help"},
 		{"base64", "small"}, {"base64", "big"}, {"base64", "-w0", "big"}, {"hex", "small"}, {"hex", "small", "big", "none"}, {"utf8", "-v", "small"}, {"help"}, {"version"},
 	} {
 		full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
