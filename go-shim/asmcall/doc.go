@@ -40,6 +40,17 @@
 //
 // The callee must not keep a Go pointer after it has returned, nor store one into memory of Go.
 //
+// # Many arguments, and variadic functions
+//
+// What does not fit into registers goes on the stack, 8 bytes for each: on amd64 beyond 6 words and 8 floating-point numbers
+// (Windows: 4 in all), on arm64 beyond 8 of each. Apple's arm64 packs them by their size instead: there give
+// [CallArgs] one word for two neighbours of 32 bits, the first in its lower half.
+//
+// A variadic function takes floating-point arguments as float64. It is called as any other, by CallArgs, but for two systems.
+// On Windows on arm64 the bits of floats stay 0: floating-point numbers travel as words. Apple's arm64 wants all
+// that is variadic on the stack: fill up the fixed arguments to 8 words with zeros, let floats be 0, and let the variadic
+// ones follow.
+//
 // # What a callee must not do
 //
 //   - Call back into Go, or unwind through the call: no panic, no longjmp, no C++ exception, no Rust panic. On Windows, raise

@@ -172,6 +172,17 @@ func TestLibc(t *testing.T) {
 	}
 }
 
+// TestVariadic: printf reads as many vector registers as it is told that there are.
+func TestVariadic(t *testing.T) {
+	snprintf := open(t, "libc.so.6")("snprintf")
+	format, text, out := []byte("%d %.3f %s %.1f %ld %ld %.2f\x00"), []byte("widelane\x00"), make([]byte, 100)
+	n, _ := asmcall.CallArgs(snprintf, 0b1001010000, uintptr(unsafe.Pointer(&out[0])), uintptr(len(out)), uintptr(unsafe.Pointer(&format[0])),
+		42, asmcall.Float64(1.5), uintptr(unsafe.Pointer(&text[0])), asmcall.Float64(-2.25), 1<<40, 7, asmcall.Float64(1e3))
+	if got, want := string(out[:int32(n)]), "42 1.500 widelane -2.2 1099511627776 7 1000.00"; got != want {
+		t.Errorf("snprintf writes %q, want %q", got, want)
+	}
+}
+
 func TestZlib(t *testing.T) {
 	crc := open(t, "libz.so.1")("crc32")
 	right := func(text []byte) bool {
