@@ -115,7 +115,8 @@ func signalG(t *testing.T) uintptr {
 	m := word(uintptr(getg()), known.m)
 	for at := uintptr(8); at < 128; at += 8 {
 		g := word(m, at)
-		if g < 1<<16 || g%8 != 0 || g == word(m, known.g0) || g == uintptr(getg()) {
+		// Go's heap lies above 4 GiB; below are numbers, that of the thread among them.
+		if g < 1<<32 || g%8 != 0 || g == word(m, known.g0) || g == uintptr(getg()) {
 			continue
 		}
 		if g>>47 == 0 && word(g, known.m) == m && word(g, known.schedG) == 0 {
