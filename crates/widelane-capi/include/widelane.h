@@ -166,6 +166,9 @@ WL_API const uint8_t *wl_crc64_named(uint64_t polynomial) WL_NOEXCEPT;
 /**
  * Writes the constants of any reflected polynomial, in about a microsecond.
  *
+ * Of 32 bits, too: with constants made for a polynomial of CRC-32 as it is, zero-extended, a checksum goes on with
+ * `crc = (uint32_t)wl_crc64_update(~(uint64_t)(uint32_t)~crc, constants, p, len)`, and is 0 at the start.
+ *
  * Since 0.1.0.
  */
 WL_API void wl_crc64_make(uint8_t constants[WL_CRC64_CONSTANTS], uint64_t polynomial) WL_NOEXCEPT;

@@ -143,6 +143,12 @@ static void crc64(void) {
     CHECK(wl_crc64_update(0, wl_crc64_named(WL_CRC64_NVME), digits, 9) == UINT64_C(0xae8b14860a799888));
     CHECK(wl_crc64_update(7, wl_crc64_named(WL_CRC64_NVME), NULL, 0) == 7);
     CHECK(wl_crc64_named(polynomials[3]) == NULL);
+    const uint32_t koopman = 0xeb31d82e;
+    uint8_t narrow[WL_CRC64_CONSTANTS];
+    wl_crc64_make(narrow, koopman);
+    uint32_t start = (uint32_t)wl_crc64_update(~(uint64_t)UINT32_MAX, narrow, digits, 4);
+    CHECK(start == crc_by_bits(koopman, digits, 4));
+    CHECK((uint32_t)wl_crc64_update(~(uint64_t)(uint32_t)~start, narrow, digits + 4, 5) == crc_by_bits(koopman, digits, 9));
 
     uint8_t text[2000], room[WL_CRC64_CONSTANTS + 2];
     for (size_t i = 0; i < sizeof text; i++) {

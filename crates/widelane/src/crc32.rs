@@ -20,7 +20,7 @@
 //! Source: the polynomials are those of IEEE 802.3 and of RFC 3720; how the kernels compute them is in the
 //! repository's `docs/kernels/crc32.md`.
 
-use crate::raw;
+use crate::{crc64, raw};
 use kernels_generic::crc32::algebra::{CASTAGNOLI, IEEE, after_zeros};
 
 /// The IEEE CRC-32 of `p`.
@@ -99,6 +99,54 @@ pub enum Polynomial {
     Ieee,
     /// 0x1EDC6F41: iSCSI, ext4, Btrfs, SSE4.2.
     Castagnoli,
+}
+
+/// Any other reflected polynomial of 32 bits, with what the kernels have to know of it: 2.6 KiB, best kept in a `static`.
+///
+/// Times x^32 it is one of 64 bits, whose checksums are x^32 times as much: the same number, since the lowest bit is the
+/// highest power. So the kernels of [`crc64`] serve it.
+///
+/// ```
+/// use widelane::crc32::Custom;
+/// static KOOPMAN: Custom = Custom::new(0xeb31_d82e);
+/// let (first, second) = (KOOPMAN.checksum(b"1234"), KOOPMAN.checksum(b"56789"));
+/// assert_eq!(KOOPMAN.checksum(b"123456789"), 0x2d3d_d0ae);
+/// assert_eq!(KOOPMAN.update(first, b"56789"), 0x2d3d_d0ae);
+/// assert_eq!(KOOPMAN.combine(first, second, 5), 0x2d3d_d0ae);
+/// ```
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Custom(crc64::Polynomial);
+
+impl Custom {
+    /// x^32 and what `reflected` has: its bit i is the coefficient of x^(31-i). Any word is allowed. Takes about a
+    /// microsecond, or nothing in a `static`.
+    pub const fn new(reflected: u32) -> Self {
+        Self(crc64::Polynomial::new(reflected as u64))
+    }
+
+    /// The word that it was made from.
+    #[inline]
+    pub const fn reflected(&self) -> u32 {
+        self.0.reflected() as u32
+    }
+
+    /// The CRC-32 of `p`.
+    #[inline]
+    pub fn checksum(&self, p: &[u8]) -> u32 {
+        self.update(0, p)
+    }
+
+    /// The CRC-32 of what `crc` is the checksum of, followed by `p`.
+    #[inline]
+    pub fn update(&self, crc: u32, p: &[u8]) -> u32 {
+        crc64::update(&self.0, !u64::from(!crc), p) as u32
+    }
+
+    /// The CRC-32 of a whole, of whose parts `first` and `second` are the checksums; the second has `len` bytes. Without the
+    /// data, in steps as many as `len` has bits.
+    pub const fn combine(&self, first: u32, second: u32, len: u64) -> u32 {
+        after_zeros(first, len, self.reflected()) ^ second
+    }
 }
 
 /// A checksum of data that comes in pieces. Eight bytes; a copy is a checkpoint.

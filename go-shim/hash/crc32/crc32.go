@@ -8,8 +8,8 @@
 // pointers. So a table from either package may go to the other, is recognised there, and code that is moved over file by
 // file goes on compiling. Importing hash/crc32 costs a program a table of 1 KiB.
 //
-// A polynomial other than [IEEE] and [Castagnoli] takes the portable path, eight bytes at a time where the input is long
-// enough to pay for the tables.
+// A polynomial other than [IEEE] and [Castagnoli] is served by the kernel of hash/crc64 as soon as there are 1024 bytes to
+// pay for its constants, of which a few sets are kept; from 48 bytes on while it is kept.
 //
 // # Source
 //

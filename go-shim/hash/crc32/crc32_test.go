@@ -129,6 +129,38 @@ func TestCombine(t *testing.T) {
 	crc32.Combine(1, 2, crc32.IEEETable, -1)
 }
 
+// Polynomials without a name, which push one another out of the few places, by each of the kernels that serve them.
+func TestOtherPolynomials(t *testing.T) {
+	data := random(9000)
+	r := rand.New(rand.NewPCG(5, 6))
+	linear := *crc32.MakeTable(crc32.Koopman)
+	for b := range linear {
+		linear[b] ^= uint32(b & 1) // Sums of remainders, but not of a polynomial's.
+	}
+	tabs := []*crc32.Table{crc32.MakeTable(0), crc32.MakeTable(0x12345678), &linear} // two without a constant term
+	for range 60 {
+		tabs = append(tabs, crc32.MakeTable(r.Uint32()))
+	}
+	k := impl.Lookup("crc64_update")
+	defer k.Force("")
+	for _, variant := range k.Available() {
+		if err := k.Force(variant); err != nil {
+			t.Log(err)
+			continue
+		}
+		for range 3 {
+			for _, tab := range tabs {
+				for _, n := range []int{r.IntN(200), r.IntN(len(data)), len(data), r.IntN(100)} {
+					crc := r.Uint32()
+					if got, want := crc32.Update(crc, tab, data[:n]), std.Update(crc, tab, data[:n]); got != want {
+						t.Fatalf("%s, %#x, %d bytes from %#x: %#x, want %#x", variant, tab[0x80], n, crc, got, want)
+					}
+				}
+			}
+		}
+	}
+}
+
 func TestPublishedVectors(t *testing.T) {
 	f, err := os.Open("../../../testdata/crc32.txt")
 	if errors.Is(err, fs.ErrNotExist) {
