@@ -2,7 +2,7 @@
 //! every access can run. Everything else is tested with `kernels-check`.
 
 use kernels_generic::crc64::{Constants, constants::ECMA};
-use kernels_generic::{bytealg, crc32, crc64, utf8, vec, xxh3};
+use kernels_generic::{bytealg, crc32, crc64, hex, utf8, vec, xxh3};
 
 /// Lengths around the kernels' strides, few enough for an interpreter.
 const LENGTHS: &[usize] = &[0, 1, 2, 7, 8, 9, 15, 16, 17, 31, 32, 33, 64, 65];
@@ -50,6 +50,32 @@ fn crc64_reads_its_arguments_and_no_more() {
             // SAFETY: a box of the constants' size, and a slice is readable for its length.
             let crc = unsafe { crc64::update_generic(0, &raw const *k, p.as_ptr(), p.len()) };
             assert_eq!(crc, wanted, "{n} from {start}");
+        }
+    }
+}
+
+#[test]
+fn hex_reads_and_writes_its_arguments_and_no_more() {
+    for &n in LENGTHS {
+        let data = bytes(n);
+        let mut text = vec![0; 2 * n].into_boxed_slice();
+        // SAFETY: slices are valid for their lengths, and the two are apart.
+        unsafe { hex::encode_generic(text.as_mut_ptr(), 2 * n, data.as_ptr(), n) };
+        let want: String = data.iter().map(|b| format!("{b:02x}")).collect();
+        assert_eq!(*text, *want.as_bytes(), "{n}");
+        let mut back = vec![0; n].into_boxed_slice();
+        // SAFETY: as above.
+        let digits = unsafe { hex::decode_generic(back.as_mut_ptr(), n, text.as_ptr(), 2 * n) };
+        assert_eq!((digits, &back), (2 * n, &data), "{n}");
+        for wrong in 0..2 * n {
+            let digit = std::mem::replace(&mut text[wrong], b'g');
+            back.fill(0);
+            // SAFETY: as above.
+            let digits = unsafe { hex::decode_generic(back.as_mut_ptr(), n, text.as_ptr(), 2 * n) };
+            assert_eq!(digits, wrong, "{n}");
+            assert_eq!(back[..wrong / 2], data[..wrong / 2], "{n} {wrong}");
+            assert!(back[wrong / 2..].iter().all(|&b| b == 0), "{n} {wrong}");
+            text[wrong] = digit;
         }
     }
 }
@@ -133,6 +159,10 @@ fn null_is_an_argument_of_no_length() {
     assert_eq!(unsafe { crc64::update_generic(5, &k, bytes, 0) }, 5);
     // SAFETY: the length is 0.
     assert_eq!(unsafe { bytealg::index_byte_generic(bytes, 0, 1) }, -1);
+    // SAFETY: the lengths are 0.
+    assert_eq!(unsafe { hex::encode_generic(std::ptr::null_mut(), 0, bytes, 0) }, 0);
+    // SAFETY: the lengths are 0.
+    assert_eq!(unsafe { hex::decode_generic(std::ptr::null_mut(), 0, bytes, 0) }, 0);
     // SAFETY: the length is 0.
     assert_eq!(unsafe { utf8::valid_up_to_generic(bytes, 0) }, 0);
     // SAFETY: the length is 0.
