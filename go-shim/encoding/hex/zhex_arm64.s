@@ -216,16 +216,16 @@ TEXT ·decodeNEON(SB), 0, $128-56
 	WORD $0xf100811f // subs xzr, x8, #0x20
 	WORD $0x540000e2 // b.cs 0x30
 	WORD $0xf100411f // subs xzr, x8, #0x10
-	WORD $0x54000ec2 // b.cs 0x1f4
+	WORD $0x54000ea2 // b.cs 0x1f0
 	WORD $0xf100211f // subs xzr, x8, #0x8
-	WORD $0x540018e2 // b.cs 0x340
+	WORD $0x54001882 // b.cs 0x334
 	WORD $0xaa1f03e9 // orr x9, xzr, xzr
 	WORD $0x1400006c // b 0x1dc
 	WORD $0x8b080049 // add x9, x2, x8
 	WORD $0xf101051f // subs xzr, x8, #0x41
 	WORD $0xd1008129 // sub x9, x9, #0x20
 	WORD $0x4c408120 // ld2 { v0.16b, v1.16b }, [x9]
-	WORD $0x540015a3 // b.cc 0x2f4
+	WORD $0x540011a3 // b.cc 0x274
 	WORD $0x4f06e4c2 // movi v2.16b, #0xc6
 	WORD $0x4f00e4c3 // movi v3.16b, #0x6
 	WORD $0xaa1f03e9 // orr x9, xzr, xzr
@@ -327,13 +327,12 @@ TEXT ·decodeNEON(SB), 0, $128-56
 	WORD $0x6e30a884 // umaxv b4, v4.16b
 	WORD $0x1e26008b // fmov w11, s4
 	WORD $0x71003d7f // subs wzr, w11, #0xf
-	WORD $0x540009c9 // b.ls 0x310
-	WORD $0xeb09010a // subs x10, x8, x9
-	WORD $0x54000aa0 // b.eq 0x334
-	WORD $0x8b490400 // add x0, x0, x9, lsr #1
-	WORD $0x8b090042 // add x2, x2, x9
-	WORD $0xaa0a03e8 // orr x8, xzr, x10
-	WORD $0x14000020 // b 0x270
+	WORD $0x54000929 // b.ls 0x2fc
+	WORD $0xeb09010b // subs x11, x8, x9
+	WORD $0x54000581 // b.ne 0x290
+	WORD $0x8b0803e8 // add x8, xzr, x8
+	WORD $0xf9000088 // str x8, [x4]
+	B done // ret
 	WORD $0x8b080049 // add x9, x2, x8
 	WORD $0x3dc00040 // ldr q0, [x2]
 	WORD $0x4f06e4c2 // movi v2.16b, #0xc6
@@ -363,58 +362,56 @@ TEXT ·decodeNEON(SB), 0, $128-56
 	WORD $0x6e30a842 // umaxv b2, v2.16b
 	WORD $0x1e260049 // fmov w9, s2
 	WORD $0x71003d3f // subs wzr, w9, #0xf
-	WORD $0x54000f29 // b.ls 0x44c
+	WORD $0x54000ee9 // b.ls 0x440
 	WORD $0xaa1f03e9 // orr x9, xzr, xzr
-	WORD $0xaa1f03ea // orr x10, xzr, xzr
-	WORD $0x5280020b // movz w11, #0x10, lsl #0x0
-	WORD $0x8b0a004c // add x12, x2, x10
-	WORD $0x3940018d // ldrb w13, [x12]
-	WORD $0x321b01af // orr w15, w13, #0x20
-	WORD $0x510185ee // sub w14, w15, #0x61
-	WORD $0x12001dd0 // and w16, w14, #0xff
-	WORD $0x3940058e // ldrb w14, [x12, #0x1]
-	WORD $0x5100c1ac // sub w12, w13, #0x30
-	WORD $0x51015ded // sub w13, w15, #0x57
-	WORD $0x71001a1f // subs wzr, w16, #0x6
-	WORD $0x1a8b31af // csel w15, w13, w11, cc
-	WORD $0x7100299f // subs wzr, w12, #0xa
-	WORD $0x5100c1cd // sub w13, w14, #0x30
-	WORD $0x1a8f318c // csel w12, w12, w15, cc
-	WORD $0x710029bf // subs wzr, w13, #0xa
-	WORD $0x540000e3 // b.cc 0x2cc
-	WORD $0x321b01cd // orr w13, w14, #0x20
-	WORD $0x510185ae // sub w14, w13, #0x61
-	WORD $0x12001dce // and w14, w14, #0xff
-	WORD $0x710019df // subs wzr, w14, #0x6
-	WORD $0x54000d42 // b.cs 0x46c
-	WORD $0x51015dad // sub w13, w13, #0x57
-	WORD $0x12001d8e // and w14, w12, #0xff
-	WORD $0x710041df // subs wzr, w14, #0x10
-	WORD $0x54000d20 // b.eq 0x478
-	WORD $0xd341fd4e // ubfm x14, x10, #1, #63
-	WORD $0x9100094a // add x10, x10, #0x2
-	WORD $0x2a0c11ac // orr w12, w13, w12, lsl #4
-	WORD $0xeb08015f // subs xzr, x10, x8
-	WORD $0x382e680c // strb w12, [x0, x14]
-	WORD $0x54fffc63 // b.cc 0x278
-	WORD $0x14000062 // b 0x478
+	WORD $0xaa0803eb // orr x11, xzr, x8
+	WORD $0x1400000a // b 0x298
 	WORD $0xaa1f03e9 // orr x9, xzr, xzr
 	WORD $0xaa0803ea // orr x10, xzr, x8
 	WORD $0x4ea01c02 // orr v2.16b, v0.16b, v0.16b
 	WORD $0xf100811f // subs xzr, x8, #0x20
 	WORD $0x4ea11c23 // orr v3.16b, v1.16b, v1.16b
-	WORD $0x54fff148 // b.hi 0x130
-	WORD $0x17ffff8b // b 0x138
+	WORD $0x54fff548 // b.hi 0x130
+	WORD $0x17ffffab // b 0x138
+	WORD $0x8b490400 // add x0, x0, x9, lsr #1
+	WORD $0x8b090042 // add x2, x2, x9
+	WORD $0xaa1f03ea // orr x10, xzr, xzr
+	WORD $0x2a1f03e8 // orr w8, wzr, wzr
+	WORD $0x14000005 // b 0x2b4
+	WORD $0x9100054a // add x10, x10, #0x1
+	WORD $0x2a0c03e8 // orr w8, wzr, w12
+	WORD $0xeb0a017f // subs xzr, x11, x10
+	WORD $0x54000200 // b.eq 0x2f0
+	WORD $0x386a684d // ldrb w13, [x2, x10]
+	WORD $0x5100c1ac // sub w12, w13, #0x30
+	WORD $0x7100299f // subs wzr, w12, #0xa
+	WORD $0x540000e3 // b.cc 0x2dc
+	WORD $0x321b01ac // orr w12, w13, #0x20
+	WORD $0x5101858d // sub w13, w12, #0x61
+	WORD $0x12001dad // and w13, w13, #0xff
+	WORD $0x710015bf // subs wzr, w13, #0x5
+	WORD $0x540002a8 // b.hi 0x328
+	WORD $0x51015d8c // sub w12, w12, #0x57
+	WORD $0x3607fe4a // tbz w10, #0, 0x2a4
+	WORD $0xd341fd4d // ubfm x13, x10, #1, #63
+	WORD $0x2a081188 // orr w8, w12, w8, lsl #4
+	WORD $0x382d6808 // strb w8, [x0, x13]
+	WORD $0x17ffffee // b 0x2a4
+	WORD $0x8b090168 // add x8, x11, x9
+	WORD $0xf9000088 // str x8, [x4]
+	B done // ret
 	WORD $0xf100815f // subs xzr, x10, #0x20
-	WORD $0x54000089 // b.ls 0x324
+	WORD $0x54000089 // b.ls 0x310
 	WORD $0x6f0c5462 // sli v2.16b, v3.16b, #4
 	WORD $0xd341fd29 // ubfm x9, x9, #1, #63
 	WORD $0x3ca96802 // str q2, [x0, x9]
 	WORD $0x6f0c5420 // sli v0.16b, v1.16b, #4
 	WORD $0x8b480409 // add x9, x0, x8, lsr #1
-	WORD $0xaa1f03ea // orr x10, xzr, xzr
 	WORD $0x3c9f0120 // stur q0, [x9, #-16]
-	WORD $0x8b080148 // add x8, x10, x8
+	WORD $0x8b0803e8 // add x8, xzr, x8
+	WORD $0xf9000088 // str x8, [x4]
+	B done // ret
+	WORD $0x8b090148 // add x8, x10, x9
 	WORD $0xf9000088 // str x8, [x4]
 	B done // ret
 	WORD $0xf940004b // ldr x11, [x2]
@@ -438,7 +435,7 @@ TEXT ·decodeNEON(SB), 0, $128-56
 	WORD $0x8a2b0129 // bic x9, x9, x11
 	WORD $0x8a29022d // bic x13, x17, x9
 	WORD $0xaa1f03e9 // orr x9, xzr, xzr
-	WORD $0xb5fff6ed // cbnz x13, 0x270
+	WORD $0xb5fff72d // cbnz x13, 0x26c
 	WORD $0x8b08004d // add x13, x2, x8
 	WORD $0xf85f81ad // ldur x13, [x13, #-8]
 	WORD $0x9200d9a1 // and x1, x13, #0x7f7f7f7f7f7f7f7f
@@ -453,7 +450,7 @@ TEXT ·decodeNEON(SB), 0, $128-56
 	WORD $0x8a2d014a // bic x10, x10, x13
 	WORD $0x9201c14a // and x10, x10, #0x8080808080808080
 	WORD $0xeb11015f // subs xzr, x10, x17
-	WORD $0x54fff501 // b.ne 0x270
+	WORD $0x54fff541 // b.ne 0x26c
 	WORD $0xd347fd89 // ubfm x9, x12, #7, #63
 	WORD $0xd347fdcc // ubfm x12, x14, #7, #63
 	WORD $0x9200cd6b // and x11, x11, #0xf0f0f0f0f0f0f0f
@@ -490,12 +487,6 @@ TEXT ·decodeNEON(SB), 0, $128-56
 	WORD $0xfd000000 // str d0, [x0]
 	WORD $0xfc1f8121 // stur d1, [x9, #-8]
 	WORD $0x8b0803e8 // add x8, xzr, x8
-	WORD $0xf9000088 // str x8, [x4]
-	B done // ret
-	WORD $0x12001d88 // and w8, w12, #0xff
-	WORD $0x7100411f // subs wzr, w8, #0x10
-	WORD $0x9a8a054a // csinc x10, x10, x10, eq
-	WORD $0x8b090148 // add x8, x10, x9
 	WORD $0xf9000088 // str x8, [x4]
 	B done // ret
 done:
