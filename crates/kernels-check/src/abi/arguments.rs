@@ -2,6 +2,7 @@
 
 use crate::Random;
 use kernels_generic::base64::{PADDED_ENDS, decode_table, encode_table};
+use kernels_generic::crc64::{CONSTANTS, Constants, constants::ECMA};
 use kernels_manifest::{Kernel, Ty};
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -104,11 +105,12 @@ impl Arguments {
         self.keep(words)
     }
 
-    /// Tables of base64, by their size.
+    /// The tables that rows take, by their size.
     fn table(&mut self, size: usize) -> u64 {
         let mut bytes = match size {
             66 => encode_table(ALPHABET, Some(b'=')).to_vec(),
             288 => decode_table(ALPHABET, Some(b'='), b"\r\n", PADDED_ENDS, false).to_vec(),
+            CONSTANTS => Constants::of(ECMA).0.to_vec(),
             _ => panic!("say here what a table of {size} bytes holds"),
         };
         bytes.resize(size.next_multiple_of(8), 0);
