@@ -86,7 +86,7 @@ pub fn hash64(p: &[u8]) -> u64 {
 /// The 64-bit hash of `p` with a seed. Seed 0 is none.
 #[inline]
 pub fn hash64_with_seed(p: &[u8], seed: u64) -> u64 {
-    short::hash64(p, seed, Secret::DEFAULT.start).unwrap_or_else(|| long(p, &derive(seed)))
+    short::hash64(p, seed, Secret::DEFAULT.start).unwrap_or_else(|| long_seeded(p, seed))
 }
 
 /// The 64-bit hash of `p` with a secret.
@@ -104,13 +104,26 @@ pub fn hash128(p: &[u8]) -> u128 {
 /// The 128-bit hash of `p` with a seed. Seed 0 is none.
 #[inline]
 pub fn hash128_with_seed(p: &[u8], seed: u64) -> u128 {
-    short::hash128(p, seed, Secret::DEFAULT.start).map_or_else(|| long128(p, &derive(seed)), join)
+    short::hash128(p, seed, Secret::DEFAULT.start).map_or_else(|| long128_seeded(p, seed), join)
 }
 
 /// The 128-bit hash of `p` with a secret.
 #[inline]
 pub fn hash128_with_secret(p: &[u8], secret: Secret) -> u128 {
     short::hash128(p, 0, secret.start).map_or_else(|| long128(p, secret.whole), join)
+}
+
+/// The 64-bit hash of more than 240 bytes with a seed. Nothing is derived for seed 0, which is what C and whoever has the
+/// seed in a variable pass for none. Out of line: short input needs none of its stack.
+#[inline(never)]
+fn long_seeded(p: &[u8], seed: u64) -> u64 {
+    if seed == 0 { long(p, &DEFAULT_SECRET) } else { long(p, &derive(seed)) }
+}
+
+/// The 128-bit hash of more than 240 bytes with a seed.
+#[inline(never)]
+fn long128_seeded(p: &[u8], seed: u64) -> u128 {
+    if seed == 0 { long128(p, &DEFAULT_SECRET) } else { long128(p, &derive(seed)) }
 }
 
 /// The 64-bit hash of more than 240 bytes.

@@ -64,7 +64,7 @@ impl Default for Hasher<'_> {
 impl Hasher<'static> {
     /// Of nothing so far, with a seed. Seed 0 is none.
     pub fn with_seed(seed: u64) -> Self {
-        Self::with_key(Key::Seed(seed, derive(seed)))
+        if seed == 0 { Self::new() } else { Self::with_key(Key::Seed(seed, derive(seed))) }
     }
 }
 
