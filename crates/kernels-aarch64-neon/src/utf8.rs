@@ -88,9 +88,10 @@ unsafe fn starts(p: *const u8) -> usize {
 #[target_feature(enable = "neon")]
 unsafe fn starts_last(p: *const u8, n: usize) -> usize {
     let skipped = BLOCK - n;
-    // SAFETY: the caller's promise.
     let v = |k: usize| {
-        starts_from(unsafe { vld1q_u8(p.add(k * LANES)) }, skipped.saturating_sub(k * LANES))
+        // SAFETY: the caller's promise.
+        let lane = unsafe { vld1q_u8(p.add(k * LANES)) };
+        starts_from(lane, skipped.saturating_sub(k * LANES))
     };
     v(0) + v(1) + v(2) + v(3)
 }
