@@ -34,11 +34,11 @@ unsafe fn all_of(p: *const u8) -> uint8x16_t {
 /// A block is readable.
 #[inline]
 #[target_feature(enable = "neon")]
-unsafe fn wrong_first(p: *const u8) -> bool {
+unsafe fn wrong_first(p: *const u8, tables: Tables) -> bool {
     // SAFETY: the caller's promise; three bytes are before all vectors but the first.
-    let at = |k| unsafe { errors_at(p.add(k * LANES)) };
+    let at = |k| unsafe { errors_at(p.add(k * LANES), tables) };
     // SAFETY: the caller's promise.
-    let first = errors_alone(unsafe { vld1q_u8(p) });
+    let first = errors_alone(unsafe { vld1q_u8(p) }, tables);
     any(vorrq_u8(vorrq_u8(first, at(1)), vorrq_u8(at(2), at(3))))
 }
 
@@ -46,27 +46,27 @@ unsafe fn wrong_first(p: *const u8) -> bool {
 /// A block is readable, and three bytes before it.
 #[inline]
 #[target_feature(enable = "neon")]
-unsafe fn wrong(p: *const u8) -> bool {
+unsafe fn wrong(p: *const u8, tables: Tables) -> bool {
     // SAFETY: the caller's promise.
-    any(unsafe { errors_of_block(p) })
+    any(unsafe { errors_of_block(p, tables) })
 }
 
 /// # Safety
 /// Two blocks are readable, and three bytes before them.
 #[inline]
 #[target_feature(enable = "neon")]
-unsafe fn wrong2(p: *const u8) -> bool {
+unsafe fn wrong2(p: *const u8, tables: Tables) -> bool {
     // SAFETY: the caller's promise.
-    any(unsafe { vorrq_u8(errors_of_block(p), errors_of_block(p.add(BLOCK))) })
+    any(unsafe { vorrq_u8(errors_of_block(p, tables), errors_of_block(p.add(BLOCK), tables)) })
 }
 
 /// # Safety
 /// A block is readable, and three bytes before it.
 #[inline]
 #[target_feature(enable = "neon")]
-unsafe fn errors_of_block(p: *const u8) -> uint8x16_t {
+unsafe fn errors_of_block(p: *const u8, tables: Tables) -> uint8x16_t {
     // SAFETY: the caller's promise.
-    let at = |k| unsafe { errors_at(p.add(k * LANES)) };
+    let at = |k| unsafe { errors_at(p.add(k * LANES), tables) };
     vorrq_u8(vorrq_u8(at(0), at(1)), vorrq_u8(at(2), at(3)))
 }
 
@@ -100,34 +100,35 @@ unsafe fn starts_last(p: *const u8, n: usize) -> usize {
 /// that is cut off is one too short.
 ///
 /// # Safety
-/// So many bytes are readable, at most 63.
+/// So many bytes are readable, at most 64.
 #[inline]
 #[target_feature(enable = "neon")]
 unsafe fn short(p: *const u8, n: usize) -> usize {
+    let tables = tables();
     // SAFETY: whole vectors before the end, then one that ends there; three bytes are before each that looks at them.
     unsafe {
         if n < LANES {
             let (low, high) = tiny(p, n);
             let v = vcombine_u8(vcreate_u8(low), vcreate_u8(high));
-            if any(errors_alone(v)) {
+            if any(errors_alone(v, tables)) {
                 return usize::MAX;
             }
             return starts_from(v, 0) - (LANES - n);
         }
-        let mut wrong = errors_alone(vld1q_u8(p));
+        let mut wrong = errors_alone(vld1q_u8(p), tables);
         let (mut i, mut count) = (LANES, starts_from(vld1q_u8(p), 0));
         while n - i >= LANES {
-            wrong = vorrq_u8(wrong, errors_at(p.add(i)));
+            wrong = vorrq_u8(wrong, errors_at(p.add(i), tables));
             count += starts_from(vld1q_u8(p.add(i)), 0);
             i += LANES;
         }
         let last = p.add(n - LANES);
         let errors_last = if n < LANES + 3 {
             // The first four bytes are also in the first vector.
-            let errors = vreinterpretq_u32_u8(errors_alone(vld1q_u8(last)));
+            let errors = vreinterpretq_u32_u8(errors_alone(vld1q_u8(last), tables));
             vreinterpretq_u8_u32(vsetq_lane_u32::<0>(0, errors))
         } else {
-            errors_at(last)
+            errors_at(last, tables)
         };
         wrong = vorrq_u8(wrong, errors_last);
         count += starts_from(vld1q_u8(last), LANES - (n - i));
@@ -166,18 +167,18 @@ fn any(v: uint8x16_t) -> bool {
 /// A vector is readable, and three bytes before it.
 #[inline]
 #[target_feature(enable = "neon")]
-unsafe fn errors_at(p: *const u8) -> uint8x16_t {
+unsafe fn errors_at(p: *const u8, tables: Tables) -> uint8x16_t {
     // SAFETY: the caller's promise.
     let before = |k| unsafe { vld1q_u8(p.sub(k)) };
-    errors(before(0), before(1), before(2), before(3))
+    errors(before(0), before(1), before(2), before(3), tables)
 }
 
 /// The errors of a vector that has nothing before it.
 #[inline]
 #[target_feature(enable = "neon")]
-fn errors_alone(v: uint8x16_t) -> uint8x16_t {
+fn errors_alone(v: uint8x16_t, tables: Tables) -> uint8x16_t {
     let zero = vdupq_n_u8(0);
-    errors(v, vextq_u8::<15>(zero, v), vextq_u8::<14>(zero, v), vextq_u8::<13>(zero, v))
+    errors(v, vextq_u8::<15>(zero, v), vextq_u8::<14>(zero, v), vextq_u8::<13>(zero, v), tables)
 }
 
 /// What is wrong with the bytes of `v`, given those one, two and three places before each.
@@ -188,17 +189,37 @@ fn errors(
     before1: uint8x16_t,
     before2: uint8x16_t,
     before3: uint8x16_t,
+    tables: Tables,
 ) -> uint8x16_t {
     let pairs = vandq_u8(
         vandq_u8(
-            vqtbl1q_u8(table(&FIRST_HIGH), vshrq_n_u8::<4>(before1)),
-            vqtbl1q_u8(table(&FIRST_LOW), vandq_u8(before1, vdupq_n_u8(0x0f))),
+            vqtbl1q_u8(tables.first_high, vshrq_n_u8::<4>(before1)),
+            vqtbl1q_u8(tables.first_low, vandq_u8(before1, vdupq_n_u8(0x0f))),
         ),
-        vqtbl1q_u8(table(&SECOND_HIGH), vshrq_n_u8::<4>(v)),
+        vqtbl1q_u8(tables.second_high, vshrq_n_u8::<4>(v)),
     );
     let third = vqsubq_u8(before2, vdupq_n_u8(THIRD));
     let fourth = vqsubq_u8(before3, vdupq_n_u8(FOURTH));
     veorq_u8(vandq_u8(vorrq_u8(third, fourth), vdupq_n_u8(0x80)), pairs)
+}
+
+/// What `errors` looks up.
+#[derive(Clone, Copy)]
+struct Tables {
+    first_high: uint8x16_t,
+    first_low: uint8x16_t,
+    second_high: uint8x16_t,
+}
+
+/// In registers where the compiler likes.
+#[inline]
+#[target_feature(enable = "neon")]
+fn tables() -> Tables {
+    Tables {
+        first_high: table(&FIRST_HIGH),
+        first_low: table(&FIRST_LOW),
+        second_high: table(&SECOND_HIGH),
+    }
 }
 
 #[inline]

@@ -38,9 +38,10 @@ unsafe fn ascii<const N: usize>(at: [*const u8; N]) -> bool {
 /// A block is readable.
 #[inline]
 #[target_feature(enable = "avx2")]
-unsafe fn wrong_first(p: *const u8) -> bool {
+unsafe fn wrong_first(p: *const u8, tables: Tables) -> bool {
     // SAFETY: the caller's promise; three bytes are before the second vector.
-    let both = unsafe { _mm256_or_si256(errors_alone(load(p)), errors_at(p.add(LANES))) };
+    let both =
+        unsafe { _mm256_or_si256(errors_alone(load(p), tables), errors_at(p.add(LANES), tables)) };
     any(both)
 }
 
@@ -48,18 +49,19 @@ unsafe fn wrong_first(p: *const u8) -> bool {
 /// A block is readable, and three bytes before it.
 #[inline]
 #[target_feature(enable = "avx2")]
-unsafe fn wrong(p: *const u8) -> bool {
+unsafe fn wrong(p: *const u8, tables: Tables) -> bool {
     // SAFETY: the caller's promise.
-    any(unsafe { _mm256_or_si256(errors_at(p), errors_at(p.add(LANES))) })
+    any(unsafe { _mm256_or_si256(errors_at(p, tables), errors_at(p.add(LANES), tables)) })
 }
 
 /// # Safety
 /// Two blocks are readable, and three bytes before them.
 #[inline]
 #[target_feature(enable = "avx2")]
-unsafe fn wrong2(p: *const u8) -> bool {
+unsafe fn wrong2(p: *const u8, tables: Tables) -> bool {
     // SAFETY: the caller's promise.
-    let block = |p| unsafe { _mm256_or_si256(errors_at(p), errors_at(p.add(LANES))) };
+    let block =
+        |p| unsafe { _mm256_or_si256(errors_at(p, tables), errors_at(p.add(LANES), tables)) };
     any(_mm256_or_si256(block(p), block(p.wrapping_add(BLOCK))))
 }
 
@@ -85,7 +87,7 @@ unsafe fn starts_last(p: *const u8, n: usize) -> usize {
 /// short.
 ///
 /// # Safety
-/// So many bytes are readable, at most 63.
+/// So many bytes are readable, at most 64.
 #[inline]
 #[target_feature(enable = "avx2,popcnt")]
 unsafe fn short(p: *const u8, n: usize) -> usize {
@@ -93,7 +95,7 @@ unsafe fn short(p: *const u8, n: usize) -> usize {
     unsafe {
         if n < LANES {
             let v = load_some(p, n);
-            if any(errors_alone(v)) {
+            if any(errors_alone(v, tables())) {
                 return usize::MAX;
             }
             return vector_starts(v).count_ones() as usize - (LANES - n);
@@ -101,11 +103,11 @@ unsafe fn short(p: *const u8, n: usize) -> usize {
         let (first, last) = (load(p), load(p.add(n - LANES)));
         let errors_last = if n < LANES + 3 {
             // The first four bytes are also in the first vector.
-            _mm256_blend_epi32::<0xfe>(_mm256_setzero_si256(), errors_alone(last))
+            _mm256_blend_epi32::<0xfe>(_mm256_setzero_si256(), errors_alone(last, tables()))
         } else {
-            errors_at(p.add(n - LANES))
+            errors_at(p.add(n - LANES), tables())
         };
-        if any(_mm256_or_si256(errors_alone(first), errors_last)) || cut_off(p, n) {
+        if any(_mm256_or_si256(errors_alone(first, tables()), errors_last)) || cut_off(p, n) {
             return usize::MAX;
         }
         let behind = u64::from(vector_starts(last)) >> (BLOCK - n);
@@ -176,15 +178,15 @@ fn any(v: __m256i) -> bool {
 /// A vector is readable, and three bytes before it.
 #[inline]
 #[target_feature(enable = "avx2")]
-unsafe fn errors_at(p: *const u8) -> __m256i {
+unsafe fn errors_at(p: *const u8, tables: Tables) -> __m256i {
     // SAFETY: the caller's promise.
-    unsafe { errors(load(p), load(p.sub(1)), load(p.sub(2)), load(p.sub(3))) }
+    unsafe { errors(load(p), load(p.sub(1)), load(p.sub(2)), load(p.sub(3)), tables) }
 }
 
 /// The errors of a vector that has nothing before it.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn errors_alone(v: __m256i) -> __m256i {
+fn errors_alone(v: __m256i, tables: Tables) -> __m256i {
     // Zeros, then the first half.
     let before = _mm256_permute2x128_si256::<0x08>(v, v);
     errors(
@@ -192,26 +194,52 @@ fn errors_alone(v: __m256i) -> __m256i {
         _mm256_alignr_epi8::<15>(v, before),
         _mm256_alignr_epi8::<14>(v, before),
         _mm256_alignr_epi8::<13>(v, before),
+        tables,
     )
 }
 
 /// What is wrong with the bytes of `v`, given those one, two and three places before each.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn errors(v: __m256i, before1: __m256i, before2: __m256i, before3: __m256i) -> __m256i {
+fn errors(
+    v: __m256i,
+    before1: __m256i,
+    before2: __m256i,
+    before3: __m256i,
+    tables: Tables,
+) -> __m256i {
     let low = _mm256_set1_epi8(0x0f);
     let high = |v| _mm256_and_si256(_mm256_srli_epi16::<4>(v), low);
     let pairs = _mm256_and_si256(
         _mm256_and_si256(
-            _mm256_shuffle_epi8(table(&FIRST_HIGH), high(before1)),
-            _mm256_shuffle_epi8(table(&FIRST_LOW), _mm256_and_si256(before1, low)),
+            _mm256_shuffle_epi8(tables.first_high, high(before1)),
+            _mm256_shuffle_epi8(tables.first_low, _mm256_and_si256(before1, low)),
         ),
-        _mm256_shuffle_epi8(table(&SECOND_HIGH), high(v)),
+        _mm256_shuffle_epi8(tables.second_high, high(v)),
     );
     let third = _mm256_subs_epu8(before2, _mm256_set1_epi8(THIRD as i8));
     let fourth = _mm256_subs_epu8(before3, _mm256_set1_epi8(FOURTH as i8));
     let top = _mm256_set1_epi8(0x80_u8 as i8);
     _mm256_xor_si256(_mm256_and_si256(_mm256_or_si256(third, fourth), top), pairs)
+}
+
+/// What `errors` looks up.
+#[derive(Clone, Copy)]
+struct Tables {
+    first_high: __m256i,
+    first_low: __m256i,
+    second_high: __m256i,
+}
+
+/// In registers where the compiler likes.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn tables() -> Tables {
+    Tables {
+        first_high: table(&FIRST_HIGH),
+        first_low: table(&FIRST_LOW),
+        second_high: table(&SECOND_HIGH),
+    }
 }
 
 #[inline]

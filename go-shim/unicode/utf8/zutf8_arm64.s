@@ -46,99 +46,99 @@ TEXT ·validUpToNEON(SB), 0, $128-32
 	WORD $0x6d0333ed // stp d13, d12, [sp, #48]; was stp d13, d12, [sp, #32]
 	WORD $0x6d042beb // stp d11, d10, [sp, #64]; was stp d11, d10, [sp, #48]
 	WORD $0x6d0523e9 // stp d9, d8, [sp, #80]; was stp d9, d8, [sp, #64]
-	WORD $0xf100fc3f // subs xzr, x1, #0x3f
+	WORD $0xf1010029 // subs x9, x1, #0x40
 	WORD $0x54000669 // b.ls 0xe4
-	WORD $0xad404000 // ldp q0, q16, [x0]
-	WORD $0xad410407 // ldp q7, q1, [x0, #32]
-	WORD $0x4ea01e02 // orr v2.16b, v16.16b, v0.16b
-	WORD $0x4ea11ce3 // orr v3.16b, v7.16b, v1.16b
-	WORD $0x4ea31c42 // orr v2.16b, v2.16b, v3.16b
-	WORD $0x6e30a842 // umaxv b2, v2.16b
-	WORD $0x1e260048 // fmov w8, s2
+	WORD $0xad400c00 // ldp q0, q3, [x0]
+	WORD $0xad410402 // ldp q2, q1, [x0, #32]
+	WORD $0x4ea01c64 // orr v4.16b, v3.16b, v0.16b
+	WORD $0x4ea11c45 // orr v5.16b, v2.16b, v1.16b
+	WORD $0x4ea51c84 // orr v4.16b, v4.16b, v5.16b
+	WORD $0x6e30a884 // umaxv b4, v4.16b
+	WORD $0x1e260088 // fmov w8, s4
 	WORD $0x37381088 // tbnz w8, #7, 0x248
 	WORD $0xf1050028 // subs x8, x1, #0x140
-	WORD $0x54001b03 // b.cc 0x3a0
+	WORD $0x54001083 // b.cc 0x250
 	WORD $0x9278dd08 // and x8, x8, #0xffffffffffffff00
-	WORD $0xaa1f03e9 // orr x9, xzr, xzr
-	WORD $0xd101002a // sub x10, x1, #0x40
+	WORD $0xaa1f03ea // orr x10, xzr, xzr
+	WORD $0xaa0903eb // orr x11, xzr, x9
 	WORD $0x91050108 // add x8, x8, #0x140
-	WORD $0x8b09000b // add x11, x0, x9
-	WORD $0xad420560 // ldp q0, q1, [x11, #64]
-	WORD $0xad430d62 // ldp q2, q3, [x11, #96]
-	WORD $0xad441564 // ldp q4, q5, [x11, #128]
-	WORD $0xad451d66 // ldp q6, q7, [x11, #160]
-	WORD $0x4ea01c20 // orr v0.16b, v1.16b, v0.16b
-	WORD $0xad47c570 // ldp q16, q17, [x11, #240]
-	WORD $0x4ea31c42 // orr v2.16b, v2.16b, v3.16b
-	WORD $0x4ea51c83 // orr v3.16b, v4.16b, v5.16b
-	WORD $0xad461161 // ldp q1, q4, [x11, #192]
-	WORD $0x3dc04565 // ldr q5, [x11, #0x110]
-	WORD $0x4ea21c00 // orr v0.16b, v0.16b, v2.16b
-	WORD $0x4ea11ce1 // orr v1.16b, v7.16b, v1.16b
+	WORD $0x8b0a000c // add x12, x0, x10
+	WORD $0xad421584 // ldp q4, q5, [x12, #64]
+	WORD $0xad431d86 // ldp q6, q7, [x12, #96]
+	WORD $0xad444590 // ldp q16, q17, [x12, #128]
+	WORD $0xad454d92 // ldp q18, q19, [x12, #160]
+	WORD $0x4ea41ca4 // orr v4.16b, v5.16b, v4.16b
+	WORD $0xad47d594 // ldp q20, q21, [x12, #240]
+	WORD $0x4ea71cc6 // orr v6.16b, v6.16b, v7.16b
 	WORD $0x4eb11e07 // orr v7.16b, v16.16b, v17.16b
-	WORD $0x4ea61c62 // orr v2.16b, v3.16b, v6.16b
-	WORD $0x4ea41c21 // orr v1.16b, v1.16b, v4.16b
-	WORD $0x4ea51ce3 // orr v3.16b, v7.16b, v5.16b
-	WORD $0x4ea21c00 // orr v0.16b, v0.16b, v2.16b
-	WORD $0xad490965 // ldp q5, q2, [x11, #288]
-	WORD $0x3dc03964 // ldr q4, [x11, #0xe0]
-	WORD $0x4ea41c21 // orr v1.16b, v1.16b, v4.16b
-	WORD $0x4ea51c63 // orr v3.16b, v3.16b, v5.16b
-	WORD $0x4ea11c00 // orr v0.16b, v0.16b, v1.16b
-	WORD $0x4ea21c61 // orr v1.16b, v3.16b, v2.16b
-	WORD $0x4ea11c00 // orr v0.16b, v0.16b, v1.16b
-	WORD $0x6e30a800 // umaxv b0, v0.16b
-	WORD $0x1e26000b // fmov w11, s0
-	WORD $0x3738266b // tbnz w11, #7, 0x58c
-	WORD $0xd104014a // sub x10, x10, #0x100
-	WORD $0x91040129 // add x9, x9, #0x100
-	WORD $0xf103fd5f // subs xzr, x10, #0xff
+	WORD $0xad464185 // ldp q5, q16, [x12, #192]
+	WORD $0xad48c596 // ldp q22, q17, [x12, #272]
+	WORD $0x4ea61c84 // orr v4.16b, v4.16b, v6.16b
+	WORD $0x4ea51e65 // orr v5.16b, v19.16b, v5.16b
+	WORD $0x4eb51e93 // orr v19.16b, v20.16b, v21.16b
+	WORD $0x4eb21ce6 // orr v6.16b, v7.16b, v18.16b
+	WORD $0x4eb01ca5 // orr v5.16b, v5.16b, v16.16b
+	WORD $0x4eb61e67 // orr v7.16b, v19.16b, v22.16b
+	WORD $0x3dc03990 // ldr q16, [x12, #0xe0]
+	WORD $0x4ea61c84 // orr v4.16b, v4.16b, v6.16b
+	WORD $0x3dc04d86 // ldr q6, [x12, #0x130]
+	WORD $0x4eb01ca5 // orr v5.16b, v5.16b, v16.16b
+	WORD $0x4eb11ce7 // orr v7.16b, v7.16b, v17.16b
+	WORD $0x4ea51c84 // orr v4.16b, v4.16b, v5.16b
+	WORD $0x4ea61ce5 // orr v5.16b, v7.16b, v6.16b
+	WORD $0x4ea51c84 // orr v4.16b, v4.16b, v5.16b
+	WORD $0x6e30a884 // umaxv b4, v4.16b
+	WORD $0x1e26008c // fmov w12, s4
+	WORD $0x37381bec // tbnz w12, #7, 0x43c
+	WORD $0xd104016b // sub x11, x11, #0x100
+	WORD $0x9104014a // add x10, x10, #0x100
+	WORD $0xf103fd7f // subs xzr, x11, #0xff
 	WORD $0x54fffc28 // b.hi 0x54
-	WORD $0xcb080029 // sub x9, x1, x8
-	WORD $0xf104053f // subs xzr, x9, #0x101
-	WORD $0x54002603 // b.cc 0x59c
-	WORD $0x14000158 // b 0x640
+	WORD $0xcb08002a // sub x10, x1, x8
+	WORD $0xf104055f // subs xzr, x10, #0x101
+	WORD $0x54001b83 // b.cc 0x44c
+	WORD $0x14000103 // b 0x4ec
 	WORD $0xf1004028 // subs x8, x1, #0x10
-	WORD $0x10007b4b // adr x11, 0x1050
-	WORD $0x10007baa // adr x10, 0x1060
-	WORD $0x10007c09 // adr x9, 0x1070
-	WORD $0x54000182 // b.cs 0x124
+	WORD $0x54000182 // b.cs 0x118
 	WORD $0xf1001c3f // subs xzr, x1, #0x7
-	WORD $0x540015c9 // b.ls 0x3b4
+	WORD $0x54000ba9 // b.ls 0x264
 	WORD $0x8b010008 // add x8, x0, x1
-	WORD $0xd37df02c // ubfm x12, x1, #61, #60
+	WORD $0xd37df029 // ubfm x9, x1, #61, #60
 	WORD $0xf85f8108 // ldur x8, [x8, #-8]
-	WORD $0xd27d0d8c // eor x12, x12, #0x78
-	WORD $0x9acc2508 // lsrv x8, x8, x12
-	WORD $0xd348fd0c // ubfm x12, x8, #8, #63
+	WORD $0xd27d0d29 // eor x9, x9, #0x78
+	WORD $0x9ac92508 // lsrv x8, x8, x9
+	WORD $0xd348fd09 // ubfm x9, x8, #8, #63
 	WORD $0xf9400008 // ldr x8, [x0]
-	WORD $0x9e670181 // fmov d1, x12
-	WORD $0x14000301 // b 0xd24
+	WORD $0x9e670121 // fmov d1, x9
+	WORD $0x14000304 // b 0xd24
 	WORD $0x6f00e400 // movi v0.2d, #0x0
 	WORD $0x4f05e7e4 // movi v4.16b, #0xbf
 	WORD $0x3dc00003 // ldr q3, [x0]
 	WORD $0x4f00e5e5 // movi v5.16b, #0xf
 	WORD $0x4f03e406 // movi v6.16b, #0x60
-	WORD $0x3dc00162 // ldr q2, [x11]
+	WORD $0x100079a9 // adr x9, 0x1060
 	WORD $0x4f03e607 // movi v7.16b, #0x70
-	WORD $0x6f0c0475 // ushr v21.16b, v3.16b, #4
+	WORD $0x100079ea // adr x10, 0x1070
+	WORD $0x3dc00122 // ldr q2, [x9]
+	WORD $0x6f0c0474 // ushr v20.16b, v3.16b, #4
+	WORD $0x10007a09 // adr x9, 0x1080
 	WORD $0xf100803f // subs xzr, x1, #0x20
 	WORD $0x6e037801 // ext v1.16b, v0.16b, v3.16b, #15
 	WORD $0x4e243471 // cmgt v17.16b, v3.16b, v4.16b
 	WORD $0x6e037010 // ext v16.16b, v0.16b, v3.16b, #14
 	WORD $0x6e036800 // ext v0.16b, v0.16b, v3.16b, #13
 	WORD $0x3dc00123 // ldr q3, [x9]
-	WORD $0x4f08a634 // sshll2 v20.8h, v17.16b, #0
+	WORD $0x4f08a635 // sshll2 v21.8h, v17.16b, #0
 	WORD $0x0f08a631 // sshll v17.8h, v17.8b, #0
+	WORD $0x4e140074 // tbl v20.16b, { v3.16b }, v20.16b
 	WORD $0x6f0c0432 // ushr v18.16b, v1.16b, #4
 	WORD $0x4e251c33 // and v19.16b, v1.16b, v5.16b
 	WORD $0x3dc00141 // ldr q1, [x10]
 	WORD $0x6e262e16 // uqsub v22.16b, v16.16b, v6.16b
 	WORD $0x6e272c00 // uqsub v0.16b, v0.16b, v7.16b
 	WORD $0x4f04e410 // movi v16.16b, #0x80
-	WORD $0x4e740237 // saddl2 v23.4s, v17.8h, v20.8h
-	WORD $0x0e740231 // saddl v17.4s, v17.4h, v20.4h
-	WORD $0x4e150074 // tbl v20.16b, { v3.16b }, v21.16b
+	WORD $0x4e750237 // saddl2 v23.4s, v17.8h, v21.8h
+	WORD $0x0e750231 // saddl v17.4s, v17.4h, v21.4h
 	WORD $0x4e120052 // tbl v18.16b, { v2.16b }, v18.16b
 	WORD $0x4e130033 // tbl v19.16b, { v1.16b }, v19.16b
 	WORD $0x4eb78631 // add v17.4s, v17.4s, v23.4s
@@ -150,7 +150,7 @@ TEXT ·validUpToNEON(SB), 0, $128-32
 	WORD $0x1e260229 // fmov w9, s17
 	WORD $0x6e201e40 // eor v0.16b, v18.16b, v0.16b
 	WORD $0x4b0903e9 // sub w9, wzr, w9
-	WORD $0x54001143 // b.cc 0x3dc
+	WORD $0x540006c3 // b.cc 0x28c
 	WORD $0x9100400a // add x10, x0, #0x10
 	WORD $0x3dc00151 // ldr q17, [x10]
 	WORD $0x3cdff152 // ldur q18, [x10, #-1]
@@ -186,112 +186,28 @@ TEXT ·validUpToNEON(SB), 0, $128-32
 	WORD $0x54fffc28 // b.hi 0x1bc
 	WORD $0x8b01000a // add x10, x0, x1
 	WORD $0xd100414a // sub x10, x10, #0x10
-	WORD $0x14000089 // b 0x468
-	WORD $0x6f00e411 // movi v17.2d, #0x0
-	WORD $0x3cc0f012 // ldur q18, [x0, #15]
-	WORD $0x10007008 // adr x8, 0x1050
-	WORD $0x4f03e404 // movi v4.16b, #0x60
-	WORD $0x4f03e605 // movi v5.16b, #0x70
-	WORD $0x3dc00103 // ldr q3, [x8]
-	WORD $0x10007088 // adr x8, 0x1070
-	WORD $0x6f0c0610 // ushr v16.16b, v16.16b, #4
-	WORD $0x3cc1f014 // ldur q20, [x0, #31]
-	WORD $0x6f0c0657 // ushr v23.16b, v18.16b, #4
-	WORD $0x3dc00102 // ldr q2, [x8]
-	WORD $0x3cc0e013 // ldur q19, [x0, #14]
-	WORD $0x6e007a36 // ext v22.16b, v17.16b, v0.16b, #15
-	WORD $0x3cc0d015 // ldur q21, [x0, #13]
-	WORD $0x6f0c0699 // ushr v25.16b, v20.16b, #4
-	WORD $0x6f0c04e7 // ushr v7.16b, v7.16b, #4
-	WORD $0x4e100050 // tbl v16.16b, { v2.16b }, v16.16b
-	WORD $0x6e242e73 // uqsub v19.16b, v19.16b, v4.16b
-	WORD $0x6e252eb5 // uqsub v21.16b, v21.16b, v5.16b
-	WORD $0x4e170077 // tbl v23.16b, { v3.16b }, v23.16b
-	WORD $0x4f00e5e6 // movi v6.16b, #0xf
-	WORD $0x4e190079 // tbl v25.16b, { v3.16b }, v25.16b
-	WORD $0x3cc2f01d // ldur q29, [x0, #47]
-	WORD $0x3cc1e01b // ldur q27, [x0, #30]
-	WORD $0x6f0c06dc // ushr v28.16b, v22.16b, #4
-	WORD $0x4e070047 // tbl v7.16b, { v2.16b }, v7.16b
-	WORD $0x10006d88 // adr x8, 0x1060
-	WORD $0x3dc00118 // ldr q24, [x8]
-	WORD $0x6e00723a // ext v26.16b, v17.16b, v0.16b, #14
-	WORD $0x6e006a31 // ext v17.16b, v17.16b, v0.16b, #13
-	WORD $0x4eb31eb3 // orr v19.16b, v21.16b, v19.16b
-	WORD $0x3cc1d015 // ldur q21, [x0, #29]
-	WORD $0x4e301ef0 // and v16.16b, v23.16b, v16.16b
-	WORD $0x4e1c0077 // tbl v23.16b, { v3.16b }, v28.16b
-	WORD $0x6f0c07bc // ushr v28.16b, v29.16b, #4
-	WORD $0x4e261e52 // and v18.16b, v18.16b, v6.16b
-	WORD $0x4e261e94 // and v20.16b, v20.16b, v6.16b
-	WORD $0x4e271f27 // and v7.16b, v25.16b, v7.16b
-	WORD $0x6e242f79 // uqsub v25.16b, v27.16b, v4.16b
-	WORD $0x6e252eb5 // uqsub v21.16b, v21.16b, v5.16b
-	WORD $0x6f0c0421 // ushr v1.16b, v1.16b, #4
-	WORD $0x3cc2e01b // ldur q27, [x0, #46]
-	WORD $0x4e1c0063 // tbl v3.16b, { v3.16b }, v28.16b
-	WORD $0x3cc2d01c // ldur q28, [x0, #45]
-	WORD $0x4e120312 // tbl v18.16b, { v24.16b }, v18.16b
-	WORD $0x4e261ed6 // and v22.16b, v22.16b, v6.16b
-	WORD $0x4e261fa6 // and v6.16b, v29.16b, v6.16b
-	WORD $0x4f04e41d // movi v29.16b, #0x80
-	WORD $0x4e140314 // tbl v20.16b, { v24.16b }, v20.16b
-	WORD $0x4e010041 // tbl v1.16b, { v2.16b }, v1.16b
-	WORD $0x6e242f7b // uqsub v27.16b, v27.16b, v4.16b
-	WORD $0x6e252f9c // uqsub v28.16b, v28.16b, v5.16b
-	WORD $0x6e252e25 // uqsub v5.16b, v17.16b, v5.16b
-	WORD $0x4eb91eb1 // orr v17.16b, v21.16b, v25.16b
-	WORD $0x6e242f44 // uqsub v4.16b, v26.16b, v4.16b
-	WORD $0x4e301e50 // and v16.16b, v18.16b, v16.16b
-	WORD $0x4e160312 // tbl v18.16b, { v24.16b }, v22.16b
-	WORD $0x6f0c0400 // ushr v0.16b, v0.16b, #4
-	WORD $0x4e060306 // tbl v6.16b, { v24.16b }, v6.16b
-	WORD $0x4e3d1e73 // and v19.16b, v19.16b, v29.16b
-	WORD $0x4e271e87 // and v7.16b, v20.16b, v7.16b
-	WORD $0x4e211c61 // and v1.16b, v3.16b, v1.16b
-	WORD $0x4e3d1e23 // and v3.16b, v17.16b, v29.16b
-	WORD $0x4ebb1f91 // orr v17.16b, v28.16b, v27.16b
-	WORD $0x4e000040 // tbl v0.16b, { v2.16b }, v0.16b
-	WORD $0x4e371e42 // and v2.16b, v18.16b, v23.16b
-	WORD $0x4ea41ca4 // orr v4.16b, v5.16b, v4.16b
-	WORD $0x6e331e05 // eor v5.16b, v16.16b, v19.16b
-	WORD $0x6e231ce3 // eor v3.16b, v7.16b, v3.16b
-	WORD $0x4e211cc1 // and v1.16b, v6.16b, v1.16b
-	WORD $0x4e3d1e26 // and v6.16b, v17.16b, v29.16b
-	WORD $0x4e201c40 // and v0.16b, v2.16b, v0.16b
-	WORD $0x4e3d1c82 // and v2.16b, v4.16b, v29.16b
-	WORD $0x4ea31ca3 // orr v3.16b, v5.16b, v3.16b
-	WORD $0x6e261c21 // eor v1.16b, v1.16b, v6.16b
-	WORD $0x6e221c00 // eor v0.16b, v0.16b, v2.16b
-	WORD $0x4ea11c61 // orr v1.16b, v3.16b, v1.16b
-	WORD $0x4ea01c20 // orr v0.16b, v1.16b, v0.16b
-	WORD $0x6e30a800 // umaxv b0, v0.16b
-	WORD $0x1e260008 // fmov w8, s0
-	WORD $0x35005088 // cbnz w8, 0xd98
+	WORD $0x14000035 // b 0x318
+	WORD $0x52800808 // movz w8, #0x40, lsl #0x0
+	WORD $0x140000ac // b 0x4fc
 	WORD $0x52800808 // movz w8, #0x40, lsl #0x0
 	WORD $0xcb08002a // sub x10, x1, x8
-	WORD $0xf102015f // subs xzr, x10, #0x80
-	WORD $0x540015a2 // b.cs 0x64c
-	WORD $0x1400017e // b 0x994
-	WORD $0x52800808 // movz w8, #0x40, lsl #0x0
-	WORD $0xcb080029 // sub x9, x1, x8
-	WORD $0xf104053f // subs xzr, x9, #0x101
-	WORD $0x54000f83 // b.cc 0x59c
-	WORD $0x140000a4 // b 0x640
+	WORD $0xf104055f // subs xzr, x10, #0x101
+	WORD $0x54000f83 // b.cc 0x44c
+	WORD $0x140000a3 // b 0x4ec
 	WORD $0xf1000c3f // subs xzr, x1, #0x3
-	WORD $0x54004909 // b.ls 0xcd8
+	WORD $0x54003949 // b.ls 0x990
 	WORD $0xd1001028 // sub x8, x1, #0x4
-	WORD $0xb940000d // ldr w13, [x0]
+	WORD $0xb940000a // ldr w10, [x0]
 	WORD $0x6f00e401 // movi v1.2d, #0x0
-	WORD $0xb868680c // ldr w12, [x0, x8]
+	WORD $0xb8686809 // ldr w9, [x0, x8]
 	WORD $0xd37df108 // ubfm x8, x8, #61, #60
-	WORD $0x9ac82188 // lslv x8, x12, x8
-	WORD $0xaa0d0108 // orr x8, x8, x13
-	WORD $0x14000253 // b 0xd24
+	WORD $0x9ac82128 // lslv x8, x9, x8
+	WORD $0xaa0a0108 // orr x8, x8, x10
+	WORD $0x140002a7 // b 0xd24
 	WORD $0x8b01000a // add x10, x0, x1
 	WORD $0xf1004c3f // subs xzr, x1, #0x13
 	WORD $0xd100414a // sub x10, x10, #0x10
-	WORD $0x54000402 // b.cs 0x468
+	WORD $0x54000402 // b.cs 0x318
 	WORD $0x6f00e405 // movi v5.2d, #0x0
 	WORD $0x3dc00144 // ldr q4, [x10]
 	WORD $0x4f00e5e6 // movi v6.16b, #0xf
@@ -321,8 +237,8 @@ TEXT ·validUpToNEON(SB), 0, $128-32
 	WORD $0x4ea01c20 // orr v0.16b, v1.16b, v0.16b
 	WORD $0x6e30a800 // umaxv b0, v0.16b
 	WORD $0x1e26000d // fmov w13, s0
-	WORD $0x350049cd // cbnz w13, 0xd98
-	WORD $0x1400001e // b 0x4dc
+	WORD $0x350054ad // cbnz w13, 0xda4
+	WORD $0x1400001e // b 0x38c
 	WORD $0x4f00e5e4 // movi v4.16b, #0xf
 	WORD $0x8b01000b // add x11, x0, x1
 	WORD $0x4f03e406 // movi v6.16b, #0x60
@@ -351,21 +267,21 @@ TEXT ·validUpToNEON(SB), 0, $128-32
 	WORD $0x4ea01c20 // orr v0.16b, v1.16b, v0.16b
 	WORD $0x6e30a800 // umaxv b0, v0.16b
 	WORD $0x1e26000d // fmov w13, s0
-	WORD $0x3500460d // cbnz w13, 0xd98
+	WORD $0x350050ed // cbnz w13, 0xda4
 	WORD $0x12001d4a // and w10, w10, #0xff
 	WORD $0x7102fd5f // subs wzr, w10, #0xbf
 	WORD $0xaa1f03ea // orr x10, xzr, xzr
-	WORD $0x540045a8 // b.hi 0xd9c
+	WORD $0x54005088 // b.hi 0xda8
 	WORD $0x12001d8c // and w12, w12, #0xff
 	WORD $0x71037d9f // subs wzr, w12, #0xdf
-	WORD $0x54004548 // b.hi 0xd9c
+	WORD $0x54005028 // b.hi 0xda8
 	WORD $0x12001d6b // and w11, w11, #0xff
 	WORD $0x7103bd7f // subs wzr, w11, #0xef
-	WORD $0x540044e8 // b.hi 0xd9c
+	WORD $0x54004fc8 // b.hi 0xda8
 	WORD $0x5280020a // movz w10, #0x10, lsl #0x0
 	WORD $0x4f05e7e0 // movi v0.16b, #0xbf
 	WORD $0x4b080148 // sub w8, w10, w8
-	WORD $0x10005b8a // adr x10, 0x1080
+	WORD $0x1000668a // adr x10, 0x1090
 	WORD $0x4e010d01 // dup v1.16b, w8
 	WORD $0x3dc00142 // ldr q2, [x10]
 	WORD $0x4e203480 // cmgt v0.16b, v4.16b, v0.16b
@@ -394,62 +310,146 @@ TEXT ·validUpToNEON(SB), 0, $128-32
 	WORD $0x4b0803e8 // sub w8, wzr, w8
 	WORD $0x8b080128 // add x8, x9, x8
 	WORD $0xb100051f // adds xzr, x8, #0x1
-	WORD $0x54004d61 // b.ne 0xf30
-	WORD $0x14000204 // b 0xd98
-	WORD $0x91010128 // add x8, x9, #0x40
-	WORD $0xcb080029 // sub x9, x1, x8
-	WORD $0xf104053f // subs xzr, x9, #0x101
-	WORD $0x54000542 // b.cs 0x640
+	WORD $0x54005841 // b.ne 0xf3c
+	WORD $0x1400025b // b 0xda4
+	WORD $0x91010148 // add x8, x10, #0x40
+	WORD $0xcb08002a // sub x10, x1, x8
+	WORD $0xf104055f // subs xzr, x10, #0x101
+	WORD $0x54000522 // b.cs 0x4ec
 	WORD $0xeb08003f // subs xzr, x1, x8
-	WORD $0x54004c80 // b.eq 0xf30
-	WORD $0xd1010029 // sub x9, x1, #0x40
-	WORD $0x9101010b // add x11, x8, #0x40
+	WORD $0x54005760 // b.eq 0xf3c
 	WORD $0xeb08013f // subs xzr, x9, x8
-	WORD $0x9a88312a // csel x10, x9, x8, cc
-	WORD $0xeb0b013f // subs xzr, x9, x11
-	WORD $0x8b0a000a // add x10, x0, x10
-	WORD $0xad400540 // ldp q0, q1, [x10]
-	WORD $0xad410d42 // ldp q2, q3, [x10, #32]
-	WORD $0x9a8b312a // csel x10, x9, x11, cc
-	WORD $0x8b0a000a // add x10, x0, x10
-	WORD $0x9102010b // add x11, x8, #0x80
-	WORD $0x4ea01c20 // orr v0.16b, v1.16b, v0.16b
-	WORD $0xeb0b013f // subs xzr, x9, x11
-	WORD $0x4ea31c41 // orr v1.16b, v2.16b, v3.16b
-	WORD $0xad400d42 // ldp q2, q3, [x10]
-	WORD $0x4ea11c00 // orr v0.16b, v0.16b, v1.16b
-	WORD $0x4ea31c41 // orr v1.16b, v2.16b, v3.16b
-	WORD $0xad410d42 // ldp q2, q3, [x10, #32]
-	WORD $0x9a8b312a // csel x10, x9, x11, cc
-	WORD $0x8b0a000a // add x10, x0, x10
+	WORD $0x9101010c // add x12, x8, #0x40
+	WORD $0x9a88312b // csel x11, x9, x8, cc
+	WORD $0xeb0c013f // subs xzr, x9, x12
+	WORD $0x8b0b000b // add x11, x0, x11
+	WORD $0xad401564 // ldp q4, q5, [x11]
+	WORD $0xad411d66 // ldp q6, q7, [x11, #32]
+	WORD $0x9a8c312b // csel x11, x9, x12, cc
+	WORD $0x8b0b000b // add x11, x0, x11
+	WORD $0x9102010c // add x12, x8, #0x80
+	WORD $0x4ea41ca4 // orr v4.16b, v5.16b, v4.16b
+	WORD $0xeb0c013f // subs xzr, x9, x12
+	WORD $0x4ea71cc5 // orr v5.16b, v6.16b, v7.16b
+	WORD $0xad401d66 // ldp q6, q7, [x11]
+	WORD $0x4ea51c84 // orr v4.16b, v4.16b, v5.16b
+	WORD $0x4ea71cc5 // orr v5.16b, v6.16b, v7.16b
+	WORD $0xad411d66 // ldp q6, q7, [x11, #32]
+	WORD $0x9a8c312b // csel x11, x9, x12, cc
+	WORD $0x8b0b000b // add x11, x0, x11
 	WORD $0x8b090009 // add x9, x0, x9
-	WORD $0x4ea21c21 // orr v1.16b, v1.16b, v2.16b
-	WORD $0x4ea31c00 // orr v0.16b, v0.16b, v3.16b
-	WORD $0xad400d42 // ldp q2, q3, [x10]
-	WORD $0x4ea21c21 // orr v1.16b, v1.16b, v2.16b
-	WORD $0x4ea31c00 // orr v0.16b, v0.16b, v3.16b
-	WORD $0xad410d42 // ldp q2, q3, [x10, #32]
-	WORD $0x4ea21c21 // orr v1.16b, v1.16b, v2.16b
-	WORD $0x4ea31c00 // orr v0.16b, v0.16b, v3.16b
-	WORD $0xad400d22 // ldp q2, q3, [x9]
-	WORD $0x4ea21c21 // orr v1.16b, v1.16b, v2.16b
-	WORD $0x4ea31c00 // orr v0.16b, v0.16b, v3.16b
-	WORD $0xad410d22 // ldp q2, q3, [x9, #32]
-	WORD $0x4ea21c21 // orr v1.16b, v1.16b, v2.16b
-	WORD $0x4ea31c00 // orr v0.16b, v0.16b, v3.16b
-	WORD $0x4ea11c00 // orr v0.16b, v0.16b, v1.16b
+	WORD $0x4ea61ca5 // orr v5.16b, v5.16b, v6.16b
+	WORD $0x4ea71c84 // orr v4.16b, v4.16b, v7.16b
+	WORD $0xad401d66 // ldp q6, q7, [x11]
+	WORD $0x4ea61ca5 // orr v5.16b, v5.16b, v6.16b
+	WORD $0x4ea71c84 // orr v4.16b, v4.16b, v7.16b
+	WORD $0xad411d66 // ldp q6, q7, [x11, #32]
+	WORD $0x4ea61ca5 // orr v5.16b, v5.16b, v6.16b
+	WORD $0x4ea71c84 // orr v4.16b, v4.16b, v7.16b
+	WORD $0xad401d26 // ldp q6, q7, [x9]
+	WORD $0x4ea61ca5 // orr v5.16b, v5.16b, v6.16b
+	WORD $0x4ea71c84 // orr v4.16b, v4.16b, v7.16b
+	WORD $0xad411d26 // ldp q6, q7, [x9, #32]
+	WORD $0x4ea61ca5 // orr v5.16b, v5.16b, v6.16b
+	WORD $0x4ea71c84 // orr v4.16b, v4.16b, v7.16b
+	WORD $0x4ea51c84 // orr v4.16b, v4.16b, v5.16b
+	WORD $0x6e30a884 // umaxv b4, v4.16b
+	WORD $0x1e260089 // fmov w9, s4
+	WORD $0x363852a9 // tbz w9, #7, 0xf3c
+	WORD $0xb4000088 // cbz x8, 0x4fc
+	WORD $0xf102015f // subs xzr, x10, #0x80
+	WORD $0x54000ac2 // b.cs 0x64c
+	WORD $0x14000135 // b 0x9cc
+	WORD $0x6f00e411 // movi v17.2d, #0x0
+	WORD $0x3cc0f012 // ldur q18, [x0, #15]
+	WORD $0x10005ae9 // adr x9, 0x1060
+	WORD $0x4f03e406 // movi v6.16b, #0x60
+	WORD $0x4f03e607 // movi v7.16b, #0x70
+	WORD $0x3dc00125 // ldr q5, [x9]
+	WORD $0x10005b69 // adr x9, 0x1080
+	WORD $0x6f0c0463 // ushr v3.16b, v3.16b, #4
+	WORD $0x3cc1f014 // ldur q20, [x0, #31]
+	WORD $0x6f0c0657 // ushr v23.16b, v18.16b, #4
+	WORD $0x3dc00124 // ldr q4, [x9]
+	WORD $0x3cc0e013 // ldur q19, [x0, #14]
+	WORD $0x6e007a36 // ext v22.16b, v17.16b, v0.16b, #15
+	WORD $0x3cc0d015 // ldur q21, [x0, #13]
+	WORD $0x6f0c0699 // ushr v25.16b, v20.16b, #4
+	WORD $0x6f0c0442 // ushr v2.16b, v2.16b, #4
+	WORD $0x4e030083 // tbl v3.16b, { v4.16b }, v3.16b
+	WORD $0x6e262e73 // uqsub v19.16b, v19.16b, v6.16b
+	WORD $0x6e272eb5 // uqsub v21.16b, v21.16b, v7.16b
+	WORD $0x4e1700b7 // tbl v23.16b, { v5.16b }, v23.16b
+	WORD $0x4f00e5f0 // movi v16.16b, #0xf
+	WORD $0x4e1900b9 // tbl v25.16b, { v5.16b }, v25.16b
+	WORD $0x3cc2f01d // ldur q29, [x0, #47]
+	WORD $0x3cc1e01b // ldur q27, [x0, #30]
+	WORD $0x6f0c06dc // ushr v28.16b, v22.16b, #4
+	WORD $0x4e020082 // tbl v2.16b, { v4.16b }, v2.16b
+	WORD $0x10005869 // adr x9, 0x1070
+	WORD $0x3dc00138 // ldr q24, [x9]
+	WORD $0x6e00723a // ext v26.16b, v17.16b, v0.16b, #14
+	WORD $0x6e006a31 // ext v17.16b, v17.16b, v0.16b, #13
+	WORD $0x4eb31eb3 // orr v19.16b, v21.16b, v19.16b
+	WORD $0x3cc1d015 // ldur q21, [x0, #29]
+	WORD $0x4e231ee3 // and v3.16b, v23.16b, v3.16b
+	WORD $0x4e1c00b7 // tbl v23.16b, { v5.16b }, v28.16b
+	WORD $0x6f0c07bc // ushr v28.16b, v29.16b, #4
+	WORD $0x4e301e52 // and v18.16b, v18.16b, v16.16b
+	WORD $0x4e301e94 // and v20.16b, v20.16b, v16.16b
+	WORD $0x4e221f22 // and v2.16b, v25.16b, v2.16b
+	WORD $0x6e262f79 // uqsub v25.16b, v27.16b, v6.16b
+	WORD $0x6e272eb5 // uqsub v21.16b, v21.16b, v7.16b
+	WORD $0x6f0c0421 // ushr v1.16b, v1.16b, #4
+	WORD $0x3cc2e01b // ldur q27, [x0, #46]
+	WORD $0x4e1c00a5 // tbl v5.16b, { v5.16b }, v28.16b
+	WORD $0x3cc2d01c // ldur q28, [x0, #45]
+	WORD $0x4e120312 // tbl v18.16b, { v24.16b }, v18.16b
+	WORD $0x4e301ed6 // and v22.16b, v22.16b, v16.16b
+	WORD $0x4e301fb0 // and v16.16b, v29.16b, v16.16b
+	WORD $0x4f04e41d // movi v29.16b, #0x80
+	WORD $0x4e140314 // tbl v20.16b, { v24.16b }, v20.16b
+	WORD $0x4e010081 // tbl v1.16b, { v4.16b }, v1.16b
+	WORD $0x6e262f7b // uqsub v27.16b, v27.16b, v6.16b
+	WORD $0x6e272f9c // uqsub v28.16b, v28.16b, v7.16b
+	WORD $0x6e272e27 // uqsub v7.16b, v17.16b, v7.16b
+	WORD $0x4eb91eb1 // orr v17.16b, v21.16b, v25.16b
+	WORD $0x6e262f46 // uqsub v6.16b, v26.16b, v6.16b
+	WORD $0x4e231e43 // and v3.16b, v18.16b, v3.16b
+	WORD $0x4e160312 // tbl v18.16b, { v24.16b }, v22.16b
+	WORD $0x6f0c0400 // ushr v0.16b, v0.16b, #4
+	WORD $0x4e100310 // tbl v16.16b, { v24.16b }, v16.16b
+	WORD $0x4e3d1e73 // and v19.16b, v19.16b, v29.16b
+	WORD $0x4e221e82 // and v2.16b, v20.16b, v2.16b
+	WORD $0x4e211ca1 // and v1.16b, v5.16b, v1.16b
+	WORD $0x4e3d1e25 // and v5.16b, v17.16b, v29.16b
+	WORD $0x4ebb1f91 // orr v17.16b, v28.16b, v27.16b
+	WORD $0x4e000080 // tbl v0.16b, { v4.16b }, v0.16b
+	WORD $0x4e371e44 // and v4.16b, v18.16b, v23.16b
+	WORD $0x4ea61ce6 // orr v6.16b, v7.16b, v6.16b
+	WORD $0x6e331c63 // eor v3.16b, v3.16b, v19.16b
+	WORD $0x6e251c42 // eor v2.16b, v2.16b, v5.16b
+	WORD $0x4e211e01 // and v1.16b, v16.16b, v1.16b
+	WORD $0x4e3d1e25 // and v5.16b, v17.16b, v29.16b
+	WORD $0x4e201c80 // and v0.16b, v4.16b, v0.16b
+	WORD $0x4e3d1cc4 // and v4.16b, v6.16b, v29.16b
+	WORD $0x4ea21c62 // orr v2.16b, v3.16b, v2.16b
+	WORD $0x6e251c21 // eor v1.16b, v1.16b, v5.16b
+	WORD $0x6e241c00 // eor v0.16b, v0.16b, v4.16b
+	WORD $0x4ea11c41 // orr v1.16b, v2.16b, v1.16b
+	WORD $0x4ea01c20 // orr v0.16b, v1.16b, v0.16b
 	WORD $0x6e30a800 // umaxv b0, v0.16b
 	WORD $0x1e260009 // fmov w9, s0
-	WORD $0x363847a9 // tbz w9, #7, 0xf30
+	WORD $0x35003b49 // cbnz w9, 0xda4
 	WORD $0xcb08002a // sub x10, x1, x8
 	WORD $0xf102015f // subs xzr, x10, #0x80
-	WORD $0x54001a63 // b.cc 0x994
+	WORD $0x54001c23 // b.cc 0x9cc
 	WORD $0x4f00e5e1 // movi v1.16b, #0xf
 	WORD $0x4f03e402 // movi v2.16b, #0x60
-	WORD $0x10004fe9 // adr x9, 0x1050
+	WORD $0x10005069 // adr x9, 0x1060
 	WORD $0x4f03e603 // movi v3.16b, #0x70
-	WORD $0x1000502a // adr x10, 0x1060
-	WORD $0x1000508b // adr x11, 0x1070
+	WORD $0x100050aa // adr x10, 0x1070
+	WORD $0x1000510b // adr x11, 0x1080
 	WORD $0x3dc00124 // ldr q4, [x9]
 	WORD $0x3dc00145 // ldr q5, [x10]
 	WORD $0x3dc00166 // ldr q6, [x11]
@@ -457,7 +457,7 @@ TEXT ·validUpToNEON(SB), 0, $128-32
 	WORD $0x91020109 // add x9, x8, #0x80
 	WORD $0xf101fd5f // subs xzr, x10, #0x7f
 	WORD $0xaa0903e8 // orr x8, xzr, x9
-	WORD $0x540018c9 // b.ls 0x998
+	WORD $0x54001a89 // b.ls 0x9d0
 	WORD $0x8b080009 // add x9, x0, x8
 	WORD $0x4f04e407 // movi v7.16b, #0x80
 	WORD $0xad404120 // ldp q0, q16, [x9]
@@ -604,7 +604,7 @@ TEXT ·validUpToNEON(SB), 0, $128-32
 	WORD $0x4ea01ea0 // orr v0.16b, v21.16b, v0.16b
 	WORD $0x6e30a800 // umaxv b0, v0.16b
 	WORD $0x1e260009 // fmov w9, s0
-	WORD $0x35000629 // cbnz w9, 0x990
+	WORD $0x350007e9 // cbnz w9, 0x9c8
 	WORD $0x91020109 // add x9, x8, #0x80
 	WORD $0xcb09002a // sub x10, x1, x9
 	WORD $0xf104015f // subs xzr, x10, #0x100
@@ -653,17 +653,31 @@ TEXT ·validUpToNEON(SB), 0, $128-32
 	WORD $0xf103fd5f // subs xzr, x10, #0xff
 	WORD $0x54fffc28 // b.hi 0x90c
 	WORD $0x17ffff3a // b 0x674
+	WORD $0xb4001c61 // cbz x1, 0xd1c
+	WORD $0xd341fc28 // ubfm x8, x1, #1, #63
+	WORD $0xd1000429 // sub x9, x1, #0x1
+	WORD $0x3940000c // ldrb w12, [x0]
+	WORD $0x3869680a // ldrb w10, [x0, x9]
+	WORD $0xd37df129 // ubfm x9, x9, #61, #60
+	WORD $0x6f00e401 // movi v1.2d, #0x0
+	WORD $0x3868680b // ldrb w11, [x0, x8]
+	WORD $0xd37df108 // ubfm x8, x8, #61, #60
+	WORD $0x9ac92149 // lslv x9, x10, x9
+	WORD $0x9ac82168 // lslv x8, x11, x8
+	WORD $0xaa090189 // orr x9, x12, x9
+	WORD $0xaa090108 // orr x8, x8, x9
+	WORD $0x140000d8 // b 0xd24
 	WORD $0xcb08002a // sub x10, x1, x8
 	WORD $0xaa0803e9 // orr x9, xzr, x8
 	WORD $0xf101015f // subs xzr, x10, #0x40
-	WORD $0x54000b23 // b.cc 0xb00
+	WORD $0x54000b23 // b.cc 0xb38
 	WORD $0x4f00e5e0 // movi v0.16b, #0xf
 	WORD $0x4f03e401 // movi v1.16b, #0x60
-	WORD $0x10003548 // adr x8, 0x1050
+	WORD $0x10003408 // adr x8, 0x1060
 	WORD $0x4f03e602 // movi v2.16b, #0x70
 	WORD $0x4f04e403 // movi v3.16b, #0x80
-	WORD $0x1000356a // adr x10, 0x1060
-	WORD $0x100035cb // adr x11, 0x1070
+	WORD $0x1000342a // adr x10, 0x1070
+	WORD $0x1000348b // adr x11, 0x1080
 	WORD $0x3dc00104 // ldr q4, [x8]
 	WORD $0x3dc00145 // ldr q5, [x10]
 	WORD $0x3dc00166 // ldr q6, [x11]
@@ -740,36 +754,36 @@ TEXT ·validUpToNEON(SB), 0, $128-32
 	WORD $0x4eb11e10 // orr v16.16b, v16.16b, v17.16b
 	WORD $0x6e30aa10 // umaxv b16, v16.16b
 	WORD $0x1e26020a // fmov w10, s16
-	WORD $0x35000eca // cbnz w10, 0xcc4
+	WORD $0x35000eca // cbnz w10, 0xcfc
 	WORD $0xd1010108 // sub x8, x8, #0x40
 	WORD $0x91010129 // add x9, x9, #0x40
 	WORD $0xf100fd1f // subs xzr, x8, #0x3f
-	WORD $0x54fff688 // b.hi 0x9cc
+	WORD $0x54fff688 // b.hi 0xa04
 	WORD $0xeb09003f // subs xzr, x1, x9
-	WORD $0x54000181 // b.ne 0xb34
+	WORD $0x54000181 // b.ne 0xb6c
 	WORD $0x8b010008 // add x8, x0, x1
 	WORD $0x385ff108 // ldurb w8, [x8, #-1]
 	WORD $0x12001d09 // and w9, w8, #0xff
 	WORD $0x7102fd3f // subs wzr, w9, #0xbf
-	WORD $0x54002409 // b.ls 0xf98
+	WORD $0x540022a9 // b.ls 0xfa4
 	WORD $0xd100042a // sub x10, x1, #0x1
 	WORD $0x8b0a0009 // add x9, x0, x10
 	WORD $0xcb0a0028 // sub x8, x1, x10
 	WORD $0xf100211f // subs xzr, x8, #0x8
-	WORD $0x54001983 // b.cc 0xe5c
-	WORD $0x140000a1 // b 0xdb4
+	WORD $0x54001823 // b.cc 0xe68
+	WORD $0x14000096 // b 0xdc0
 	WORD $0xf1010c3f // subs xzr, x1, #0x43
-	WORD $0x54000a83 // b.cc 0xc88
+	WORD $0x54000a83 // b.cc 0xcc0
 	WORD $0x8b010008 // add x8, x0, x1
-	WORD $0x1000288a // adr x10, 0x1050
+	WORD $0x1000274a // adr x10, 0x1060
 	WORD $0x4f00e5e1 // movi v1.16b, #0xf
 	WORD $0xad7e5103 // ldp q3, q20, [x8, #-64]
 	WORD $0x3cdbf106 // ldur q6, [x8, #-65]
 	WORD $0x3dc00142 // ldr q2, [x10]
-	WORD $0x1000286a // adr x10, 0x1060
+	WORD $0x1000272a // adr x10, 0x1070
 	WORD $0x3cdcf115 // ldur q21, [x8, #-49]
 	WORD $0x3dc00140 // ldr q0, [x10]
-	WORD $0x1000288a // adr x10, 0x1070
+	WORD $0x1000274a // adr x10, 0x1080
 	WORD $0x6f0c04d1 // ushr v17.16b, v6.16b, #4
 	WORD $0x6f0c0472 // ushr v18.16b, v3.16b, #4
 	WORD $0x3dc00145 // ldr q5, [x10]
@@ -842,51 +856,39 @@ TEXT ·validUpToNEON(SB), 0, $128-32
 	WORD $0x4ea01c40 // orr v0.16b, v2.16b, v0.16b
 	WORD $0x6e30a800 // umaxv b0, v0.16b
 	WORD $0x1e260008 // fmov w8, s0
-	WORD $0x34001828 // cbz w8, 0xf88
+	WORD $0x340016c8 // cbz w8, 0xf94
 	WORD $0xd100052a // sub x10, x9, #0x1
 	WORD $0x386a6808 // ldrb w8, [x0, x10]
 	WORD $0x7102fd1f // subs wzr, w8, #0xbf
-	WORD $0x54000848 // b.hi 0xd9c
-	WORD $0x363803e8 // tbz w8, #7, 0xd14
+	WORD $0x540006e8 // b.hi 0xda8
+	WORD $0x36380228 // tbz w8, #7, 0xd14
 	WORD $0xd100092a // sub x10, x9, #0x2
 	WORD $0x386a6808 // ldrb w8, [x0, x10]
 	WORD $0x7102fd1f // subs wzr, w8, #0xbf
-	WORD $0x540007a8 // b.hi 0xd9c
-	WORD $0x36380348 // tbz w8, #7, 0xd14
+	WORD $0x54000648 // b.hi 0xda8
+	WORD $0x36380188 // tbz w8, #7, 0xd14
 	WORD $0xd1000d28 // sub x8, x9, #0x3
 	WORD $0x3868680a // ldrb w10, [x0, x8]
 	WORD $0x7102fd5f // subs wzr, w10, #0xbf
 	WORD $0x9a89810a // csel x10, x8, x9, hi
-	WORD $0x14000037 // b 0xd9c
+	WORD $0x1400002c // b 0xda8
 	WORD $0x0e053ce8 // umov w8, v7.b[2]
 	WORD $0x7102fd1f // subs wzr, w8, #0xbf
-	WORD $0x54000229 // b.ls 0xd10
+	WORD $0x54000069 // b.ls 0xd10
 	WORD $0xd100052a // sub x10, x9, #0x1
-	WORD $0x14000032 // b 0xd9c
-	WORD $0xb4000221 // cbz x1, 0xd1c
-	WORD $0xd341fc28 // ubfm x8, x1, #1, #63
-	WORD $0xd100042c // sub x12, x1, #0x1
-	WORD $0x3940000f // ldrb w15, [x0]
-	WORD $0x386c680d // ldrb w13, [x0, x12]
-	WORD $0xd37df18c // ubfm x12, x12, #61, #60
-	WORD $0x6f00e401 // movi v1.2d, #0x0
-	WORD $0x3868680e // ldrb w14, [x0, x8]
-	WORD $0xd37df108 // ubfm x8, x8, #61, #60
-	WORD $0x9acc21ac // lslv x12, x13, x12
-	WORD $0x9ac821c8 // lslv x8, x14, x8
-	WORD $0xaa0c01ec // orr x12, x15, x12
-	WORD $0xaa0c0108 // orr x8, x8, x12
-	WORD $0x14000006 // b 0xd24
-	WORD $0x37381728 // tbnz w8, #7, 0xff4
+	WORD $0x14000027 // b 0xda8
+	WORD $0x37381788 // tbnz w8, #7, 0x1000
 	WORD $0xaa0903ea // orr x10, xzr, x9
-	WORD $0x14000021 // b 0xd9c
+	WORD $0x14000024 // b 0xda8
 	WORD $0x6f00e401 // movi v1.2d, #0x0
 	WORD $0xaa1f03e8 // orr x8, xzr, xzr
 	WORD $0x9e670100 // fmov d0, x8
 	WORD $0x6f00e402 // movi v2.2d, #0x0
-	WORD $0x3dc00150 // ldr q16, [x10]
+	WORD $0x100019a8 // adr x8, 0x1060
 	WORD $0x4f03e404 // movi v4.16b, #0x60
 	WORD $0x4f03e605 // movi v5.16b, #0x70
+	WORD $0x100019c9 // adr x9, 0x1070
+	WORD $0x3dc00130 // ldr q16, [x9]
 	WORD $0x6e180420 // ins v0.d[1], v1.d[0]
 	WORD $0x4f00e5e1 // movi v1.16b, #0xf
 	WORD $0x6e007843 // ext v3.16b, v2.16b, v0.16b, #15
@@ -894,11 +896,12 @@ TEXT ·validUpToNEON(SB), 0, $128-32
 	WORD $0x6e006842 // ext v2.16b, v2.16b, v0.16b, #13
 	WORD $0x6f0c0467 // ushr v7.16b, v3.16b, #4
 	WORD $0x4e211c61 // and v1.16b, v3.16b, v1.16b
-	WORD $0x3dc00163 // ldr q3, [x11]
+	WORD $0x3dc00103 // ldr q3, [x8]
 	WORD $0x6e242cc4 // uqsub v4.16b, v6.16b, v4.16b
 	WORD $0x6f0c0406 // ushr v6.16b, v0.16b, #4
+	WORD $0x100018c8 // adr x8, 0x1080
 	WORD $0x6e252c42 // uqsub v2.16b, v2.16b, v5.16b
-	WORD $0x3dc00125 // ldr q5, [x9]
+	WORD $0x3dc00105 // ldr q5, [x8]
 	WORD $0x4e070063 // tbl v3.16b, { v3.16b }, v7.16b
 	WORD $0x4e010201 // tbl v1.16b, { v16.16b }, v1.16b
 	WORD $0x4e0600a5 // tbl v5.16b, { v5.16b }, v6.16b
@@ -910,81 +913,81 @@ TEXT ·validUpToNEON(SB), 0, $128-32
 	WORD $0x6e211c41 // eor v1.16b, v2.16b, v1.16b
 	WORD $0x6e30a821 // umaxv b1, v1.16b
 	WORD $0x1e260028 // fmov w8, s1
-	WORD $0x34000dc8 // cbz w8, 0xf4c
+	WORD $0x34000dc8 // cbz w8, 0xf58
 	WORD $0xaa1f03ea // orr x10, xzr, xzr
 	WORD $0xeb01015f // subs xzr, x10, x1
-	WORD $0x54000c80 // b.eq 0xf30
+	WORD $0x54000c80 // b.eq 0xf3c
 	WORD $0x8b0a0009 // add x9, x0, x10
 	WORD $0xcb0a0028 // sub x8, x1, x10
 	WORD $0xf100211f // subs xzr, x8, #0x8
-	WORD $0x54000563 // b.cc 0xe5c
+	WORD $0x54000563 // b.cc 0xe68
 	WORD $0xf940012a // ldr x10, [x9]
 	WORD $0xf201c15f // ands xzr, x10, #0x8080808080808080
-	WORD $0x540000c1 // b.ne 0xdd4
+	WORD $0x540000c1 // b.ne 0xde0
 	WORD $0xd1002108 // sub x8, x8, #0x8
 	WORD $0x91002129 // add x9, x9, #0x8
 	WORD $0xf1001d1f // subs xzr, x8, #0x7
-	WORD $0x54ffff48 // b.hi 0xdb4
-	WORD $0x14000023 // b 0xe5c
+	WORD $0x54ffff48 // b.hi 0xdc0
+	WORD $0x14000023 // b 0xe68
 	WORD $0x12001d4a // and w10, w10, #0xff
 	WORD $0x7103bd5f // subs wzr, w10, #0xef
 	WORD $0x528017eb // movz w11, #0xbf, lsl #0x0
-	WORD $0x5400048d // b.le 0xe70
+	WORD $0x5400048d // b.le 0xe7c
 	WORD $0x7103c15f // subs wzr, w10, #0xf0
-	WORD $0x540000c0 // b.eq 0xe00
+	WORD $0x540000c0 // b.eq 0xe0c
 	WORD $0x7103d15f // subs wzr, w10, #0xf4
-	WORD $0x540004e1 // b.ne 0xe8c
+	WORD $0x540004e1 // b.ne 0xe98
 	WORD $0x5280100c // movz w12, #0x80, lsl #0x0
 	WORD $0x528011eb // movz w11, #0x8f, lsl #0x0
-	WORD $0x14000002 // b 0xe04
+	WORD $0x14000002 // b 0xe10
 	WORD $0x5280120c // movz w12, #0x90, lsl #0x0
 	WORD $0x5103c14a // sub w10, w10, #0xf0
 	WORD $0x7100115f // subs wzr, w10, #0x4
-	WORD $0x54000908 // b.hi 0xf2c
+	WORD $0x54000908 // b.hi 0xf38
 	WORD $0xf100051f // subs xzr, x8, #0x1
-	WORD $0x540008c0 // b.eq 0xf2c
+	WORD $0x540008c0 // b.eq 0xf38
 	WORD $0x3940052a // ldrb w10, [x9, #0x1]
 	WORD $0x6b0a019f // subs wzr, w12, w10
-	WORD $0x54000868 // b.hi 0xf2c
+	WORD $0x54000868 // b.hi 0xf38
 	WORD $0xf1000d1f // subs xzr, x8, #0x3
-	WORD $0x54000823 // b.cc 0xf2c
+	WORD $0x54000823 // b.cc 0xf38
 	WORD $0x6b0b015f // subs wzr, w10, w11
-	WORD $0x540007e8 // b.hi 0xf2c
+	WORD $0x540007e8 // b.hi 0xf38
 	WORD $0x39c0092a // ldrsb w10, [x9, #0x2]
-	WORD $0x36f807aa // tbz w10, #31, 0xf2c
+	WORD $0x36f807aa // tbz w10, #31, 0xf38
 	WORD $0xf100111f // subs xzr, x8, #0x4
-	WORD $0x54000763 // b.cc 0xf2c
+	WORD $0x54000763 // b.cc 0xf38
 	WORD $0x12001d4a // and w10, w10, #0xff
 	WORD $0x7103015f // subs wzr, w10, #0xc0
-	WORD $0x54000702 // b.cs 0xf2c
+	WORD $0x54000702 // b.cs 0xf38
 	WORD $0x5280006a // movz w10, #0x3, lsl #0x0
 	WORD $0x5280008b // movz w11, #0x4, lsl #0x0
-	WORD $0x1400001c // b 0xec8
-	WORD $0xb4000688 // cbz x8, 0xf2c
+	WORD $0x1400001c // b 0xed4
+	WORD $0xb4000688 // cbz x8, 0xf38
 	WORD $0x3940012a // ldrb w10, [x9]
 	WORD $0x7103bd5f // subs wzr, w10, #0xef
 	WORD $0x528017eb // movz w11, #0xbf, lsl #0x0
-	WORD $0x54fffbcc // b.gt 0xde4
+	WORD $0x54fffbcc // b.gt 0xdf0
 	WORD $0x7103815f // subs wzr, w10, #0xe0
-	WORD $0x54000120 // b.eq 0xe98
+	WORD $0x54000120 // b.eq 0xea4
 	WORD $0x7103b55f // subs wzr, w10, #0xed
-	WORD $0x54000081 // b.ne 0xe8c
+	WORD $0x54000081 // b.ne 0xe98
 	WORD $0x5280100c // movz w12, #0x80, lsl #0x0
 	WORD $0x528013eb // movz w11, #0x9f, lsl #0x0
-	WORD $0x14000005 // b 0xe9c
-	WORD $0x3738034a // tbnz w10, #7, 0xef4
+	WORD $0x14000005 // b 0xea8
+	WORD $0x3738034a // tbnz w10, #7, 0xf00
 	WORD $0x5280002a // movz w10, #0x1, lsl #0x0
-	WORD $0x14000010 // b 0xed4
+	WORD $0x14000010 // b 0xee0
 	WORD $0x5280140c // movz w12, #0xa0, lsl #0x0
 	WORD $0xf100051f // subs xzr, x8, #0x1
-	WORD $0x54000460 // b.eq 0xf2c
+	WORD $0x54000460 // b.eq 0xf38
 	WORD $0x3940052a // ldrb w10, [x9, #0x1]
 	WORD $0x6b0a019f // subs wzr, w12, w10
-	WORD $0x54000408 // b.hi 0xf2c
+	WORD $0x54000408 // b.hi 0xf38
 	WORD $0xf1000d1f // subs xzr, x8, #0x3
-	WORD $0x540003c3 // b.cc 0xf2c
+	WORD $0x540003c3 // b.cc 0xf38
 	WORD $0x6b0b015f // subs wzr, w10, w11
-	WORD $0x54000388 // b.hi 0xf2c
+	WORD $0x54000388 // b.hi 0xf38
 	WORD $0x5280004a // movz w10, #0x2, lsl #0x0
 	WORD $0x5280006b // movz w11, #0x3, lsl #0x0
 	WORD $0x38ea692a // ldrsb w10, [x9, x10]
@@ -992,26 +995,26 @@ TEXT ·validUpToNEON(SB), 0, $128-32
 	WORD $0x9a9fb16a // csel x10, x11, xzr, lt
 	WORD $0xd100054b // sub x11, x10, #0x1
 	WORD $0xeb08017f // subs xzr, x11, x8
-	WORD $0x54000282 // b.cs 0xf2c
+	WORD $0x54000282 // b.cs 0xf38
 	WORD $0xcb0a0108 // sub x8, x8, x10
 	WORD $0x8b0a0129 // add x9, x9, x10
 	WORD $0xf100211f // subs xzr, x8, #0x8
-	WORD $0x54fff642 // b.cs 0xdb4
-	WORD $0x17ffffdb // b 0xe5c
+	WORD $0x54fff642 // b.cs 0xdc0
+	WORD $0x17ffffdb // b 0xe68
 	WORD $0x5103094b // sub w11, w10, #0xc2
 	WORD $0x7100797f // subs wzr, w11, #0x1e
-	WORD $0x540000c2 // b.cs 0xf14
+	WORD $0x540000c2 // b.cs 0xf20
 	WORD $0xf100051f // subs xzr, x8, #0x1
-	WORD $0x54000140 // b.eq 0xf2c
+	WORD $0x54000140 // b.eq 0xf38
 	WORD $0x5280002a // movz w10, #0x1, lsl #0x0
 	WORD $0x5280004b // movz w11, #0x2, lsl #0x0
-	WORD $0x17ffffee // b 0xec8
+	WORD $0x17ffffee // b 0xed4
 	WORD $0x121c0d4b // and w11, w10, #0xf0
 	WORD $0x5280100c // movz w12, #0x80, lsl #0x0
 	WORD $0x7103817f // subs wzr, w11, #0xe0
 	WORD $0x528017eb // movz w11, #0xbf, lsl #0x0
-	WORD $0x54fffbc0 // b.eq 0xe9c
-	WORD $0x17ffffb7 // b 0xe04
+	WORD $0x54fffbc0 // b.eq 0xea8
+	WORD $0x17ffffb7 // b 0xe10
 	WORD $0xcb080021 // sub x1, x1, x8
 	WORD $0x6d4523e9 // ldp d9, d8, [sp, #80]; was ldp d9, d8, [sp, #64]
 	WORD $0xf9000041 // str x1, [x2]
@@ -1033,48 +1036,48 @@ TEXT ·validUpToNEON(SB), 0, $128-32
 	WORD $0x8b010108 // add x8, x8, x1
 	WORD $0xd1004108 // sub x8, x8, #0x10
 	WORD $0xb100051f // adds xzr, x8, #0x1
-	WORD $0x54fffd81 // b.ne 0xf30
-	WORD $0x17ffff85 // b 0xd98
+	WORD $0x54fffd81 // b.ne 0xf3c
+	WORD $0x17ffff85 // b 0xda4
 	WORD $0x0e1f3cc8 // umov w8, v6.b[15]
 	WORD $0x12001d09 // and w9, w8, #0xff
 	WORD $0x7102fd3f // subs wzr, w9, #0xbf
-	WORD $0x54ffdc48 // b.hi 0xb1c
+	WORD $0x54ffdda8 // b.hi 0xb54
 	WORD $0x8b01000a // add x10, x0, x1
 	WORD $0x385fe149 // ldurb w9, [x10, #-2]
 	WORD $0x71037d3f // subs wzr, w9, #0xdf
-	WORD $0x54000109 // b.ls 0xfc4
-	WORD $0x363ffc48 // tbz w8, #7, 0xf30
+	WORD $0x54000109 // b.ls 0xfd0
+	WORD $0x363ffc48 // tbz w8, #7, 0xf3c
 	WORD $0xd100082a // sub x10, x1, #0x2
 	WORD $0x8b0a0009 // add x9, x0, x10
 	WORD $0xcb0a0028 // sub x8, x1, x10
 	WORD $0xf100211f // subs xzr, x8, #0x8
-	WORD $0x54fff503 // b.cc 0xe5c
-	WORD $0x17ffff7d // b 0xdb4
-	WORD $0x363ffb68 // tbz w8, #7, 0xf30
+	WORD $0x54fff503 // b.cc 0xe68
+	WORD $0x17ffff7d // b 0xdc0
+	WORD $0x363ffb68 // tbz w8, #7, 0xf3c
 	WORD $0x385fd148 // ldurb w8, [x10, #-3]
 	WORD $0x7103c11f // subs wzr, w8, #0xf0
-	WORD $0x54fffb03 // b.cc 0xf30
+	WORD $0x54fffb03 // b.cc 0xf3c
 	WORD $0x7102fd3f // subs wzr, w9, #0xbf
-	WORD $0x540001a9 // b.ls 0x100c
+	WORD $0x540001a9 // b.ls 0x1018
 	WORD $0xd100082a // sub x10, x1, #0x2
 	WORD $0x8b0a0009 // add x9, x0, x10
 	WORD $0xcb0a0028 // sub x8, x1, x10
 	WORD $0xf100211f // subs xzr, x8, #0x8
-	WORD $0x54fff383 // b.cc 0xe5c
-	WORD $0x17ffff71 // b 0xdb4
+	WORD $0x54fff383 // b.cc 0xe68
+	WORD $0x17ffff71 // b 0xdc0
 	WORD $0x0e033ce8 // umov w8, v7.b[1]
 	WORD $0x12001d0a // and w10, w8, #0xff
 	WORD $0x7102fd5f // subs wzr, w10, #0xbf
-	WORD $0x54000149 // b.ls 0x1028
+	WORD $0x54000149 // b.ls 0x1034
 	WORD $0xd100092a // sub x10, x9, #0x2
-	WORD $0x17ffff65 // b 0xd9c
-	WORD $0x363ff929 // tbz w9, #7, 0xf30
+	WORD $0x17ffff65 // b 0xda8
+	WORD $0x363ff929 // tbz w9, #7, 0xf3c
 	WORD $0xd1000c2a // sub x10, x1, #0x3
 	WORD $0x8b0a0009 // add x9, x0, x10
 	WORD $0xcb0a0028 // sub x8, x1, x10
 	WORD $0xf100211f // subs xzr, x8, #0x8
-	WORD $0x54fff1e3 // b.cc 0xe5c
-	WORD $0x17ffff64 // b 0xdb4
+	WORD $0x54fff1e3 // b.cc 0xe68
+	WORD $0x17ffff64 // b 0xdc0
 	WORD $0x0e013cea // umov w10, v7.b[0]
 	WORD $0x13001d08 // sbfm w8, w8, #0, #7
 	WORD $0x12001d4a // and w10, w10, #0xff
@@ -1082,7 +1085,8 @@ TEXT ·validUpToNEON(SB), 0, $128-32
 	WORD $0xd1000d2a // sub x10, x9, #0x3
 	WORD $0x7a408900 // ccmp w8, #0x0, #0x0, hi
 	WORD $0x9a89414a // csel x10, x10, x9, mi
-	WORD $0x17ffff56 // b 0xd9c
+	WORD $0x17ffff56 // b 0xda8
+	WORD $0xd503201f
 	WORD $0xd503201f
 	WORD $0xd503201f
 	WORD $0x02020202
@@ -1115,33 +1119,33 @@ TEXT ·runeCountNEON(SB), 0, $160-32
 	WORD $0x6d072beb // stp d11, d10, [sp, #112]; was stp d11, d10, [sp, #96]
 	WORD $0x6d0823e9 // stp d9, d8, [sp, #128]; was stp d9, d8, [sp, #112]
 	WORD $0xf9004bf3 // str x19, [sp, #0x90]; was str x19, [sp, #0x80]
-	WORD $0xf101003f // subs xzr, x1, #0x40
-	WORD $0x54006e83 // b.cc 0xdec
+	WORD $0xf101043f // subs xzr, x1, #0x41
+	WORD $0x54006e63 // b.cc 0xde8
 	WORD $0x10009f09 // adr x9, 0x1400
 	WORD $0x10009f6d // adr x13, 0x1410
 	WORD $0x4f04e40f // movi v15.16b, #0x80
 	WORD $0x3dc00120 // ldr q0, [x9]
-	WORD $0x10009f8e // adr x14, 0x1420
+	WORD $0x4f05e7e6 // movi v6.16b, #0xbf
+	WORD $0x10009f6e // adr x14, 0x1420
 	WORD $0xaa1f03e8 // orr x8, xzr, xzr
 	WORD $0xaa1f03ea // orr x10, xzr, xzr
 	WORD $0x8b01000b // add x11, x0, x1
-	WORD $0x5280080c // movz w12, #0x40, lsl #0x0
 	WORD $0x3d8013e0 // str q0, [sp, #0x40]; was str q0, [sp, #0x30]
 	WORD $0x3dc001a0 // ldr q0, [x13]
-	WORD $0x10009f2d // adr x13, 0x1430
+	WORD $0x5280080c // movz w12, #0x40, lsl #0x0
+	WORD $0x10009f0d // adr x13, 0x1430
 	WORD $0x5280060f // movz w15, #0x30, lsl #0x0
 	WORD $0x52800410 // movz w16, #0x20, lsl #0x0
-	WORD $0x52800211 // movz w17, #0x10, lsl #0x0
 	WORD $0x3d800fe0 // str q0, [sp, #0x30]; was str q0, [sp, #0x20]
 	WORD $0x3dc001c0 // ldr q0, [x14]
 	WORD $0x10009eee // adr x14, 0x1440
-	WORD $0x3dc00ff0 // ldr q16, [sp, #0x30]; was ldr q16, [sp, #0x20]
+	WORD $0x52800211 // movz w17, #0x10, lsl #0x0
 	WORD $0xaa0103e9 // orr x9, xzr, x1
 	WORD $0x3d800be0 // str q0, [sp, #0x20]; was str q0, [sp, #0x10]
 	WORD $0x14000004 // b 0x84
 	WORD $0xcb0a0029 // sub x9, x1, x10
-	WORD $0xf100fd3f // subs xzr, x9, #0x3f
-	WORD $0x54006bc9 // b.ls 0xdf8
+	WORD $0xf101013f // subs xzr, x9, #0x40
+	WORD $0x54006ba9 // b.ls 0xdf4
 	WORD $0x8b0a0003 // add x3, x0, x10
 	WORD $0xad404871 // ldp q17, q18, [x3]
 	WORD $0xad415073 // ldp q19, q20, [x3, #32]
@@ -1150,98 +1154,114 @@ TEXT ·runeCountNEON(SB), 0, $160-32
 	WORD $0x4eb61eb5 // orr v21.16b, v21.16b, v22.16b
 	WORD $0x6e30aab5 // umaxv b21, v21.16b
 	WORD $0x1e2602a4 // fmov w4, s21
-	WORD $0x37380ac4 // tbnz w4, #7, 0x1fc
+	WORD $0x37380564 // tbnz w4, #7, 0x150
 	WORD $0xf1050124 // subs x4, x9, #0x140
-	WORD $0x54001483 // b.cc 0x33c
+	WORD $0x54000563 // b.cc 0x158
 	WORD $0x9278dc84 // and x4, x4, #0xffffffffffffff00
 	WORD $0xaa1f03e5 // orr x5, xzr, xzr
 	WORD $0xd1010126 // sub x6, x9, #0x40
 	WORD $0x91050084 // add x4, x4, #0x140
 	WORD $0x8b050067 // add x7, x3, x5
-	WORD $0xad4248f1 // ldp q17, q18, [x7, #64]
-	WORD $0xad4350f3 // ldp q19, q20, [x7, #96]
-	WORD $0xad4458f5 // ldp q21, q22, [x7, #128]
-	WORD $0xad4560f7 // ldp q23, q24, [x7, #160]
-	WORD $0x4eb11e51 // orr v17.16b, v18.16b, v17.16b
-	WORD $0xad47e8f9 // ldp q25, q26, [x7, #240]
-	WORD $0x4eb41e73 // orr v19.16b, v19.16b, v20.16b
-	WORD $0x4eb61eb4 // orr v20.16b, v21.16b, v22.16b
-	WORD $0xad4654f2 // ldp q18, q21, [x7, #192]
-	WORD $0xad48d8e0 // ldp q0, q22, [x7, #272]
-	WORD $0x4eb31e31 // orr v17.16b, v17.16b, v19.16b
-	WORD $0x4eb21f12 // orr v18.16b, v24.16b, v18.16b
+	WORD $0xad4258f5 // ldp q21, q22, [x7, #64]
+	WORD $0xad4360f7 // ldp q23, q24, [x7, #96]
+	WORD $0xad4468f9 // ldp q25, q26, [x7, #128]
+	WORD $0xad4570fb // ldp q27, q28, [x7, #160]
+	WORD $0x4eb51ed5 // orr v21.16b, v22.16b, v21.16b
+	WORD $0xad47f8fd // ldp q29, q30, [x7, #240]
+	WORD $0x4eb81ef7 // orr v23.16b, v23.16b, v24.16b
 	WORD $0x4eba1f38 // orr v24.16b, v25.16b, v26.16b
-	WORD $0x4eb71e93 // orr v19.16b, v20.16b, v23.16b
-	WORD $0x4eb51e52 // orr v18.16b, v18.16b, v21.16b
-	WORD $0x4ea01f14 // orr v20.16b, v24.16b, v0.16b
-	WORD $0x3dc038f5 // ldr q21, [x7, #0xe0]
-	WORD $0x4eb31e31 // orr v17.16b, v17.16b, v19.16b
-	WORD $0x3dc04cf3 // ldr q19, [x7, #0x130]
-	WORD $0x4eb51e52 // orr v18.16b, v18.16b, v21.16b
-	WORD $0x4eb61e94 // orr v20.16b, v20.16b, v22.16b
-	WORD $0x4eb21e31 // orr v17.16b, v17.16b, v18.16b
-	WORD $0x4eb31e92 // orr v18.16b, v20.16b, v19.16b
-	WORD $0x4eb21e31 // orr v17.16b, v17.16b, v18.16b
-	WORD $0x6e30aa31 // umaxv b17, v17.16b
-	WORD $0x1e260227 // fmov w7, s17
-	WORD $0x373811a7 // tbnz w7, #7, 0x360
+	WORD $0xad4664f6 // ldp q22, q25, [x7, #192]
+	WORD $0xad48e8e0 // ldp q0, q26, [x7, #272]
+	WORD $0x4eb71eb5 // orr v21.16b, v21.16b, v23.16b
+	WORD $0x4eb61f96 // orr v22.16b, v28.16b, v22.16b
+	WORD $0x4ebe1fbc // orr v28.16b, v29.16b, v30.16b
+	WORD $0x4ebb1f17 // orr v23.16b, v24.16b, v27.16b
+	WORD $0x4eb91ed6 // orr v22.16b, v22.16b, v25.16b
+	WORD $0x4ea01f98 // orr v24.16b, v28.16b, v0.16b
+	WORD $0x3dc038f9 // ldr q25, [x7, #0xe0]
+	WORD $0x4eb71eb5 // orr v21.16b, v21.16b, v23.16b
+	WORD $0x3dc04cf7 // ldr q23, [x7, #0x130]
+	WORD $0x4eb91ed6 // orr v22.16b, v22.16b, v25.16b
+	WORD $0x4eba1f18 // orr v24.16b, v24.16b, v26.16b
+	WORD $0x4eb61eb5 // orr v21.16b, v21.16b, v22.16b
+	WORD $0x4eb71f16 // orr v22.16b, v24.16b, v23.16b
+	WORD $0x4eb61eb5 // orr v21.16b, v21.16b, v22.16b
+	WORD $0x6e30aab5 // umaxv b21, v21.16b
+	WORD $0x1e2602a7 // fmov w7, s21
+	WORD $0x37380207 // tbnz w7, #7, 0x16c
 	WORD $0xd10400c6 // sub x6, x6, #0x100
 	WORD $0x910400a5 // add x5, x5, #0x100
 	WORD $0xf103fcdf // subs xzr, x6, #0xff
 	WORD $0x54fffc28 // b.hi 0xc0
-	WORD $0xcb040125 // sub x5, x9, x4
-	WORD $0xf10404bf // subs xzr, x5, #0x101
-	WORD $0x54001022 // b.cs 0x34c
+	WORD $0xcb040126 // sub x6, x9, x4
+	WORD $0xf10404df // subs xzr, x6, #0x101
+	WORD $0x540001a3 // b.cc 0x17c
+	WORD $0x14000037 // b 0x228
+	WORD $0x52800805 // movz w5, #0x40, lsl #0x0
+	WORD $0x1400003a // b 0x23c
+	WORD $0x52800804 // movz w4, #0x40, lsl #0x0
+	WORD $0xcb040126 // sub x6, x9, x4
+	WORD $0xf10404df // subs xzr, x6, #0x101
+	WORD $0x540000c3 // b.cc 0x17c
+	WORD $0x14000030 // b 0x228
+	WORD $0x910100a4 // add x4, x5, #0x40
+	WORD $0xcb040126 // sub x6, x9, x4
+	WORD $0xf10404df // subs xzr, x6, #0x101
+	WORD $0x54000582 // b.cs 0x228
 	WORD $0xeb04013f // subs xzr, x9, x4
-	WORD $0x54000520 // b.eq 0x1f4
+	WORD $0x54000500 // b.eq 0x220
 	WORD $0xd1010125 // sub x5, x9, #0x40
-	WORD $0x91010087 // add x7, x4, #0x40
+	WORD $0x91010093 // add x19, x4, #0x40
 	WORD $0xeb0400bf // subs xzr, x5, x4
-	WORD $0x9a8430a6 // csel x6, x5, x4, cc
-	WORD $0xeb0700bf // subs xzr, x5, x7
-	WORD $0x8b060066 // add x6, x3, x6
-	WORD $0xad4048d1 // ldp q17, q18, [x6]
-	WORD $0xad4150d3 // ldp q19, q20, [x6, #32]
-	WORD $0x9a8730a6 // csel x6, x5, x7, cc
-	WORD $0x8b060066 // add x6, x3, x6
-	WORD $0x91020087 // add x7, x4, #0x80
-	WORD $0x4eb11e51 // orr v17.16b, v18.16b, v17.16b
-	WORD $0xeb0700bf // subs xzr, x5, x7
-	WORD $0x4eb41e72 // orr v18.16b, v19.16b, v20.16b
-	WORD $0xad4050d3 // ldp q19, q20, [x6]
-	WORD $0x4eb21e31 // orr v17.16b, v17.16b, v18.16b
-	WORD $0x4eb41e72 // orr v18.16b, v19.16b, v20.16b
-	WORD $0xad4150d3 // ldp q19, q20, [x6, #32]
-	WORD $0x9a8730a6 // csel x6, x5, x7, cc
-	WORD $0x8b060066 // add x6, x3, x6
+	WORD $0x9a8430a7 // csel x7, x5, x4, cc
+	WORD $0xeb1300bf // subs xzr, x5, x19
+	WORD $0x8b070067 // add x7, x3, x7
+	WORD $0xad4058f5 // ldp q21, q22, [x7]
+	WORD $0xad4160f7 // ldp q23, q24, [x7, #32]
+	WORD $0x9a9330a7 // csel x7, x5, x19, cc
+	WORD $0x8b070067 // add x7, x3, x7
+	WORD $0x91020093 // add x19, x4, #0x80
+	WORD $0x4eb51ed5 // orr v21.16b, v22.16b, v21.16b
+	WORD $0xeb1300bf // subs xzr, x5, x19
+	WORD $0x4eb81ef6 // orr v22.16b, v23.16b, v24.16b
+	WORD $0xad4060f7 // ldp q23, q24, [x7]
+	WORD $0x4eb61eb5 // orr v21.16b, v21.16b, v22.16b
+	WORD $0x4eb81ef6 // orr v22.16b, v23.16b, v24.16b
+	WORD $0xad4160f7 // ldp q23, q24, [x7, #32]
+	WORD $0x9a9330a7 // csel x7, x5, x19, cc
+	WORD $0x8b070067 // add x7, x3, x7
 	WORD $0x8b050065 // add x5, x3, x5
-	WORD $0x4eb31e52 // orr v18.16b, v18.16b, v19.16b
-	WORD $0x4eb41e31 // orr v17.16b, v17.16b, v20.16b
-	WORD $0xad4050d3 // ldp q19, q20, [x6]
-	WORD $0x4eb31e52 // orr v18.16b, v18.16b, v19.16b
-	WORD $0x4eb41e31 // orr v17.16b, v17.16b, v20.16b
-	WORD $0xad4150d3 // ldp q19, q20, [x6, #32]
-	WORD $0x4eb31e52 // orr v18.16b, v18.16b, v19.16b
-	WORD $0x4eb41e31 // orr v17.16b, v17.16b, v20.16b
-	WORD $0xad4050b3 // ldp q19, q20, [x5]
-	WORD $0x4eb31e52 // orr v18.16b, v18.16b, v19.16b
-	WORD $0x4eb41e31 // orr v17.16b, v17.16b, v20.16b
-	WORD $0xad4150b3 // ldp q19, q20, [x5, #32]
-	WORD $0xaa0403e5 // orr x5, xzr, x4
-	WORD $0x4eb31e52 // orr v18.16b, v18.16b, v19.16b
-	WORD $0x4eb41e31 // orr v17.16b, v17.16b, v20.16b
-	WORD $0x4eb21e31 // orr v17.16b, v17.16b, v18.16b
-	WORD $0x6e30aa31 // umaxv b17, v17.16b
-	WORD $0x1e260226 // fmov w6, s17
-	WORD $0x37380b06 // tbnz w6, #7, 0x350
+	WORD $0x4eb71ed6 // orr v22.16b, v22.16b, v23.16b
+	WORD $0x4eb81eb5 // orr v21.16b, v21.16b, v24.16b
+	WORD $0xad4060f7 // ldp q23, q24, [x7]
+	WORD $0x4eb71ed6 // orr v22.16b, v22.16b, v23.16b
+	WORD $0x4eb81eb5 // orr v21.16b, v21.16b, v24.16b
+	WORD $0xad4160f7 // ldp q23, q24, [x7, #32]
+	WORD $0x4eb71ed6 // orr v22.16b, v22.16b, v23.16b
+	WORD $0x4eb81eb5 // orr v21.16b, v21.16b, v24.16b
+	WORD $0xad4060b7 // ldp q23, q24, [x5]
+	WORD $0x4eb71ed6 // orr v22.16b, v22.16b, v23.16b
+	WORD $0x4eb81eb5 // orr v21.16b, v21.16b, v24.16b
+	WORD $0xad4160b7 // ldp q23, q24, [x5, #32]
+	WORD $0x4eb71ed6 // orr v22.16b, v22.16b, v23.16b
+	WORD $0x4eb81eb5 // orr v21.16b, v21.16b, v24.16b
+	WORD $0x4eb61eb5 // orr v21.16b, v21.16b, v22.16b
+	WORD $0x6e30aab5 // umaxv b21, v21.16b
+	WORD $0x1e2602a5 // fmov w5, s21
+	WORD $0x37380065 // tbnz w5, #7, 0x228
 	WORD $0xaa0903e4 // orr x4, xzr, x9
-	WORD $0x1400028d // b 0xc2c
+	WORD $0x14000281 // b 0xc28
+	WORD $0xaa0403e5 // orr x5, xzr, x4
+	WORD $0xb4000084 // cbz x4, 0x23c
+	WORD $0xf10200df // subs xzr, x6, #0x80
+	WORD $0x54000d22 // b.cs 0x3d8
+	WORD $0x1400014d // b 0x76c
 	WORD $0x3cc0f075 // ldur q21, [x3, #15]
 	WORD $0x3cc1f076 // ldur q22, [x3, #31]
-	WORD $0x4f00e5e0 // movi v0.16b, #0xf
-	WORD $0x4f03e401 // movi v1.16b, #0x60
-	WORD $0x4f03e602 // movi v2.16b, #0x70
-	WORD $0x6f00e403 // movi v3.2d, #0x0
+	WORD $0x4f00e5e1 // movi v1.16b, #0xf
+	WORD $0x4f03e402 // movi v2.16b, #0x60
+	WORD $0x4f03e603 // movi v3.16b, #0x70
+	WORD $0x6f00e400 // movi v0.2d, #0x0
 	WORD $0x6f0c0658 // ushr v24.16b, v18.16b, #4
 	WORD $0x6f0c06b9 // ushr v25.16b, v21.16b, #4
 	WORD $0x3cc0e07a // ldur q26, [x3, #14]
@@ -1250,48 +1270,48 @@ TEXT ·runeCountNEON(SB), 0, $160-32
 	WORD $0x3cc0d07e // ldur q30, [x3, #13]
 	WORD $0x3dc00be5 // ldr q5, [sp, #0x20]; was ldr q5, [sp, #0x10]
 	WORD $0x3dc013e4 // ldr q4, [sp, #0x40]; was ldr q4, [sp, #0x30]
-	WORD $0x4e201eb5 // and v21.16b, v21.16b, v0.16b
-	WORD $0x6e212f5a // uqsub v26.16b, v26.16b, v1.16b
-	WORD $0x6e222fde // uqsub v30.16b, v30.16b, v2.16b
-	WORD $0x6e117877 // ext v23.16b, v3.16b, v17.16b, #15
+	WORD $0x4e211eb5 // and v21.16b, v21.16b, v1.16b
+	WORD $0x6e222f5a // uqsub v26.16b, v26.16b, v2.16b
+	WORD $0x6e232fde // uqsub v30.16b, v30.16b, v3.16b
+	WORD $0x6e117817 // ext v23.16b, v0.16b, v17.16b, #15
 	WORD $0x4e1800b8 // tbl v24.16b, { v5.16b }, v24.16b
 	WORD $0x4e190099 // tbl v25.16b, { v4.16b }, v25.16b
 	WORD $0x3cc1e068 // ldur q8, [x3, #30]
 	WORD $0x4e1b00bb // tbl v27.16b, { v5.16b }, v27.16b
 	WORD $0x4e1c009c // tbl v28.16b, { v4.16b }, v28.16b
 	WORD $0x3cc1d069 // ldur q9, [x3, #29]
-	WORD $0x6e11707d // ext v29.16b, v3.16b, v17.16b, #14
-	WORD $0x6e11687f // ext v31.16b, v3.16b, v17.16b, #13
-	WORD $0x3dc00fe3 // ldr q3, [sp, #0x30]; was ldr q3, [sp, #0x20]
+	WORD $0x6e11701d // ext v29.16b, v0.16b, v17.16b, #14
+	WORD $0x6e11681f // ext v31.16b, v0.16b, v17.16b, #13
+	WORD $0x3dc00fe0 // ldr q0, [sp, #0x30]; was ldr q0, [sp, #0x20]
 	WORD $0x3cc2f06a // ldur q10, [x3, #47]
-	WORD $0x4e201ed6 // and v22.16b, v22.16b, v0.16b
+	WORD $0x4e211ed6 // and v22.16b, v22.16b, v1.16b
 	WORD $0x4eba1fda // orr v26.16b, v30.16b, v26.16b
-	WORD $0x4e150075 // tbl v21.16b, { v3.16b }, v21.16b
+	WORD $0x4e150015 // tbl v21.16b, { v0.16b }, v21.16b
 	WORD $0x4e381f38 // and v24.16b, v25.16b, v24.16b
 	WORD $0x3cc2e06b // ldur q11, [x3, #46]
 	WORD $0x6f0c055e // ushr v30.16b, v10.16b, #4
 	WORD $0x4e3b1f9b // and v27.16b, v28.16b, v27.16b
 	WORD $0x3cc2d079 // ldur q25, [x3, #45]
 	WORD $0x6f0c069c // ushr v28.16b, v20.16b, #4
-	WORD $0x6e212d08 // uqsub v8.16b, v8.16b, v1.16b
-	WORD $0x6e222d29 // uqsub v9.16b, v9.16b, v2.16b
-	WORD $0x4e160076 // tbl v22.16b, { v3.16b }, v22.16b
-	WORD $0x4e201d4a // and v10.16b, v10.16b, v0.16b
-	WORD $0x6e212d6b // uqsub v11.16b, v11.16b, v1.16b
+	WORD $0x6e222d08 // uqsub v8.16b, v8.16b, v2.16b
+	WORD $0x6e232d29 // uqsub v9.16b, v9.16b, v3.16b
+	WORD $0x4e160016 // tbl v22.16b, { v0.16b }, v22.16b
+	WORD $0x4e211d4a // and v10.16b, v10.16b, v1.16b
+	WORD $0x6e222d6b // uqsub v11.16b, v11.16b, v2.16b
 	WORD $0x4e381eb5 // and v21.16b, v21.16b, v24.16b
 	WORD $0x6f0c06f8 // ushr v24.16b, v23.16b, #4
-	WORD $0x4e201ef7 // and v23.16b, v23.16b, v0.16b
+	WORD $0x4e211ef7 // and v23.16b, v23.16b, v1.16b
 	WORD $0x4e1e009e // tbl v30.16b, { v4.16b }, v30.16b
 	WORD $0x4e1c00bc // tbl v28.16b, { v5.16b }, v28.16b
-	WORD $0x6e222f39 // uqsub v25.16b, v25.16b, v2.16b
+	WORD $0x6e232f39 // uqsub v25.16b, v25.16b, v3.16b
 	WORD $0x4ea81d28 // orr v8.16b, v9.16b, v8.16b
 	WORD $0x6f0c0629 // ushr v9.16b, v17.16b, #4
-	WORD $0x6e212fbd // uqsub v29.16b, v29.16b, v1.16b
+	WORD $0x6e222fbd // uqsub v29.16b, v29.16b, v2.16b
 	WORD $0x4e180098 // tbl v24.16b, { v4.16b }, v24.16b
-	WORD $0x4e170077 // tbl v23.16b, { v3.16b }, v23.16b
-	WORD $0x6e222fff // uqsub v31.16b, v31.16b, v2.16b
+	WORD $0x4e170017 // tbl v23.16b, { v0.16b }, v23.16b
+	WORD $0x6e232fff // uqsub v31.16b, v31.16b, v3.16b
 	WORD $0x4e3b1ed6 // and v22.16b, v22.16b, v27.16b
-	WORD $0x4e0a007b // tbl v27.16b, { v3.16b }, v10.16b
+	WORD $0x4e0a001b // tbl v27.16b, { v0.16b }, v10.16b
 	WORD $0x4e2f1f5a // and v26.16b, v26.16b, v15.16b
 	WORD $0x4e3c1fdc // and v28.16b, v30.16b, v28.16b
 	WORD $0x4eab1f39 // orr v25.16b, v25.16b, v11.16b
@@ -1312,30 +1332,15 @@ TEXT ·runeCountNEON(SB), 0, $160-32
 	WORD $0x4eb61eb5 // orr v21.16b, v21.16b, v22.16b
 	WORD $0x6e30aab5 // umaxv b21, v21.16b
 	WORD $0x1e2602a4 // fmov w4, s21
-	WORD $0x34000244 // cbz w4, 0x374
+	WORD $0x34000084 // cbz w4, 0x37c
 	WORD $0xaa1f03e4 // orr x4, xzr, xzr
 	WORD $0xaa1f03e9 // orr x9, xzr, xzr
-	WORD $0x1400023d // b 0xc2c
-	WORD $0x52800804 // movz w4, #0x40, lsl #0x0
-	WORD $0xcb040125 // sub x5, x9, x4
-	WORD $0xf10404bf // subs xzr, x5, #0x101
-	WORD $0x54fff023 // b.cc 0x14c
-	WORD $0xaa0403e5 // orr x5, xzr, x4
+	WORD $0x1400022c // b 0xc28
+	WORD $0x4e263631 // cmgt v17.16b, v17.16b, v6.16b
+	WORD $0x4e263652 // cmgt v18.16b, v18.16b, v6.16b
 	WORD $0xcb050126 // sub x6, x9, x5
-	WORD $0xf10200df // subs xzr, x6, #0x80
-	WORD $0x54000402 // b.cs 0x3d8
-	WORD $0x14000104 // b 0x76c
-	WORD $0x910100a4 // add x4, x5, #0x40
-	WORD $0xcb040125 // sub x5, x9, x4
-	WORD $0xf10404bf // subs xzr, x5, #0x101
-	WORD $0x54ffef03 // b.cc 0x14c
-	WORD $0x17fffff7 // b 0x34c
-	WORD $0x4f05e7e0 // movi v0.16b, #0xbf
-	WORD $0x52800805 // movz w5, #0x40, lsl #0x0
-	WORD $0x4e203631 // cmgt v17.16b, v17.16b, v0.16b
-	WORD $0x4e203652 // cmgt v18.16b, v18.16b, v0.16b
-	WORD $0x4e203673 // cmgt v19.16b, v19.16b, v0.16b
-	WORD $0x4e203694 // cmgt v20.16b, v20.16b, v0.16b
+	WORD $0x4e263673 // cmgt v19.16b, v19.16b, v6.16b
+	WORD $0x4e263694 // cmgt v20.16b, v20.16b, v6.16b
 	WORD $0x4e318651 // add v17.16b, v18.16b, v17.16b
 	WORD $0x4e348672 // add v18.16b, v19.16b, v20.16b
 	WORD $0x4e328631 // add v17.16b, v17.16b, v18.16b
@@ -1343,7 +1348,6 @@ TEXT ·runeCountNEON(SB), 0, $160-32
 	WORD $0x1e260224 // fmov w4, s17
 	WORD $0x4b0403e4 // sub w4, wzr, w4
 	WORD $0x93401c84 // sbfm x4, x4, #0, #7
-	WORD $0xcb050126 // sub x6, x9, x5
 	WORD $0xf10200df // subs xzr, x6, #0x80
 	WORD $0x54000142 // b.cs 0x3d8
 	WORD $0x140000ee // b 0x76c
@@ -1356,68 +1360,67 @@ TEXT ·runeCountNEON(SB), 0, $160-32
 	WORD $0xf101fcdf // subs xzr, x6, #0x7f
 	WORD $0x54001cc9 // b.ls 0x76c
 	WORD $0x8b050066 // add x6, x3, x5
-	WORD $0x4f00e5e1 // movi v1.16b, #0xf
-	WORD $0x4f03e402 // movi v2.16b, #0x60
+	WORD $0x4f00e5e2 // movi v2.16b, #0xf
+	WORD $0x4f03e403 // movi v3.16b, #0x60
 	WORD $0xad4048c0 // ldp q0, q18, [x6]
 	WORD $0x3cdff0d3 // ldur q19, [x6, #-1]
 	WORD $0x3cc0f0d6 // ldur q22, [x6, #15]
-	WORD $0x4f03e603 // movi v3.16b, #0x70
-	WORD $0x3dc013e7 // ldr q7, [sp, #0x40]; was ldr q7, [sp, #0x30]
-	WORD $0x6f0c0678 // ushr v24.16b, v19.16b, #4
+	WORD $0x4f03e604 // movi v4.16b, #0x70
 	WORD $0x3dc00bf1 // ldr q17, [sp, #0x20]; was ldr q17, [sp, #0x10]
-	WORD $0x3cdfe0d4 // ldur q20, [x6, #-2]
+	WORD $0x6f0c0678 // ushr v24.16b, v19.16b, #4
+	WORD $0xad419ff0 // ldp q16, q7, [sp, #48]; was ldp q16, q7, [sp, #32]
 	WORD $0x6f0c0419 // ushr v25.16b, v0.16b, #4
 	WORD $0x6f0c06db // ushr v27.16b, v22.16b, #4
 	WORD $0x6f0c065c // ushr v28.16b, v18.16b, #4
+	WORD $0x3cdfe0d4 // ldur q20, [x6, #-2]
 	WORD $0x3cdfd0d5 // ldur q21, [x6, #-3]
 	WORD $0x3cc0e0d7 // ldur q23, [x6, #14]
 	WORD $0x3cc0d0da // ldur q26, [x6, #13]
-	WORD $0x4e211e7d // and v29.16b, v19.16b, v1.16b
+	WORD $0x4e221e7d // and v29.16b, v19.16b, v2.16b
 	WORD $0x4e1800f8 // tbl v24.16b, { v7.16b }, v24.16b
-	WORD $0x3cc1f0de // ldur q30, [x6, #31]
 	WORD $0x4e190239 // tbl v25.16b, { v17.16b }, v25.16b
+	WORD $0x3cc1f0de // ldur q30, [x6, #31]
 	WORD $0x3dc008d3 // ldr q19, [x6, #0x20]
-	WORD $0x6e222e94 // uqsub v20.16b, v20.16b, v2.16b
-	WORD $0x6e232eb5 // uqsub v21.16b, v21.16b, v3.16b
+	WORD $0x6e232e94 // uqsub v20.16b, v20.16b, v3.16b
+	WORD $0x6e242eb5 // uqsub v21.16b, v21.16b, v4.16b
 	WORD $0x4e1b00fb // tbl v27.16b, { v7.16b }, v27.16b
 	WORD $0x4e1c023c // tbl v28.16b, { v17.16b }, v28.16b
-	WORD $0x6e222ef7 // uqsub v23.16b, v23.16b, v2.16b
-	WORD $0x6e232f5a // uqsub v26.16b, v26.16b, v3.16b
-	WORD $0x4e211ed6 // and v22.16b, v22.16b, v1.16b
+	WORD $0x6e232ef7 // uqsub v23.16b, v23.16b, v3.16b
+	WORD $0x6e242f5a // uqsub v26.16b, v26.16b, v4.16b
+	WORD $0x4e221ed6 // and v22.16b, v22.16b, v2.16b
 	WORD $0x6f0c07df // ushr v31.16b, v30.16b, #4
 	WORD $0x6f0c0668 // ushr v8.16b, v19.16b, #4
 	WORD $0x4e1d021d // tbl v29.16b, { v16.16b }, v29.16b
 	WORD $0x4e391f18 // and v24.16b, v24.16b, v25.16b
 	WORD $0x3cc2d0c9 // ldur q9, [x6, #45]
+	WORD $0x4eb41eb5 // orr v21.16b, v21.16b, v20.16b
+	WORD $0x3dc00cd4 // ldr q20, [x6, #0x30]
 	WORD $0x3cc3f0cb // ldur q11, [x6, #63]
 	WORD $0x4e160216 // tbl v22.16b, { v16.16b }, v22.16b
-	WORD $0x4eb41eb5 // orr v21.16b, v21.16b, v20.16b
 	WORD $0x4e3c1f79 // and v25.16b, v27.16b, v28.16b
-	WORD $0x3dc00cd4 // ldr q20, [x6, #0x30]
 	WORD $0x3cc2f0db // ldur q27, [x6, #47]
 	WORD $0x4eb71f57 // orr v23.16b, v26.16b, v23.16b
-	WORD $0x4e211fda // and v26.16b, v30.16b, v1.16b
+	WORD $0x4e221fda // and v26.16b, v30.16b, v2.16b
 	WORD $0x4e1f00fc // tbl v28.16b, { v7.16b }, v31.16b
 	WORD $0x4e08023e // tbl v30.16b, { v17.16b }, v8.16b
 	WORD $0x4e381fb8 // and v24.16b, v29.16b, v24.16b
 	WORD $0x6f0c077d // ushr v29.16b, v27.16b, #4
 	WORD $0x6f0c0688 // ushr v8.16b, v20.16b, #4
 	WORD $0x4e2f1eb5 // and v21.16b, v21.16b, v15.16b
+	WORD $0x3cc1d0df // ldur q31, [x6, #29]
 	WORD $0x4e391ed6 // and v22.16b, v22.16b, v25.16b
 	WORD $0x4e2f1ef9 // and v25.16b, v23.16b, v15.16b
 	WORD $0x3cc1e0d7 // ldur q23, [x6, #30]
-	WORD $0x3cc1d0df // ldur q31, [x6, #29]
+	WORD $0x4e1d00fd // tbl v29.16b, { v7.16b }, v29.16b
 	WORD $0x4e1a021a // tbl v26.16b, { v16.16b }, v26.16b
+	WORD $0x6e242fff // uqsub v31.16b, v31.16b, v4.16b
 	WORD $0x4e3e1f9c // and v28.16b, v28.16b, v30.16b
 	WORD $0x3cc2e0de // ldur q30, [x6, #46]
-	WORD $0x4e1d00fd // tbl v29.16b, { v7.16b }, v29.16b
 	WORD $0x4e080228 // tbl v8.16b, { v17.16b }, v8.16b
-	WORD $0x6e222eea // uqsub v10.16b, v23.16b, v2.16b
-	WORD $0x6e232fff // uqsub v31.16b, v31.16b, v3.16b
-	WORD $0x6e222fde // uqsub v30.16b, v30.16b, v2.16b
-	WORD $0x6e232d29 // uqsub v9.16b, v9.16b, v3.16b
-	WORD $0x3cc5d0c4 // ldur q4, [x6, #93]
-	WORD $0x4e211f7b // and v27.16b, v27.16b, v1.16b
+	WORD $0x6e232eea // uqsub v10.16b, v23.16b, v3.16b
+	WORD $0x6e242d29 // uqsub v9.16b, v9.16b, v4.16b
+	WORD $0x4e221f7b // and v27.16b, v27.16b, v2.16b
+	WORD $0x6e232fde // uqsub v30.16b, v30.16b, v3.16b
 	WORD $0x6e351f17 // eor v23.16b, v24.16b, v21.16b
 	WORD $0x3d8007e0 // str q0, [sp, #0x10]; was str q0, [sp]
 	WORD $0x6e391ed8 // eor v24.16b, v22.16b, v25.16b
@@ -1433,112 +1436,113 @@ TEXT ·runeCountNEON(SB), 0, $160-32
 	WORD $0x3cc3e0c9 // ldur q9, [x6, #62]
 	WORD $0x3cc3d0ca // ldur q10, [x6, #61]
 	WORD $0x4f04e406 // movi v6.16b, #0x80
-	WORD $0x4e211d6b // and v11.16b, v11.16b, v1.16b
+	WORD $0x4e221d6b // and v11.16b, v11.16b, v2.16b
 	WORD $0x6f0c050d // ushr v13.16b, v8.16b, #4
 	WORD $0x6f0c06ce // ushr v14.16b, v22.16b, #4
-	WORD $0x3cc6f0c0 // ldur q0, [x6, #111]
-	WORD $0x6e222d29 // uqsub v9.16b, v9.16b, v2.16b
-	WORD $0x6e232d4a // uqsub v10.16b, v10.16b, v3.16b
+	WORD $0x3cc5d0c5 // ldur q5, [x6, #93]
+	WORD $0x6e232d29 // uqsub v9.16b, v9.16b, v3.16b
+	WORD $0x6e242d4a // uqsub v10.16b, v10.16b, v4.16b
+	WORD $0x3cc6f0c1 // ldur q1, [x6, #111]
 	WORD $0x4e1c00ec // tbl v12.16b, { v7.16b }, v28.16b
 	WORD $0x4e1e022f // tbl v15.16b, { v17.16b }, v30.16b
 	WORD $0x4e3d1f7c // and v28.16b, v27.16b, v29.16b
-	WORD $0x4e0b021b // tbl v27.16b, { v16.16b }, v11.16b
 	WORD $0x4e261ffd // and v29.16b, v31.16b, v6.16b
+	WORD $0x4e0b021b // tbl v27.16b, { v16.16b }, v11.16b
 	WORD $0x4e0d00ff // tbl v31.16b, { v7.16b }, v13.16b
 	WORD $0x3cc5f0cd // ldur q13, [x6, #95]
 	WORD $0x4e0e022b // tbl v11.16b, { v17.16b }, v14.16b
 	WORD $0x3cc4d0ce // ldur q14, [x6, #77]
 	WORD $0x4e261f3e // and v30.16b, v25.16b, v6.16b
 	WORD $0x3dc018d9 // ldr q25, [x6, #0x60]
-	WORD $0x4e211d08 // and v8.16b, v8.16b, v1.16b
+	WORD $0x4e221d08 // and v8.16b, v8.16b, v2.16b
 	WORD $0x4ea91d49 // orr v9.16b, v10.16b, v9.16b
 	WORD $0x3cc4e0ca // ldur q10, [x6, #78]
 	WORD $0x4e2f1d8c // and v12.16b, v12.16b, v15.16b
 	WORD $0x6f0c05af // ushr v15.16b, v13.16b, #4
-	WORD $0x6f0c0725 // ushr v5.16b, v25.16b, #4
-	WORD $0x6e232c84 // uqsub v4.16b, v4.16b, v3.16b
-	WORD $0x4e211dad // and v13.16b, v13.16b, v1.16b
+	WORD $0x6f0c0720 // ushr v0.16b, v25.16b, #4
+	WORD $0x6e242ca5 // uqsub v5.16b, v5.16b, v4.16b
 	WORD $0x4e080208 // tbl v8.16b, { v16.16b }, v8.16b
 	WORD $0x4e2b1fff // and v31.16b, v31.16b, v11.16b
-	WORD $0x6e222d4a // uqsub v10.16b, v10.16b, v2.16b
-	WORD $0x6e232dcb // uqsub v11.16b, v14.16b, v3.16b
+	WORD $0x6e232d4a // uqsub v10.16b, v10.16b, v3.16b
+	WORD $0x6e242dcb // uqsub v11.16b, v14.16b, v4.16b
 	WORD $0x3cc5e0ce // ldur q14, [x6, #94]
+	WORD $0x4e221dad // and v13.16b, v13.16b, v2.16b
 	WORD $0x4e0f00ef // tbl v15.16b, { v7.16b }, v15.16b
-	WORD $0x4e050225 // tbl v5.16b, { v17.16b }, v5.16b
+	WORD $0x4e000220 // tbl v0.16b, { v17.16b }, v0.16b
 	WORD $0x4e2c1f6c // and v12.16b, v27.16b, v12.16b
 	WORD $0x3dc01cdb // ldr q27, [x6, #0x70]
-	WORD $0x6e222dce // uqsub v14.16b, v14.16b, v2.16b
+	WORD $0x6e232dce // uqsub v14.16b, v14.16b, v3.16b
 	WORD $0x4e261d29 // and v9.16b, v9.16b, v6.16b
-	WORD $0x6e3e1f5a // eor v26.16b, v26.16b, v30.16b
 	WORD $0x4e3f1d1f // and v31.16b, v8.16b, v31.16b
+	WORD $0x6e3e1f5a // eor v26.16b, v26.16b, v30.16b
 	WORD $0x6e3d1f9c // eor v28.16b, v28.16b, v29.16b
-	WORD $0x4eb71f17 // orr v23.16b, v24.16b, v23.16b
 	WORD $0x4eaa1d68 // orr v8.16b, v11.16b, v10.16b
-	WORD $0x6f0c040a // ushr v10.16b, v0.16b, #4
+	WORD $0x6f0c042a // ushr v10.16b, v1.16b, #4
 	WORD $0x4e0d020b // tbl v11.16b, { v16.16b }, v13.16b
-	WORD $0x4e251de5 // and v5.16b, v15.16b, v5.16b
+	WORD $0x4e201de0 // and v0.16b, v15.16b, v0.16b
 	WORD $0x3cc6d0cf // ldur q15, [x6, #109]
 	WORD $0x6f0c076d // ushr v13.16b, v27.16b, #4
-	WORD $0x4eae1c84 // orr v4.16b, v4.16b, v14.16b
+	WORD $0x4eae1ca5 // orr v5.16b, v5.16b, v14.16b
 	WORD $0x3cc6e0ce // ldur q14, [x6, #110]
-	WORD $0x4e211c00 // and v0.16b, v0.16b, v1.16b
+	WORD $0x4e221c21 // and v1.16b, v1.16b, v2.16b
 	WORD $0x4e261d08 // and v8.16b, v8.16b, v6.16b
-	WORD $0x6e232def // uqsub v15.16b, v15.16b, v3.16b
+	WORD $0x6e242def // uqsub v15.16b, v15.16b, v4.16b
 	WORD $0x4e0a00ea // tbl v10.16b, { v7.16b }, v10.16b
-	WORD $0x6e222dce // uqsub v14.16b, v14.16b, v2.16b
+	WORD $0x6e232dce // uqsub v14.16b, v14.16b, v3.16b
 	WORD $0x4e0d022d // tbl v13.16b, { v17.16b }, v13.16b
-	WORD $0x4e251d65 // and v5.16b, v11.16b, v5.16b
-	WORD $0x4e261c84 // and v4.16b, v4.16b, v6.16b
+	WORD $0x4e201d60 // and v0.16b, v11.16b, v0.16b
+	WORD $0x4e261ca5 // and v5.16b, v5.16b, v6.16b
 	WORD $0x6e291d9d // eor v29.16b, v12.16b, v9.16b
-	WORD $0x4e000200 // tbl v0.16b, { v16.16b }, v0.16b
+	WORD $0x4e010201 // tbl v1.16b, { v16.16b }, v1.16b
 	WORD $0x6e281ffe // eor v30.16b, v31.16b, v8.16b
+	WORD $0x4eb71f17 // orr v23.16b, v24.16b, v23.16b
 	WORD $0x4ebc1f58 // orr v24.16b, v26.16b, v28.16b
 	WORD $0x4eae1dff // orr v31.16b, v15.16b, v14.16b
 	WORD $0x4f04e40f // movi v15.16b, #0x80
-	WORD $0x6e241ca4 // eor v4.16b, v5.16b, v4.16b
+	WORD $0x6e251c00 // eor v0.16b, v0.16b, v5.16b
 	WORD $0x4e2d1d45 // and v5.16b, v10.16b, v13.16b
 	WORD $0x4ebe1fba // orr v26.16b, v29.16b, v30.16b
 	WORD $0x4eb81ef7 // orr v23.16b, v23.16b, v24.16b
-	WORD $0x4e251c00 // and v0.16b, v0.16b, v5.16b
+	WORD $0x4e251c21 // and v1.16b, v1.16b, v5.16b
 	WORD $0x4e2f1fe5 // and v5.16b, v31.16b, v15.16b
-	WORD $0x4ea41f44 // orr v4.16b, v26.16b, v4.16b
-	WORD $0x6e251c00 // eor v0.16b, v0.16b, v5.16b
-	WORD $0x4ea41ee4 // orr v4.16b, v23.16b, v4.16b
-	WORD $0x4ea01c80 // orr v0.16b, v4.16b, v0.16b
+	WORD $0x4ea01f40 // orr v0.16b, v26.16b, v0.16b
+	WORD $0x6e251c21 // eor v1.16b, v1.16b, v5.16b
+	WORD $0x4ea01ee0 // orr v0.16b, v23.16b, v0.16b
+	WORD $0x4ea11c00 // orr v0.16b, v0.16b, v1.16b
 	WORD $0x6e30a800 // umaxv b0, v0.16b
 	WORD $0x1e260006 // fmov w6, s0
 	WORD $0x35000a06 // cbnz w6, 0x778
-	WORD $0x4f05e7e1 // movi v1.16b, #0xbf
+	WORD $0x4f05e7e6 // movi v6.16b, #0xbf
 	WORD $0x3dc007e2 // ldr q2, [sp, #0x10]; was ldr q2, [sp]
-	WORD $0x4eb41e64 // orr v4.16b, v19.16b, v20.16b
+	WORD $0x4eb41e61 // orr v1.16b, v19.16b, v20.16b
 	WORD $0x4eb61ea5 // orr v5.16b, v21.16b, v22.16b
 	WORD $0x910200a7 // add x7, x5, #0x80
 	WORD $0x4ea21e40 // orr v0.16b, v18.16b, v2.16b
-	WORD $0x4e213451 // cmgt v17.16b, v2.16b, v1.16b
-	WORD $0x4e213652 // cmgt v18.16b, v18.16b, v1.16b
-	WORD $0x4e213673 // cmgt v19.16b, v19.16b, v1.16b
-	WORD $0x4e213694 // cmgt v20.16b, v20.16b, v1.16b
-	WORD $0x4ea41c00 // orr v0.16b, v0.16b, v4.16b
+	WORD $0x4e263451 // cmgt v17.16b, v2.16b, v6.16b
+	WORD $0x4e263652 // cmgt v18.16b, v18.16b, v6.16b
+	WORD $0x4e263673 // cmgt v19.16b, v19.16b, v6.16b
+	WORD $0x4e263694 // cmgt v20.16b, v20.16b, v6.16b
+	WORD $0x4ea11c00 // orr v0.16b, v0.16b, v1.16b
 	WORD $0x4eb91ca5 // orr v5.16b, v5.16b, v25.16b
-	WORD $0x4e2136a4 // cmgt v4.16b, v21.16b, v1.16b
-	WORD $0x4e2136d5 // cmgt v21.16b, v22.16b, v1.16b
-	WORD $0x4e213736 // cmgt v22.16b, v25.16b, v1.16b
+	WORD $0x4e2636a1 // cmgt v1.16b, v21.16b, v6.16b
+	WORD $0x4e2636d5 // cmgt v21.16b, v22.16b, v6.16b
+	WORD $0x4e263736 // cmgt v22.16b, v25.16b, v6.16b
 	WORD $0x4e318651 // add v17.16b, v18.16b, v17.16b
-	WORD $0x4e213777 // cmgt v23.16b, v27.16b, v1.16b
+	WORD $0x4e263777 // cmgt v23.16b, v27.16b, v6.16b
 	WORD $0x4e348672 // add v18.16b, v19.16b, v20.16b
 	WORD $0x4ea51c00 // orr v0.16b, v0.16b, v5.16b
-	WORD $0x4e2486a4 // add v4.16b, v21.16b, v4.16b
+	WORD $0x4e2186a1 // add v1.16b, v21.16b, v1.16b
 	WORD $0x4e3786d3 // add v19.16b, v22.16b, v23.16b
 	WORD $0x4e328625 // add v5.16b, v17.16b, v18.16b
 	WORD $0x4ebb1c00 // orr v0.16b, v0.16b, v27.16b
-	WORD $0x4e338484 // add v4.16b, v4.16b, v19.16b
+	WORD $0x4e338421 // add v1.16b, v1.16b, v19.16b
 	WORD $0x4e31b8a5 // addv b5, v5.16b
 	WORD $0x6e30a800 // umaxv b0, v0.16b
-	WORD $0x4e31b884 // addv b4, v4.16b
+	WORD $0x4e31b821 // addv b1, v1.16b
 	WORD $0x1e2600a6 // fmov w6, s5
 	WORD $0x4b0603e6 // sub w6, wzr, w6
 	WORD $0x8b268084 // add x4, x4, w6, sxtb
-	WORD $0x1e260086 // fmov w6, s4
+	WORD $0x1e260026 // fmov w6, s1
 	WORD $0x4b0603e6 // sub w6, wzr, w6
 	WORD $0x8b268084 // add x4, x4, w6, sxtb
 	WORD $0x1e260006 // fmov w6, s0
@@ -1548,30 +1552,30 @@ TEXT ·runeCountNEON(SB), 0, $160-32
 	WORD $0x54ffe763 // b.cc 0x3bc
 	WORD $0xaa0503e7 // orr x7, xzr, x5
 	WORD $0x8b070073 // add x19, x3, x7
-	WORD $0xad441260 // ldp q0, q4, [x19, #128]
+	WORD $0xad440660 // ldp q0, q1, [x19, #128]
 	WORD $0xad454665 // ldp q5, q17, [x19, #160]
 	WORD $0xad464e72 // ldp q18, q19, [x19, #192]
 	WORD $0xad475674 // ldp q20, q21, [x19, #224]
-	WORD $0x4ea01c80 // orr v0.16b, v4.16b, v0.16b
+	WORD $0x4ea01c20 // orr v0.16b, v1.16b, v0.16b
 	WORD $0xad49de76 // ldp q22, q23, [x19, #304]
 	WORD $0x4eb11ca5 // orr v5.16b, v5.16b, v17.16b
 	WORD $0x4eb31e51 // orr v17.16b, v18.16b, v19.16b
-	WORD $0xad484a64 // ldp q4, q18, [x19, #256]
-	WORD $0xad4ace61 // ldp q1, q19, [x19, #336]
+	WORD $0xad484a61 // ldp q1, q18, [x19, #256]
+	WORD $0xad4ace62 // ldp q2, q19, [x19, #336]
 	WORD $0x4ea51c00 // orr v0.16b, v0.16b, v5.16b
-	WORD $0x4ea41ea4 // orr v4.16b, v21.16b, v4.16b
+	WORD $0x4ea11ea1 // orr v1.16b, v21.16b, v1.16b
 	WORD $0x4eb71ed5 // orr v21.16b, v22.16b, v23.16b
 	WORD $0x4eb41e25 // orr v5.16b, v17.16b, v20.16b
-	WORD $0x4eb21c84 // orr v4.16b, v4.16b, v18.16b
-	WORD $0x4ea11eb1 // orr v17.16b, v21.16b, v1.16b
+	WORD $0x4eb21c21 // orr v1.16b, v1.16b, v18.16b
+	WORD $0x4ea21eb1 // orr v17.16b, v21.16b, v2.16b
 	WORD $0x3dc04a72 // ldr q18, [x19, #0x120]
 	WORD $0x4ea51c00 // orr v0.16b, v0.16b, v5.16b
 	WORD $0x3dc05e65 // ldr q5, [x19, #0x170]
-	WORD $0x4eb21c84 // orr v4.16b, v4.16b, v18.16b
+	WORD $0x4eb21c21 // orr v1.16b, v1.16b, v18.16b
 	WORD $0x4eb31e31 // orr v17.16b, v17.16b, v19.16b
-	WORD $0x4ea41c00 // orr v0.16b, v0.16b, v4.16b
-	WORD $0x4ea51e24 // orr v4.16b, v17.16b, v5.16b
-	WORD $0x4ea41c00 // orr v0.16b, v0.16b, v4.16b
+	WORD $0x4ea11c00 // orr v0.16b, v0.16b, v1.16b
+	WORD $0x4ea51e21 // orr v1.16b, v17.16b, v5.16b
+	WORD $0x4ea11c00 // orr v0.16b, v0.16b, v1.16b
 	WORD $0x6e30a800 // umaxv b0, v0.16b
 	WORD $0x1e260013 // fmov w19, s0
 	WORD $0x373fe3b3 // tbnz w19, #7, 0x3b8
@@ -1585,33 +1589,34 @@ TEXT ·runeCountNEON(SB), 0, $160-32
 	WORD $0xf101fcdf // subs xzr, x6, #0x7f
 	WORD $0x54ffe388 // b.hi 0x3d8
 	WORD $0xf10100df // subs xzr, x6, #0x40
-	WORD $0x540000a2 // b.cs 0x784
+	WORD $0x540000c2 // b.cs 0x788
 	WORD $0x14000064 // b 0x904
+	WORD $0x4f05e7e6 // movi v6.16b, #0xbf
 	WORD $0xcb050126 // sub x6, x9, x5
 	WORD $0xf10100df // subs xzr, x6, #0x40
-	WORD $0x54000c23 // b.cc 0x904
+	WORD $0x54000c03 // b.cc 0x904
 	WORD $0xcb050126 // sub x6, x9, x5
 	WORD $0x8b050067 // add x7, x3, x5
-	WORD $0x3dc013e6 // ldr q6, [sp, #0x40]; was ldr q6, [sp, #0x30]
-	WORD $0x4f00e5e1 // movi v1.16b, #0xf
+	WORD $0x3dc013e7 // ldr q7, [sp, #0x40]; was ldr q7, [sp, #0x30]
+	WORD $0x4f00e5e2 // movi v2.16b, #0xf
 	WORD $0x3cdff0e0 // ldur q0, [x7, #-1]
 	WORD $0xad404cf2 // ldp q18, q19, [x7]
 	WORD $0x3cc0f0e5 // ldur q5, [x7, #15]
-	WORD $0x4f03e402 // movi v2.16b, #0x60
+	WORD $0x4f03e403 // movi v3.16b, #0x60
 	WORD $0x6f0c0415 // ushr v21.16b, v0.16b, #4
 	WORD $0x3cc1f0fa // ldur q26, [x7, #31]
 	WORD $0x3cc2f0e8 // ldur q8, [x7, #47]
 	WORD $0x6f0c04b9 // ushr v25.16b, v5.16b, #4
 	WORD $0x6f0c067b // ushr v27.16b, v19.16b, #4
-	WORD $0x4f03e603 // movi v3.16b, #0x70
+	WORD $0x4f03e604 // movi v4.16b, #0x70
 	WORD $0x6f0c0658 // ushr v24.16b, v18.16b, #4
-	WORD $0x3dc00be7 // ldr q7, [sp, #0x20]; was ldr q7, [sp, #0x10]
+	WORD $0x3dc00bf0 // ldr q16, [sp, #0x20]; was ldr q16, [sp, #0x10]
 	WORD $0x6f0c075e // ushr v30.16b, v26.16b, #4
-	WORD $0x4e1500dd // tbl v29.16b, { v6.16b }, v21.16b
+	WORD $0x4e1500fd // tbl v29.16b, { v7.16b }, v21.16b
 	WORD $0xad4154f4 // ldp q20, q21, [x7, #32]
 	WORD $0x6f0c069f // ushr v31.16b, v20.16b, #4
 	WORD $0x6f0c050b // ushr v11.16b, v8.16b, #4
-	WORD $0x3cdfe0e4 // ldur q4, [x7, #-2]
+	WORD $0x3cdfe0e1 // ldur q1, [x7, #-2]
 	WORD $0x3cdfd0f1 // ldur q17, [x7, #-3]
 	WORD $0x6f0c06ac // ushr v12.16b, v21.16b, #4
 	WORD $0x3cc0e0f6 // ldur q22, [x7, #14]
@@ -1620,39 +1625,39 @@ TEXT ·runeCountNEON(SB), 0, $160-32
 	WORD $0x3cc1d0ea // ldur q10, [x7, #29]
 	WORD $0x3cc2e0ed // ldur q13, [x7, #46]
 	WORD $0x3cc2d0ee // ldur q14, [x7, #45]
-	WORD $0x4e1900d9 // tbl v25.16b, { v6.16b }, v25.16b
-	WORD $0x4e1b00fb // tbl v27.16b, { v7.16b }, v27.16b
-	WORD $0x4e211c00 // and v0.16b, v0.16b, v1.16b
-	WORD $0x6e222c84 // uqsub v4.16b, v4.16b, v2.16b
-	WORD $0x6e232e3c // uqsub v28.16b, v17.16b, v3.16b
-	WORD $0x4e1800f8 // tbl v24.16b, { v7.16b }, v24.16b
-	WORD $0x4e211ca5 // and v5.16b, v5.16b, v1.16b
-	WORD $0x6e222ed6 // uqsub v22.16b, v22.16b, v2.16b
-	WORD $0x6e232ef7 // uqsub v23.16b, v23.16b, v3.16b
-	WORD $0x4e1e00de // tbl v30.16b, { v6.16b }, v30.16b
-	WORD $0x4e211f5a // and v26.16b, v26.16b, v1.16b
-	WORD $0x4e1f00ff // tbl v31.16b, { v7.16b }, v31.16b
-	WORD $0x6e222d29 // uqsub v9.16b, v9.16b, v2.16b
-	WORD $0x4e0b00cb // tbl v11.16b, { v6.16b }, v11.16b
-	WORD $0x4e211d08 // and v8.16b, v8.16b, v1.16b
-	WORD $0x4e0c00ec // tbl v12.16b, { v7.16b }, v12.16b
-	WORD $0x6e232d4a // uqsub v10.16b, v10.16b, v3.16b
-	WORD $0x6e222dad // uqsub v13.16b, v13.16b, v2.16b
-	WORD $0x6e232dce // uqsub v14.16b, v14.16b, v3.16b
-	WORD $0x3dc00fe1 // ldr q1, [sp, #0x30]; was ldr q1, [sp, #0x20]
+	WORD $0x4e1900f9 // tbl v25.16b, { v7.16b }, v25.16b
+	WORD $0x4e1b021b // tbl v27.16b, { v16.16b }, v27.16b
+	WORD $0x4e221c00 // and v0.16b, v0.16b, v2.16b
+	WORD $0x6e232c21 // uqsub v1.16b, v1.16b, v3.16b
+	WORD $0x6e242e3c // uqsub v28.16b, v17.16b, v4.16b
+	WORD $0x4e180218 // tbl v24.16b, { v16.16b }, v24.16b
+	WORD $0x4e221ca5 // and v5.16b, v5.16b, v2.16b
+	WORD $0x6e232ed6 // uqsub v22.16b, v22.16b, v3.16b
+	WORD $0x6e242ef7 // uqsub v23.16b, v23.16b, v4.16b
+	WORD $0x4e1e00fe // tbl v30.16b, { v7.16b }, v30.16b
+	WORD $0x4e221f5a // and v26.16b, v26.16b, v2.16b
+	WORD $0x4e1f021f // tbl v31.16b, { v16.16b }, v31.16b
+	WORD $0x6e232d29 // uqsub v9.16b, v9.16b, v3.16b
+	WORD $0x4e0b00eb // tbl v11.16b, { v7.16b }, v11.16b
+	WORD $0x4e221d08 // and v8.16b, v8.16b, v2.16b
+	WORD $0x4e0c020c // tbl v12.16b, { v16.16b }, v12.16b
+	WORD $0x6e242d4a // uqsub v10.16b, v10.16b, v4.16b
+	WORD $0x6e232dad // uqsub v13.16b, v13.16b, v3.16b
+	WORD $0x6e242dce // uqsub v14.16b, v14.16b, v4.16b
+	WORD $0x3dc00fe2 // ldr q2, [sp, #0x30]; was ldr q2, [sp, #0x20]
 	WORD $0x4e3b1f39 // and v25.16b, v25.16b, v27.16b
 	WORD $0x4e381fb8 // and v24.16b, v29.16b, v24.16b
-	WORD $0x4ea41f84 // orr v4.16b, v28.16b, v4.16b
-	WORD $0x4e000020 // tbl v0.16b, { v1.16b }, v0.16b
-	WORD $0x4e050025 // tbl v5.16b, { v1.16b }, v5.16b
-	WORD $0x4e1a003a // tbl v26.16b, { v1.16b }, v26.16b
-	WORD $0x4e08003b // tbl v27.16b, { v1.16b }, v8.16b
+	WORD $0x4ea11f81 // orr v1.16b, v28.16b, v1.16b
+	WORD $0x4e000040 // tbl v0.16b, { v2.16b }, v0.16b
+	WORD $0x4e050045 // tbl v5.16b, { v2.16b }, v5.16b
+	WORD $0x4e1a005a // tbl v26.16b, { v2.16b }, v26.16b
+	WORD $0x4e08005b // tbl v27.16b, { v2.16b }, v8.16b
 	WORD $0x4e3f1fdc // and v28.16b, v30.16b, v31.16b
 	WORD $0x4e2c1d7d // and v29.16b, v11.16b, v12.16b
 	WORD $0x4eb61ef6 // orr v22.16b, v23.16b, v22.16b
 	WORD $0x4ea91d57 // orr v23.16b, v10.16b, v9.16b
 	WORD $0x4ead1dde // orr v30.16b, v14.16b, v13.16b
-	WORD $0x4e2f1c84 // and v4.16b, v4.16b, v15.16b
+	WORD $0x4e2f1c21 // and v1.16b, v1.16b, v15.16b
 	WORD $0x4e381c00 // and v0.16b, v0.16b, v24.16b
 	WORD $0x4e391ca5 // and v5.16b, v5.16b, v25.16b
 	WORD $0x4e3c1f58 // and v24.16b, v26.16b, v28.16b
@@ -1660,66 +1665,65 @@ TEXT ·runeCountNEON(SB), 0, $160-32
 	WORD $0x4e2f1ed6 // and v22.16b, v22.16b, v15.16b
 	WORD $0x4e2f1ef7 // and v23.16b, v23.16b, v15.16b
 	WORD $0x4e2f1fda // and v26.16b, v30.16b, v15.16b
-	WORD $0x6e241c00 // eor v0.16b, v0.16b, v4.16b
-	WORD $0x6e361ca4 // eor v4.16b, v5.16b, v22.16b
+	WORD $0x6e211c00 // eor v0.16b, v0.16b, v1.16b
+	WORD $0x6e361ca1 // eor v1.16b, v5.16b, v22.16b
 	WORD $0x6e371f05 // eor v5.16b, v24.16b, v23.16b
 	WORD $0x6e3a1f36 // eor v22.16b, v25.16b, v26.16b
-	WORD $0x4ea01c80 // orr v0.16b, v4.16b, v0.16b
-	WORD $0x4eb61ca4 // orr v4.16b, v5.16b, v22.16b
-	WORD $0x4ea41c00 // orr v0.16b, v0.16b, v4.16b
+	WORD $0x4ea01c20 // orr v0.16b, v1.16b, v0.16b
+	WORD $0x4eb61ca1 // orr v1.16b, v5.16b, v22.16b
+	WORD $0x4ea11c00 // orr v0.16b, v0.16b, v1.16b
 	WORD $0x6e30a800 // umaxv b0, v0.16b
 	WORD $0x1e260007 // fmov w7, s0
-	WORD $0x35000f47 // cbnz w7, 0xaa8
-	WORD $0x4f05e7e1 // movi v1.16b, #0xbf
+	WORD $0x35000f27 // cbnz w7, 0xaa8
+	WORD $0x4e263640 // cmgt v0.16b, v18.16b, v6.16b
+	WORD $0x4e263661 // cmgt v1.16b, v19.16b, v6.16b
 	WORD $0xd10100c6 // sub x6, x6, #0x40
-	WORD $0x910100a5 // add x5, x5, #0x40
+	WORD $0x4e263685 // cmgt v5.16b, v20.16b, v6.16b
+	WORD $0x4e2636b1 // cmgt v17.16b, v21.16b, v6.16b
 	WORD $0xf100fcdf // subs xzr, x6, #0x3f
-	WORD $0x4e213640 // cmgt v0.16b, v18.16b, v1.16b
-	WORD $0x4e213664 // cmgt v4.16b, v19.16b, v1.16b
-	WORD $0x4e213685 // cmgt v5.16b, v20.16b, v1.16b
-	WORD $0x4e2136b1 // cmgt v17.16b, v21.16b, v1.16b
-	WORD $0x4e208480 // add v0.16b, v4.16b, v0.16b
-	WORD $0x4e3184a4 // add v4.16b, v5.16b, v17.16b
-	WORD $0x4e248400 // add v0.16b, v0.16b, v4.16b
+	WORD $0x910100a5 // add x5, x5, #0x40
+	WORD $0x4e208420 // add v0.16b, v1.16b, v0.16b
+	WORD $0x4e3184a1 // add v1.16b, v5.16b, v17.16b
+	WORD $0x4e218400 // add v0.16b, v0.16b, v1.16b
 	WORD $0x4e31b800 // addv b0, v0.16b
 	WORD $0x1e260007 // fmov w7, s0
 	WORD $0x4b0703e7 // sub w7, wzr, w7
 	WORD $0x8b278084 // add x4, x4, w7, sxtb
-	WORD $0x54fff448 // b.hi 0x788
+	WORD $0x54fff468 // b.hi 0x78c
 	WORD $0xeb05013f // subs xzr, x9, x5
 	WORD $0x54000121 // b.ne 0x92c
 	WORD $0x385ff165 // ldurb w5, [x11, #-1]
 	WORD $0x12001ca6 // and w6, w5, #0xff
 	WORD $0x7102fcdf // subs wzr, w6, #0xbf
-	WORD $0x54001669 // b.ls 0xbe4
+	WORD $0x54001649 // b.ls 0xbe0
 	WORD $0xd1000525 // sub x5, x9, #0x1
 	WORD $0xd1000484 // sub x4, x4, #0x1
 	WORD $0xaa0503e9 // orr x9, xzr, x5
-	WORD $0x140000c1 // b 0xc2c
+	WORD $0x140000c0 // b 0xc28
 	WORD $0xf1010d3f // subs xzr, x9, #0x43
 	WORD $0x540009e3 // b.cc 0xa6c
 	WORD $0x3cdbf160 // ldur q0, [x11, #-65]
-	WORD $0x4f00e5e1 // movi v1.16b, #0xf
+	WORD $0x4f00e5e2 // movi v2.16b, #0xf
 	WORD $0x3cdcf171 // ldur q17, [x11, #-49]
 	WORD $0xad7e4974 // ldp q20, q18, [x11, #-64]
-	WORD $0x4f03e402 // movi v2.16b, #0x60
+	WORD $0x4f03e403 // movi v3.16b, #0x60
 	WORD $0x6f0c0413 // ushr v19.16b, v0.16b, #4
-	WORD $0x3dc013e6 // ldr q6, [sp, #0x40]; was ldr q6, [sp, #0x30]
+	WORD $0x3dc013e7 // ldr q7, [sp, #0x40]; was ldr q7, [sp, #0x30]
 	WORD $0x6f0c0638 // ushr v24.16b, v17.16b, #4
 	WORD $0x3cddf179 // ldur q25, [x11, #-33]
 	WORD $0x3cdef17f // ldur q31, [x11, #-17]
-	WORD $0x4f03e603 // movi v3.16b, #0x70
-	WORD $0x4e211e3c // and v28.16b, v17.16b, v1.16b
+	WORD $0x4f03e604 // movi v4.16b, #0x70
+	WORD $0x4e221e3c // and v28.16b, v17.16b, v2.16b
 	WORD $0x6f0c0697 // ushr v23.16b, v20.16b, #4
-	WORD $0x4e1300db // tbl v27.16b, { v6.16b }, v19.16b
+	WORD $0x4e1300fb // tbl v27.16b, { v7.16b }, v19.16b
 	WORD $0xad7f4573 // ldp q19, q17, [x11, #-32]
 	WORD $0x6f0c065a // ushr v26.16b, v18.16b, #4
-	WORD $0x3dc00be7 // ldr q7, [sp, #0x20]; was ldr q7, [sp, #0x10]
+	WORD $0x3dc00bf0 // ldr q16, [sp, #0x20]; was ldr q16, [sp, #0x10]
 	WORD $0x6f0c073d // ushr v29.16b, v25.16b, #4
 	WORD $0x6f0c07ea // ushr v10.16b, v31.16b, #4
 	WORD $0x6f0c067e // ushr v30.16b, v19.16b, #4
 	WORD $0x6f0c062b // ushr v11.16b, v17.16b, #4
-	WORD $0x3cdbe164 // ldur q4, [x11, #-66]
+	WORD $0x3cdbe161 // ldur q1, [x11, #-66]
 	WORD $0x3cdbd165 // ldur q5, [x11, #-67]
 	WORD $0x3cdce175 // ldur q21, [x11, #-50]
 	WORD $0x3cdcd176 // ldur q22, [x11, #-51]
@@ -1727,38 +1731,38 @@ TEXT ·runeCountNEON(SB), 0, $160-32
 	WORD $0x3cddd169 // ldur q9, [x11, #-35]
 	WORD $0x3cdee16c // ldur q12, [x11, #-18]
 	WORD $0x3cded16d // ldur q13, [x11, #-19]
-	WORD $0x4e1700f7 // tbl v23.16b, { v7.16b }, v23.16b
-	WORD $0x4e1800d8 // tbl v24.16b, { v6.16b }, v24.16b
-	WORD $0x4e1a00fa // tbl v26.16b, { v7.16b }, v26.16b
-	WORD $0x4e211c00 // and v0.16b, v0.16b, v1.16b
-	WORD $0x6e222c84 // uqsub v4.16b, v4.16b, v2.16b
-	WORD $0x6e232ca5 // uqsub v5.16b, v5.16b, v3.16b
-	WORD $0x6e222eb5 // uqsub v21.16b, v21.16b, v2.16b
-	WORD $0x6e232ed6 // uqsub v22.16b, v22.16b, v3.16b
-	WORD $0x4e1d00dd // tbl v29.16b, { v6.16b }, v29.16b
-	WORD $0x4e211f39 // and v25.16b, v25.16b, v1.16b
-	WORD $0x4e1e00fe // tbl v30.16b, { v7.16b }, v30.16b
-	WORD $0x6e222d08 // uqsub v8.16b, v8.16b, v2.16b
-	WORD $0x4e0a00ca // tbl v10.16b, { v6.16b }, v10.16b
-	WORD $0x4e211fff // and v31.16b, v31.16b, v1.16b
-	WORD $0x4e0b00eb // tbl v11.16b, { v7.16b }, v11.16b
-	WORD $0x6e232d29 // uqsub v9.16b, v9.16b, v3.16b
-	WORD $0x6e222d8c // uqsub v12.16b, v12.16b, v2.16b
-	WORD $0x6e232dad // uqsub v13.16b, v13.16b, v3.16b
-	WORD $0x3dc00fe1 // ldr q1, [sp, #0x30]; was ldr q1, [sp, #0x20]
+	WORD $0x4e170217 // tbl v23.16b, { v16.16b }, v23.16b
+	WORD $0x4e1800f8 // tbl v24.16b, { v7.16b }, v24.16b
+	WORD $0x4e1a021a // tbl v26.16b, { v16.16b }, v26.16b
+	WORD $0x4e221c00 // and v0.16b, v0.16b, v2.16b
+	WORD $0x6e232c21 // uqsub v1.16b, v1.16b, v3.16b
+	WORD $0x6e242ca5 // uqsub v5.16b, v5.16b, v4.16b
+	WORD $0x6e232eb5 // uqsub v21.16b, v21.16b, v3.16b
+	WORD $0x6e242ed6 // uqsub v22.16b, v22.16b, v4.16b
+	WORD $0x4e1d00fd // tbl v29.16b, { v7.16b }, v29.16b
+	WORD $0x4e221f39 // and v25.16b, v25.16b, v2.16b
+	WORD $0x4e1e021e // tbl v30.16b, { v16.16b }, v30.16b
+	WORD $0x6e232d08 // uqsub v8.16b, v8.16b, v3.16b
+	WORD $0x4e0a00ea // tbl v10.16b, { v7.16b }, v10.16b
+	WORD $0x4e221fff // and v31.16b, v31.16b, v2.16b
+	WORD $0x4e0b020b // tbl v11.16b, { v16.16b }, v11.16b
+	WORD $0x6e242d29 // uqsub v9.16b, v9.16b, v4.16b
+	WORD $0x6e232d8c // uqsub v12.16b, v12.16b, v3.16b
+	WORD $0x6e242dad // uqsub v13.16b, v13.16b, v4.16b
+	WORD $0x3dc00fe2 // ldr q2, [sp, #0x30]; was ldr q2, [sp, #0x20]
 	WORD $0x4e371f77 // and v23.16b, v27.16b, v23.16b
 	WORD $0x4e3a1f18 // and v24.16b, v24.16b, v26.16b
-	WORD $0x4ea41ca4 // orr v4.16b, v5.16b, v4.16b
+	WORD $0x4ea11ca1 // orr v1.16b, v5.16b, v1.16b
 	WORD $0x4e3e1fa5 // and v5.16b, v29.16b, v30.16b
-	WORD $0x4e000020 // tbl v0.16b, { v1.16b }, v0.16b
-	WORD $0x4e1c003b // tbl v27.16b, { v1.16b }, v28.16b
-	WORD $0x4e190039 // tbl v25.16b, { v1.16b }, v25.16b
-	WORD $0x4e1f003a // tbl v26.16b, { v1.16b }, v31.16b
+	WORD $0x4e000040 // tbl v0.16b, { v2.16b }, v0.16b
+	WORD $0x4e1c005b // tbl v27.16b, { v2.16b }, v28.16b
+	WORD $0x4e190059 // tbl v25.16b, { v2.16b }, v25.16b
+	WORD $0x4e1f005a // tbl v26.16b, { v2.16b }, v31.16b
 	WORD $0x4e2b1d5c // and v28.16b, v10.16b, v11.16b
 	WORD $0x4eb51ed5 // orr v21.16b, v22.16b, v21.16b
 	WORD $0x4ea81d36 // orr v22.16b, v9.16b, v8.16b
 	WORD $0x4eac1dbd // orr v29.16b, v13.16b, v12.16b
-	WORD $0x4e2f1c84 // and v4.16b, v4.16b, v15.16b
+	WORD $0x4e2f1c21 // and v1.16b, v1.16b, v15.16b
 	WORD $0x4e371c00 // and v0.16b, v0.16b, v23.16b
 	WORD $0x4e381f77 // and v23.16b, v27.16b, v24.16b
 	WORD $0x4e251f25 // and v5.16b, v25.16b, v5.16b
@@ -1766,13 +1770,13 @@ TEXT ·runeCountNEON(SB), 0, $160-32
 	WORD $0x4e2f1eb5 // and v21.16b, v21.16b, v15.16b
 	WORD $0x4e2f1ed6 // and v22.16b, v22.16b, v15.16b
 	WORD $0x4e2f1fb9 // and v25.16b, v29.16b, v15.16b
-	WORD $0x6e241c00 // eor v0.16b, v0.16b, v4.16b
-	WORD $0x6e351ee4 // eor v4.16b, v23.16b, v21.16b
+	WORD $0x6e211c00 // eor v0.16b, v0.16b, v1.16b
+	WORD $0x6e351ee1 // eor v1.16b, v23.16b, v21.16b
 	WORD $0x6e361ca5 // eor v5.16b, v5.16b, v22.16b
 	WORD $0x6e391f15 // eor v21.16b, v24.16b, v25.16b
-	WORD $0x4ea01c80 // orr v0.16b, v4.16b, v0.16b
-	WORD $0x4eb51ca4 // orr v4.16b, v5.16b, v21.16b
-	WORD $0x4ea41c00 // orr v0.16b, v0.16b, v4.16b
+	WORD $0x4ea01c20 // orr v0.16b, v1.16b, v0.16b
+	WORD $0x4eb51ca1 // orr v1.16b, v5.16b, v21.16b
+	WORD $0x4ea11c00 // orr v0.16b, v0.16b, v1.16b
 	WORD $0x6e30a800 // umaxv b0, v0.16b
 	WORD $0x1e260007 // fmov w7, s0
 	WORD $0x34000327 // cbz w7, 0xacc
@@ -1796,98 +1800,97 @@ TEXT ·runeCountNEON(SB), 0, $160-32
 	WORD $0x54000089 // b.ls 0xac0
 	WORD $0xd10004a9 // sub x9, x5, #0x1
 	WORD $0xd1000484 // sub x4, x4, #0x1
-	WORD $0x1400005c // b 0xc2c
-	WORD $0x373817c9 // tbnz w9, #7, 0xdb8
+	WORD $0x1400005b // b 0xc28
+	WORD $0x373817a9 // tbnz w9, #7, 0xdb4
 	WORD $0xaa0503e9 // orr x9, xzr, x5
-	WORD $0x14000059 // b 0xc2c
-	WORD $0x4f05e7e1 // movi v1.16b, #0xbf
+	WORD $0x14000058 // b 0xc28
 	WORD $0xeb0601e7 // subs x7, x15, x6
 	WORD $0x4b060185 // sub w5, w12, w6
+	WORD $0x4e263680 // cmgt v0.16b, v20.16b, v6.16b
 	WORD $0x9a8733e7 // csel x7, xzr, x7, cc
 	WORD $0x4e010ca5 // dup v5.16b, w5
-	WORD $0x3dc001b5 // ldr q21, [x13]
-	WORD $0x3dc001c4 // ldr q4, [x14]
-	WORD $0xeb060205 // subs x5, x16, x6
-	WORD $0x9a8533e5 // csel x5, xzr, x5, cc
-	WORD $0xeb060226 // subs x6, x17, x6
-	WORD $0x4e213680 // cmgt v0.16b, v20.16b, v1.16b
+	WORD $0x4e263652 // cmgt v18.16b, v18.16b, v6.16b
 	WORD $0x4e010cf4 // dup v20.16b, w7
-	WORD $0x4e213652 // cmgt v18.16b, v18.16b, v1.16b
-	WORD $0x4e010cb6 // dup v22.16b, w5
-	WORD $0x4e213673 // cmgt v19.16b, v19.16b, v1.16b
+	WORD $0x3dc001b5 // ldr q21, [x13]
+	WORD $0x3dc001c1 // ldr q1, [x14]
+	WORD $0xeb060205 // subs x5, x16, x6
+	WORD $0x4e263673 // cmgt v19.16b, v19.16b, v6.16b
+	WORD $0x4e263638 // cmgt v24.16b, v17.16b, v6.16b
+	WORD $0x9a8533e5 // csel x5, xzr, x5, cc
 	WORD $0x6e2536a5 // cmhi v5.16b, v21.16b, v5.16b
-	WORD $0x9a8633e5 // csel x5, xzr, x6, cc
-	WORD $0x4e213638 // cmgt v24.16b, v17.16b, v1.16b
-	WORD $0x4e241c00 // and v0.16b, v0.16b, v4.16b
+	WORD $0x4e211c00 // and v0.16b, v0.16b, v1.16b
+	WORD $0x4e010cb6 // dup v22.16b, w5
 	WORD $0x6e3436b4 // cmhi v20.16b, v21.16b, v20.16b
-	WORD $0x4e241e52 // and v18.16b, v18.16b, v4.16b
+	WORD $0x4e211e52 // and v18.16b, v18.16b, v1.16b
+	WORD $0xeb060226 // subs x6, x17, x6
+	WORD $0x4e211e73 // and v19.16b, v19.16b, v1.16b
+	WORD $0x4e211f01 // and v1.16b, v24.16b, v1.16b
+	WORD $0x9a8633e5 // csel x5, xzr, x6, cc
+	WORD $0x4e201ca0 // and v0.16b, v5.16b, v0.16b
 	WORD $0x4e010cb7 // dup v23.16b, w5
 	WORD $0x6e3636b6 // cmhi v22.16b, v21.16b, v22.16b
-	WORD $0x4e241e73 // and v19.16b, v19.16b, v4.16b
-	WORD $0x4e241f04 // and v4.16b, v24.16b, v4.16b
-	WORD $0x4e201ca0 // and v0.16b, v5.16b, v0.16b
 	WORD $0x4e321e85 // and v5.16b, v20.16b, v18.16b
 	WORD $0x6e3736b5 // cmhi v21.16b, v21.16b, v23.16b
 	WORD $0x4e331ed2 // and v18.16b, v22.16b, v19.16b
 	WORD $0x6e004013 // ext v19.16b, v0.16b, v0.16b, #8
 	WORD $0x6e0540b4 // ext v20.16b, v5.16b, v5.16b, #8
-	WORD $0x4e241ea4 // and v4.16b, v21.16b, v4.16b
+	WORD $0x4e211ea1 // and v1.16b, v21.16b, v1.16b
 	WORD $0x6e124255 // ext v21.16b, v18.16b, v18.16b, #8
 	WORD $0x4e133800 // zip1 v0.16b, v0.16b, v19.16b
 	WORD $0x4e1438a5 // zip1 v5.16b, v5.16b, v20.16b
-	WORD $0x6e044096 // ext v22.16b, v4.16b, v4.16b, #8
+	WORD $0x6e014036 // ext v22.16b, v1.16b, v1.16b, #8
 	WORD $0x4e153a52 // zip1 v18.16b, v18.16b, v21.16b
 	WORD $0x4e71b800 // addv h0, v0.8h
 	WORD $0x4e71b8a5 // addv h5, v5.8h
-	WORD $0x4e163884 // zip1 v4.16b, v4.16b, v22.16b
+	WORD $0x4e163821 // zip1 v1.16b, v1.16b, v22.16b
 	WORD $0x4e71ba52 // addv h18, v18.8h
 	WORD $0x1e260005 // fmov w5, s0
 	WORD $0x1e2600a6 // fmov w6, s5
-	WORD $0x4e71b884 // addv h4, v4.8h
+	WORD $0x4e71b821 // addv h1, v1.8h
 	WORD $0x1e2700a0 // fmov s0, w5
-	WORD $0x1e2700c5 // fmov s5, w6
 	WORD $0x1e260245 // fmov w5, s18
+	WORD $0x1e2700c5 // fmov s5, w6
 	WORD $0x1e2700b2 // fmov s18, w5
-	WORD $0x1e260085 // fmov w5, s4
+	WORD $0x1e260025 // fmov w5, s1
 	WORD $0x0e205800 // cnt v0.8b, v0.8b
 	WORD $0x0e2058a5 // cnt v5.8b, v5.8b
-	WORD $0x1e2700a4 // fmov s4, w5
+	WORD $0x1e2700a1 // fmov s1, w5
 	WORD $0x0e205a52 // cnt v18.8b, v18.8b
 	WORD $0x0e1f3e25 // umov w5, v17.b[15]
 	WORD $0x0e31b800 // addv b0, v0.8b
 	WORD $0x0e31b8a5 // addv b5, v5.8b
-	WORD $0x0e205884 // cnt v4.8b, v4.8b
+	WORD $0x0e205821 // cnt v1.8b, v1.8b
 	WORD $0x0e31ba52 // addv b18, v18.8b
 	WORD $0x1e260006 // fmov w6, s0
 	WORD $0x1e2600a7 // fmov w7, s5
-	WORD $0x0e31b884 // addv b4, v4.8b
+	WORD $0x0e31b821 // addv b1, v1.8b
 	WORD $0x0b0600e6 // add w6, w7, w6
 	WORD $0x1e260247 // fmov w7, s18
 	WORD $0x0b0700c6 // add w6, w6, w7
-	WORD $0x1e260087 // fmov w7, s4
+	WORD $0x1e260027 // fmov w7, s1
 	WORD $0x0b0700c6 // add w6, w6, w7
 	WORD $0x8b060084 // add x4, x4, x6
 	WORD $0x12001ca6 // and w6, w5, #0xff
 	WORD $0x7102fcdf // subs wzr, w6, #0xbf
-	WORD $0x54ffe9e8 // b.hi 0x91c
+	WORD $0x54ffea08 // b.hi 0x91c
 	WORD $0x385fe166 // ldurb w6, [x11, #-2]
 	WORD $0x71037cdf // subs wzr, w6, #0xdf
-	WORD $0x54000069 // b.ls 0xbf8
-	WORD $0x363801e5 // tbz w5, #7, 0xc2c
-	WORD $0x14000005 // b 0xc08
-	WORD $0x363801a5 // tbz w5, #7, 0xc2c
+	WORD $0x54000069 // b.ls 0xbf4
+	WORD $0x363801e5 // tbz w5, #7, 0xc28
+	WORD $0x14000005 // b 0xc04
+	WORD $0x363801a5 // tbz w5, #7, 0xc28
 	WORD $0x385fd165 // ldurb w5, [x11, #-3]
 	WORD $0x7103c0bf // subs wzr, w5, #0xf0
-	WORD $0x54000143 // b.cc 0xc2c
+	WORD $0x54000143 // b.cc 0xc28
 	WORD $0xd1000925 // sub x5, x9, #0x2
 	WORD $0x38656866 // ldrb w6, [x3, x5]
 	WORD $0x7102fcdf // subs wzr, w6, #0xbf
-	WORD $0x54ffe868 // b.hi 0x920
-	WORD $0x363800a6 // tbz w6, #7, 0xc2c
+	WORD $0x54ffe888 // b.hi 0x920
+	WORD $0x363800a6 // tbz w6, #7, 0xc28
 	WORD $0xd1000d25 // sub x5, x9, #0x3
 	WORD $0x38656863 // ldrb w3, [x3, x5]
 	WORD $0x7102fc7f // subs wzr, w3, #0xbf
-	WORD $0x54ffe7c8 // b.hi 0x920
+	WORD $0x54ffe7e8 // b.hi 0x920
 	WORD $0x8b0a012a // add x10, x9, x10
 	WORD $0x8b080088 // add x8, x4, x8
 	WORD $0xcb0a0029 // sub x9, x1, x10
@@ -1895,124 +1898,124 @@ TEXT ·runeCountNEON(SB), 0, $160-32
 	WORD $0xf101013f // subs xzr, x9, #0x40
 	WORD $0x9a833023 // csel x3, x1, x3, cc
 	WORD $0xeb03015f // subs xzr, x10, x3
-	WORD $0x54000103 // b.cc 0xc68
-	WORD $0x17fffd0c // b 0x7c
-	WORD $0x37380926 // tbnz w6, #7, 0xd74
+	WORD $0x54000103 // b.cc 0xc64
+	WORD $0x17fffd0d // b 0x7c
+	WORD $0x37380926 // tbnz w6, #7, 0xd70
 	WORD $0x52800026 // movz w6, #0x1, lsl #0x0
 	WORD $0x8b0a00ca // add x10, x6, x10
 	WORD $0x91000508 // add x8, x8, #0x1
 	WORD $0xeb03015f // subs xzr, x10, x3
-	WORD $0x54ffa0a2 // b.cs 0x78
+	WORD $0x54ffa0c2 // b.cs 0x78
 	WORD $0xeb0a0024 // subs x4, x1, x10
-	WORD $0x54ffff40 // b.eq 0xc54
+	WORD $0x54ffff40 // b.eq 0xc50
 	WORD $0x8b0a0009 // add x9, x0, x10
 	WORD $0x528017e5 // movz w5, #0xbf, lsl #0x0
 	WORD $0x39400126 // ldrb w6, [x9]
 	WORD $0x7103bcdf // subs wzr, w6, #0xef
-	WORD $0x5400010c // b.gt 0xca0
+	WORD $0x5400010c // b.gt 0xc9c
 	WORD $0x710380df // subs wzr, w6, #0xe0
-	WORD $0x540001a0 // b.eq 0xcbc
+	WORD $0x540001a0 // b.eq 0xcb8
 	WORD $0x7103b4df // subs wzr, w6, #0xed
-	WORD $0x54fffe01 // b.ne 0xc50
+	WORD $0x54fffe01 // b.ne 0xc4c
 	WORD $0x52801007 // movz w7, #0x80, lsl #0x0
 	WORD $0x528013e5 // movz w5, #0x9f, lsl #0x0
-	WORD $0x14000009 // b 0xcc0
+	WORD $0x14000009 // b 0xcbc
 	WORD $0x7103c0df // subs wzr, w6, #0xf0
-	WORD $0x540002e0 // b.eq 0xd00
+	WORD $0x540002e0 // b.eq 0xcfc
 	WORD $0x7103d0df // subs wzr, w6, #0xf4
-	WORD $0x54fffd21 // b.ne 0xc50
+	WORD $0x54fffd21 // b.ne 0xc4c
 	WORD $0x52801007 // movz w7, #0x80, lsl #0x0
 	WORD $0x528011e5 // movz w5, #0x8f, lsl #0x0
-	WORD $0x14000013 // b 0xd04
+	WORD $0x14000013 // b 0xd00
 	WORD $0x52801407 // movz w7, #0xa0, lsl #0x0
 	WORD $0xf100049f // subs xzr, x4, #0x1
-	WORD $0x54fffc80 // b.eq 0xc54
+	WORD $0x54fffc80 // b.eq 0xc50
 	WORD $0x39400526 // ldrb w6, [x9, #0x1]
 	WORD $0x6b0600ff // subs wzr, w7, w6
-	WORD $0x54fffc28 // b.hi 0xc54
+	WORD $0x54fffc28 // b.hi 0xc50
 	WORD $0xf1000c9f // subs xzr, x4, #0x3
-	WORD $0x54fffbe3 // b.cc 0xc54
+	WORD $0x54fffbe3 // b.cc 0xc50
 	WORD $0x6b0500df // subs wzr, w6, w5
 	WORD $0x52800026 // movz w6, #0x1, lsl #0x0
-	WORD $0x54fffba8 // b.hi 0xc58
+	WORD $0x54fffba8 // b.hi 0xc54
 	WORD $0x52800044 // movz w4, #0x2, lsl #0x0
 	WORD $0x52800066 // movz w6, #0x3, lsl #0x0
 	WORD $0x38e46929 // ldrsb w9, [x9, x4]
 	WORD $0x3101013f // adds wzr, w9, #0x40
-	WORD $0x54fffaea // b.ge 0xc54
-	WORD $0x17ffffd7 // b 0xc58
+	WORD $0x54fffaea // b.ge 0xc50
+	WORD $0x17ffffd7 // b 0xc54
 	WORD $0x52801207 // movz w7, #0x90, lsl #0x0
 	WORD $0xf100049f // subs xzr, x4, #0x1
-	WORD $0x54fffa60 // b.eq 0xc54
+	WORD $0x54fffa60 // b.eq 0xc50
 	WORD $0x5103c0c6 // sub w6, w6, #0xf0
 	WORD $0x710014df // subs wzr, w6, #0x5
 	WORD $0x52800026 // movz w6, #0x1, lsl #0x0
-	WORD $0x54fffa02 // b.cs 0xc58
+	WORD $0x54fffa02 // b.cs 0xc54
 	WORD $0x39400526 // ldrb w6, [x9, #0x1]
 	WORD $0x6b0600ff // subs wzr, w7, w6
-	WORD $0x54fff988 // b.hi 0xc54
+	WORD $0x54fff988 // b.hi 0xc50
 	WORD $0xf1000c9f // subs xzr, x4, #0x3
-	WORD $0x54fff943 // b.cc 0xc54
+	WORD $0x54fff943 // b.cc 0xc50
 	WORD $0x6b0500df // subs wzr, w6, w5
 	WORD $0x52800026 // movz w6, #0x1, lsl #0x0
-	WORD $0x54fff908 // b.hi 0xc58
+	WORD $0x54fff908 // b.hi 0xc54
 	WORD $0x39c00925 // ldrsb w5, [x9, #0x2]
-	WORD $0x36fff8a5 // tbz w5, #31, 0xc54
+	WORD $0x36fff8a5 // tbz w5, #31, 0xc50
 	WORD $0xf100109f // subs xzr, x4, #0x4
-	WORD $0x54fff863 // b.cc 0xc54
+	WORD $0x54fff863 // b.cc 0xc50
 	WORD $0x12001ca4 // and w4, w5, #0xff
 	WORD $0x52800026 // movz w6, #0x1, lsl #0x0
 	WORD $0x7103009f // subs wzr, w4, #0xc0
-	WORD $0x54fff802 // b.cs 0xc58
+	WORD $0x54fff802 // b.cs 0xc54
 	WORD $0x52800064 // movz w4, #0x3, lsl #0x0
 	WORD $0x52800086 // movz w6, #0x4, lsl #0x0
 	WORD $0x38e46929 // ldrsb w9, [x9, x4]
 	WORD $0x3101013f // adds wzr, w9, #0x40
-	WORD $0x54fff74a // b.ge 0xc54
-	WORD $0x17ffffba // b 0xc58
+	WORD $0x54fff74a // b.ge 0xc50
+	WORD $0x17ffffba // b 0xc54
 	WORD $0x510308c5 // sub w5, w6, #0xc2
 	WORD $0x710078bf // subs wzr, w5, #0x1e
-	WORD $0x54000122 // b.cs 0xda0
+	WORD $0x54000122 // b.cs 0xd9c
 	WORD $0xf100049f // subs xzr, x4, #0x1
-	WORD $0x54fff680 // b.eq 0xc54
+	WORD $0x54fff680 // b.eq 0xc50
 	WORD $0x52800024 // movz w4, #0x1, lsl #0x0
 	WORD $0x52800046 // movz w6, #0x2, lsl #0x0
 	WORD $0x38e46929 // ldrsb w9, [x9, x4]
 	WORD $0x3101013f // adds wzr, w9, #0x40
-	WORD $0x54fff5ea // b.ge 0xc54
-	WORD $0x17ffffaf // b 0xc58
+	WORD $0x54fff5ea // b.ge 0xc50
+	WORD $0x17ffffaf // b 0xc54
 	WORD $0x121c0cc5 // and w5, w6, #0xf0
 	WORD $0x52801007 // movz w7, #0x80, lsl #0x0
 	WORD $0x710380bf // subs wzr, w5, #0xe0
 	WORD $0x528017e5 // movz w5, #0xbf, lsl #0x0
-	WORD $0x54fff880 // b.eq 0xcc0
-	WORD $0x17ffffd4 // b 0xd04
+	WORD $0x54fff880 // b.eq 0xcbc
+	WORD $0x17ffffd4 // b 0xd00
 	WORD $0x0e033e29 // umov w9, v17.b[1]
 	WORD $0x12001d23 // and w3, w9, #0xff
 	WORD $0x7102fc7f // subs wzr, w3, #0xbf
-	WORD $0x54000069 // b.ls 0xdd0
+	WORD $0x54000069 // b.ls 0xdcc
 	WORD $0xd10008a9 // sub x9, x5, #0x2
-	WORD $0x17ffff3b // b 0xab8
-	WORD $0x363fe7a9 // tbz w9, #7, 0xac4
+	WORD $0x17ffff3c // b 0xab8
+	WORD $0x363fe7c9 // tbz w9, #7, 0xac4
 	WORD $0x0e013e29 // umov w9, v17.b[0]
 	WORD $0x12001d29 // and w9, w9, #0xff
 	WORD $0x7102fd3f // subs wzr, w9, #0xbf
-	WORD $0x54ffe729 // b.ls 0xac4
+	WORD $0x54ffe749 // b.ls 0xac4
 	WORD $0xd1000ca9 // sub x9, x5, #0x3
-	WORD $0x17ffff34 // b 0xab8
+	WORD $0x17ffff35 // b 0xab8
 	WORD $0xaa1f03ea // orr x10, xzr, xzr
 	WORD $0xaa1f03e8 // orr x8, xzr, xzr
 	WORD $0xaa0103e9 // orr x9, xzr, x1
 	WORD $0xeb01015f // subs xzr, x10, x1
-	WORD $0x54002ee0 // b.eq 0x13d8
+	WORD $0x54002ee0 // b.eq 0x13d4
 	WORD $0x8b0a000b // add x11, x0, x10
 	WORD $0xf100412c // subs x12, x9, #0x10
-	WORD $0x10002fcf // adr x15, 0x1400
-	WORD $0x1000302e // adr x14, 0x1410
-	WORD $0x1000308d // adr x13, 0x1420
-	WORD $0x54000182 // b.cs 0xe44
+	WORD $0x10002fef // adr x15, 0x1400
+	WORD $0x1000304e // adr x14, 0x1410
+	WORD $0x100030ad // adr x13, 0x1420
+	WORD $0x54000182 // b.cs 0xe40
 	WORD $0xf1001d3f // subs xzr, x9, #0x7
-	WORD $0x54000a89 // b.ls 0xf6c
+	WORD $0x54000a89 // b.ls 0xf68
 	WORD $0x8b01000a // add x10, x0, x1
 	WORD $0xd37df12c // ubfm x12, x9, #61, #60
 	WORD $0xf85f814a // ldur x10, [x10, #-8]
@@ -2021,7 +2024,7 @@ TEXT ·runeCountNEON(SB), 0, $160-32
 	WORD $0xd348fd4c // ubfm x12, x10, #8, #63
 	WORD $0xf940016a // ldr x10, [x11]
 	WORD $0x9e670181 // fmov d1, x12
-	WORD $0x140000cc // b 0x1170
+	WORD $0x140000cc // b 0x116c
 	WORD $0x6f00e400 // movi v0.2d, #0x0
 	WORD $0x4f05e7e4 // movi v4.16b, #0xbf
 	WORD $0x3dc00163 // ldr q3, [x11]
@@ -2058,7 +2061,7 @@ TEXT ·runeCountNEON(SB), 0, $160-32
 	WORD $0x1e26022d // fmov w13, s17
 	WORD $0x6e201e40 // eor v0.16b, v18.16b, v0.16b
 	WORD $0x4b0d03ed // sub w13, wzr, w13
-	WORD $0x54000603 // b.cc 0xf94
+	WORD $0x54000603 // b.cc 0xf90
 	WORD $0x8b00014a // add x10, x10, x0
 	WORD $0x9100414a // add x10, x10, #0x10
 	WORD $0x3dc00151 // ldr q17, [x10]
@@ -2092,12 +2095,12 @@ TEXT ·runeCountNEON(SB), 0, $160-32
 	WORD $0x1e26022e // fmov w14, s17
 	WORD $0x4b0e03ee // sub w14, wzr, w14
 	WORD $0x8b0e01ad // add x13, x13, x14
-	WORD $0x54fffc28 // b.hi 0xee0
+	WORD $0x54fffc28 // b.hi 0xedc
 	WORD $0x8b01000a // add x10, x0, x1
 	WORD $0xd100414a // sub x10, x10, #0x10
-	WORD $0x1400002e // b 0x1020
+	WORD $0x1400002e // b 0x101c
 	WORD $0xf1000d3f // subs xzr, x9, #0x3
-	WORD $0x54000e89 // b.ls 0x1140
+	WORD $0x54000e89 // b.ls 0x113c
 	WORD $0xd100112a // sub x10, x9, #0x4
 	WORD $0xb9400170 // ldr w16, [x11]
 	WORD $0x6f00e401 // movi v1.2d, #0x0
@@ -2105,11 +2108,11 @@ TEXT ·runeCountNEON(SB), 0, $160-32
 	WORD $0xd37df14a // ubfm x10, x10, #61, #60
 	WORD $0x9aca218a // lslv x10, x12, x10
 	WORD $0xaa10014a // orr x10, x10, x16
-	WORD $0x14000078 // b 0x1170
+	WORD $0x14000078 // b 0x116c
 	WORD $0x8b01000a // add x10, x0, x1
 	WORD $0xf1004d3f // subs xzr, x9, #0x13
 	WORD $0xd100414a // sub x10, x10, #0x10
-	WORD $0x54000402 // b.cs 0x1020
+	WORD $0x54000402 // b.cs 0x101c
 	WORD $0x6f00e405 // movi v5.2d, #0x0
 	WORD $0x3dc00144 // ldr q4, [x10]
 	WORD $0x4f00e5e6 // movi v6.16b, #0xf
@@ -2139,8 +2142,8 @@ TEXT ·runeCountNEON(SB), 0, $160-32
 	WORD $0x4ea01c20 // orr v0.16b, v1.16b, v0.16b
 	WORD $0x6e30a800 // umaxv b0, v0.16b
 	WORD $0x1e260010 // fmov w16, s0
-	WORD $0x35000e70 // cbnz w16, 0x11e4
-	WORD $0x1400001e // b 0x1094
+	WORD $0x35000e70 // cbnz w16, 0x11e0
+	WORD $0x1400001e // b 0x1090
 	WORD $0x4f00e5e4 // movi v4.16b, #0xf
 	WORD $0x8b01000e // add x14, x0, x1
 	WORD $0x4f03e406 // movi v6.16b, #0x60
@@ -2169,20 +2172,20 @@ TEXT ·runeCountNEON(SB), 0, $160-32
 	WORD $0x4ea01c20 // orr v0.16b, v1.16b, v0.16b
 	WORD $0x6e30a800 // umaxv b0, v0.16b
 	WORD $0x1e260010 // fmov w16, s0
-	WORD $0x35000ab0 // cbnz w16, 0x11e4
+	WORD $0x35000ab0 // cbnz w16, 0x11e0
 	WORD $0x12001def // and w15, w15, #0xff
 	WORD $0x7102fdff // subs wzr, w15, #0xbf
-	WORD $0x54000a48 // b.hi 0x11e4
+	WORD $0x54000a48 // b.hi 0x11e0
 	WORD $0x12001dce // and w14, w14, #0xff
 	WORD $0x71037ddf // subs wzr, w14, #0xdf
-	WORD $0x540009e8 // b.hi 0x11e4
+	WORD $0x540009e8 // b.hi 0x11e0
 	WORD $0x12001d4a // and w10, w10, #0xff
 	WORD $0x7103bd5f // subs wzr, w10, #0xef
-	WORD $0x54000988 // b.hi 0x11e4
+	WORD $0x54000988 // b.hi 0x11e0
 	WORD $0x5280020a // movz w10, #0x10, lsl #0x0
 	WORD $0x4f05e7e0 // movi v0.16b, #0xbf
 	WORD $0x4b0c014a // sub w10, w10, w12
-	WORD $0x10001b6c // adr x12, 0x1430
+	WORD $0x10001b8c // adr x12, 0x1430
 	WORD $0x4e010d41 // dup v1.16b, w10
 	WORD $0x3dc00182 // ldr q2, [x12]
 	WORD $0x4e203480 // cmgt v0.16b, v4.16b, v0.16b
@@ -2211,8 +2214,8 @@ TEXT ·runeCountNEON(SB), 0, $160-32
 	WORD $0x4b0a03ea // sub w10, wzr, w10
 	WORD $0x8b0a01aa // add x10, x13, x10
 	WORD $0xb100055f // adds xzr, x10, #0x1
-	WORD $0x540014e1 // b.ne 0x13d4
-	WORD $0x1400002a // b 0x11e4
+	WORD $0x540014e1 // b.ne 0x13d0
+	WORD $0x1400002a // b 0x11e0
 	WORD $0xd341fd2a // ubfm x10, x9, #1, #63
 	WORD $0xd100052c // sub x12, x9, #0x1
 	WORD $0x39400160 // ldrb w0, [x11]
@@ -2253,117 +2256,117 @@ TEXT ·runeCountNEON(SB), 0, $160-32
 	WORD $0x6e211c41 // eor v1.16b, v2.16b, v1.16b
 	WORD $0x6e30a821 // umaxv b1, v1.16b
 	WORD $0x1e26002a // fmov w10, s1
-	WORD $0x34000dea // cbz w10, 0x139c
+	WORD $0x34000dea // cbz w10, 0x1398
 	WORD $0xaa1f03ed // orr x13, xzr, xzr
-	WORD $0x14000005 // b 0x11fc
+	WORD $0x14000005 // b 0x11f8
 	WORD $0x5280002f // movz w15, #0x1, lsl #0x0
 	WORD $0xcb0f0189 // sub x9, x12, x15
 	WORD $0x8b0f016b // add x11, x11, x15
 	WORD $0x9100054d // add x13, x10, #0x1
 	WORD $0xf100213f // subs xzr, x9, #0x8
-	WORD $0x540001e3 // b.cc 0x123c
+	WORD $0x540001e3 // b.cc 0x1238
 	WORD $0xaa0d03ea // orr x10, xzr, x13
 	WORD $0xaa0903ec // orr x12, xzr, x9
 	WORD $0xf940016e // ldr x14, [x11]
 	WORD $0xf201c1df // ands xzr, x14, #0x8080808080808080
-	WORD $0x54000321 // b.ne 0x1278
+	WORD $0x54000321 // b.ne 0x1274
 	WORD $0xd100218c // sub x12, x12, #0x8
 	WORD $0x9100216b // add x11, x11, #0x8
 	WORD $0x9100214a // add x10, x10, #0x8
 	WORD $0xf1001d9f // subs xzr, x12, #0x7
-	WORD $0x54ffff28 // b.hi 0x120c
+	WORD $0x54ffff28 // b.hi 0x1208
 	WORD $0xcb0c0129 // sub x9, x9, x12
 	WORD $0x8b0d012a // add x10, x9, x13
-	WORD $0xb50000cc // cbnz x12, 0x124c
-	WORD $0x14000067 // b 0x13d4
+	WORD $0xb50000cc // cbnz x12, 0x1248
+	WORD $0x14000067 // b 0x13d0
 	WORD $0xaa0903ec // orr x12, xzr, x9
 	WORD $0xcb090129 // sub x9, x9, x9
 	WORD $0x8b0d012a // add x10, x9, x13
-	WORD $0xb4000c6c // cbz x12, 0x13d4
+	WORD $0xb4000c6c // cbz x12, 0x13d0
 	WORD $0x39400169 // ldrb w9, [x11]
 	WORD $0x7103bd3f // subs wzr, w9, #0xef
 	WORD $0x528017ed // movz w13, #0xbf, lsl #0x0
-	WORD $0x5400018c // b.gt 0x1288
+	WORD $0x5400018c // b.gt 0x1284
 	WORD $0x7103813f // subs wzr, w9, #0xe0
-	WORD $0x54000340 // b.eq 0x12c8
+	WORD $0x54000340 // b.eq 0x12c4
 	WORD $0x7103b53f // subs wzr, w9, #0xed
-	WORD $0x540001e1 // b.ne 0x12a4
+	WORD $0x540001e1 // b.ne 0x12a0
 	WORD $0x5280100e // movz w14, #0x80, lsl #0x0
 	WORD $0x528013ed // movz w13, #0x9f, lsl #0x0
-	WORD $0x14000016 // b 0x12cc
+	WORD $0x14000016 // b 0x12c8
 	WORD $0x12001dc9 // and w9, w14, #0xff
 	WORD $0x7103bd3f // subs wzr, w9, #0xef
 	WORD $0x528017ed // movz w13, #0xbf, lsl #0x0
-	WORD $0x54fffecd // b.le 0x125c
+	WORD $0x54fffecd // b.le 0x1258
 	WORD $0x7103c13f // subs wzr, w9, #0xf0
-	WORD $0x54000400 // b.eq 0x130c
+	WORD $0x54000400 // b.eq 0x1308
 	WORD $0x7103d13f // subs wzr, w9, #0xf4
-	WORD $0x54000081 // b.ne 0x12a4
+	WORD $0x54000081 // b.ne 0x12a0
 	WORD $0x5280100e // movz w14, #0x80, lsl #0x0
 	WORD $0x528011ed // movz w13, #0x8f, lsl #0x0
-	WORD $0x1400001c // b 0x1310
-	WORD $0x36380489 // tbz w9, #7, 0x1334
+	WORD $0x1400001c // b 0x130c
+	WORD $0x36380489 // tbz w9, #7, 0x1330
 	WORD $0x5103092d // sub w13, w9, #0xc2
 	WORD $0x710079bf // subs wzr, w13, #0x1e
-	WORD $0x540006a2 // b.cs 0x1384
+	WORD $0x540006a2 // b.cs 0x1380
 	WORD $0xf100059f // subs xzr, x12, #0x1
-	WORD $0x54fff9a0 // b.eq 0x11ec
+	WORD $0x54fff9a0 // b.eq 0x11e8
 	WORD $0x52800029 // movz w9, #0x1, lsl #0x0
 	WORD $0x5280004d // movz w13, #0x2, lsl #0x0
-	WORD $0x1400000e // b 0x12fc
+	WORD $0x1400000e // b 0x12f8
 	WORD $0x5280140e // movz w14, #0xa0, lsl #0x0
 	WORD $0xf100059f // subs xzr, x12, #0x1
-	WORD $0x54fff8e0 // b.eq 0x11ec
+	WORD $0x54fff8e0 // b.eq 0x11e8
 	WORD $0x39400569 // ldrb w9, [x11, #0x1]
 	WORD $0x6b0901df // subs wzr, w14, w9
-	WORD $0x540002c8 // b.hi 0x1334
+	WORD $0x540002c8 // b.hi 0x1330
 	WORD $0xf1000d9f // subs xzr, x12, #0x3
-	WORD $0x54000283 // b.cc 0x1334
+	WORD $0x54000283 // b.cc 0x1330
 	WORD $0x6b0d013f // subs wzr, w9, w13
 	WORD $0x5280002f // movz w15, #0x1, lsl #0x0
-	WORD $0x54000248 // b.hi 0x1338
+	WORD $0x54000248 // b.hi 0x1334
 	WORD $0x52800049 // movz w9, #0x2, lsl #0x0
 	WORD $0x5280006d // movz w13, #0x3, lsl #0x0
 	WORD $0x38e96969 // ldrsb w9, [x11, x9]
 	WORD $0x3101013f // adds wzr, w9, #0x40
 	WORD $0x9a9fb5af // csinc x15, x13, xzr, lt
-	WORD $0x1400000c // b 0x1338
+	WORD $0x1400000c // b 0x1334
 	WORD $0x5280120e // movz w14, #0x90, lsl #0x0
 	WORD $0x5103c129 // sub w9, w9, #0xf0
 	WORD $0x7100113f // subs wzr, w9, #0x4
-	WORD $0x540000e8 // b.hi 0x1334
+	WORD $0x540000e8 // b.hi 0x1330
 	WORD $0xf100059f // subs xzr, x12, #0x1
 	WORD $0x5280002f // movz w15, #0x1, lsl #0x0
-	WORD $0x540000a0 // b.eq 0x1338
+	WORD $0x540000a0 // b.eq 0x1334
 	WORD $0x39400569 // ldrb w9, [x11, #0x1]
 	WORD $0x6b0901df // subs wzr, w14, w9
-	WORD $0x540000a9 // b.ls 0x1344
+	WORD $0x540000a9 // b.ls 0x1340
 	WORD $0x5280002f // movz w15, #0x1, lsl #0x0
 	WORD $0xeb0f019f // subs xzr, x12, x15
-	WORD $0x54fff5a2 // b.cs 0x11f0
-	WORD $0x14000025 // b 0x13d4
+	WORD $0x54fff5a2 // b.cs 0x11ec
+	WORD $0x14000025 // b 0x13d0
 	WORD $0xf1000d9f // subs xzr, x12, #0x3
-	WORD $0x54ffff63 // b.cc 0x1334
+	WORD $0x54ffff63 // b.cc 0x1330
 	WORD $0x6b0d013f // subs wzr, w9, w13
 	WORD $0x5280002f // movz w15, #0x1, lsl #0x0
-	WORD $0x54ffff28 // b.hi 0x1338
+	WORD $0x54ffff28 // b.hi 0x1334
 	WORD $0x39c00969 // ldrsb w9, [x11, #0x2]
-	WORD $0x36fff489 // tbz w9, #31, 0x11ec
+	WORD $0x36fff489 // tbz w9, #31, 0x11e8
 	WORD $0xf100119f // subs xzr, x12, #0x4
-	WORD $0x54fff443 // b.cc 0x11ec
+	WORD $0x54fff443 // b.cc 0x11e8
 	WORD $0x12001d29 // and w9, w9, #0xff
 	WORD $0x5280002f // movz w15, #0x1, lsl #0x0
 	WORD $0x7103013f // subs wzr, w9, #0xc0
-	WORD $0x54fff3e2 // b.cs 0x11f0
+	WORD $0x54fff3e2 // b.cs 0x11ec
 	WORD $0x52800069 // movz w9, #0x3, lsl #0x0
 	WORD $0x5280008d // movz w13, #0x4, lsl #0x0
-	WORD $0x17ffffdf // b 0x12fc
+	WORD $0x17ffffdf // b 0x12f8
 	WORD $0x121c0d2d // and w13, w9, #0xf0
 	WORD $0x5280100e // movz w14, #0x80, lsl #0x0
 	WORD $0x710381bf // subs wzr, w13, #0xe0
 	WORD $0x528017ed // movz w13, #0xbf, lsl #0x0
-	WORD $0x54fff9c0 // b.eq 0x12cc
-	WORD $0x17ffffde // b 0x1310
+	WORD $0x54fff9c0 // b.eq 0x12c8
+	WORD $0x17ffffde // b 0x130c
 	WORD $0x4f05e7e1 // movi v1.16b, #0xbf
 	WORD $0x4e213400 // cmgt v0.16b, v0.16b, v1.16b
 	WORD $0x4f08a401 // sshll2 v1.8h, v0.16b, #0
@@ -2377,7 +2380,7 @@ TEXT ·runeCountNEON(SB), 0, $160-32
 	WORD $0x8b09014a // add x10, x10, x9
 	WORD $0xd100414a // sub x10, x10, #0x10
 	WORD $0xb100055f // adds xzr, x10, #0x1
-	WORD $0x54fff0a0 // b.eq 0x11e4
+	WORD $0x54fff0a0 // b.eq 0x11e0
 	WORD $0x8b080148 // add x8, x10, x8
 	WORD $0x6d4823e9 // ldp d9, d8, [sp, #128]; was ldp d9, d8, [sp, #112]
 	WORD $0xf9404bf3 // ldr x19, [sp, #0x90]; was ldr x19, [sp, #0x80]
@@ -2387,6 +2390,7 @@ TEXT ·runeCountNEON(SB), 0, $160-32
 	WORD $0x6d453bef // ldp d15, d14, [sp, #80]; was ldp d15, d14, [sp, #64]
 	WORD $0xd503201f // nop; was add sp, sp, #0x90
 	B done // ret
+	WORD $0xd503201f
 	WORD $0xd503201f
 	WORD $0xd503201f
 	WORD $0x02020202

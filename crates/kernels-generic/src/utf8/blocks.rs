@@ -12,11 +12,12 @@
 /// | function | of the 64 bytes at the pointer |
 /// |---|---|
 /// | `ascii([p, ...])` | whether all are ASCII, of several blocks, with one branch |
-/// | `wrong_first(p)` | whether anything in them is wrong, if a sequence starts at the first; not whether the last is cut off |
-/// | `wrong(p)`, `wrong2(p)` | the same with the three bytes before, which are readable; of two blocks |
+/// | `wrong_first(p, tables)` | whether anything in them is wrong, if a sequence starts at the first; not whether the last is cut off |
+/// | `wrong(p, tables)`, `wrong2(p, tables)` | the same with the three bytes before, which are readable; of two blocks |
+/// | `tables()` | what these want, in registers |
 /// | `starts(p)` | how many are no continuations |
 /// | `starts_last(p, n)` | how many of the last n are none, 1 to 63 |
-/// | `short(p, n)` | of up to 63 bytes: how many are no continuations if all is valid, or `usize::MAX` |
+/// | `short(p, n)` | of up to 64 bytes: how many are no continuations if all is valid, or `usize::MAX` |
 #[macro_export]
 macro_rules! utf8_over_blocks {
     ($features:literal, $suffix:literal, $cpu:literal, $valid_up_to:ident, $rune_count:ident) => {
@@ -28,7 +29,7 @@ macro_rules! utf8_over_blocks {
         pub unsafe extern "C" fn $valid_up_to(p: *const u8, len: usize) -> usize {
             // SAFETY: the caller's promise; `at` is no more than the length.
             unsafe {
-                let at = if len >= BLOCK {
+                let at = if len > BLOCK {
                     walk(p, len).0
                 } else if short(p, len) == usize::MAX {
                     0
@@ -51,7 +52,7 @@ macro_rules! utf8_over_blocks {
             let (mut at, mut count) = (0, 0);
             // SAFETY: the caller's promise; `at` is no more than the length.
             unsafe {
-                while len - at >= BLOCK {
+                while len - at > BLOCK {
                     let (valid, runes) = walk(p.add(at), len - at);
                     (at, count) = (at + valid, count + runes);
                     // So many bytes that what is wrong is passed one by one at a bounded price, however much there is.
@@ -91,12 +92,15 @@ macro_rules! utf8_over_blocks {
                         return (len, len);
                     }
                     count = i;
-                } else if wrong_first(p) {
-                    return (0, 0);
-                } else {
+                }
+                let tables = tables();
+                if count == 0 {
+                    if wrong_first(p, tables) {
+                        return (0, 0);
+                    }
                     count = starts(p);
                 }
-                while len - i >= 2 * BLOCK && !wrong2(p.add(i)) {
+                while len - i >= 2 * BLOCK && !wrong2(p.add(i), tables) {
                     let two = [p.add(i), p.add(i + BLOCK)];
                     (i, count) = (i + 2 * BLOCK, count + starts(two[0]) + starts(two[1]));
                     if ascii(two) {
@@ -105,14 +109,14 @@ macro_rules! utf8_over_blocks {
                     }
                 }
                 while len - i >= BLOCK {
-                    if wrong(p.add(i)) {
+                    if wrong(p.add(i), tables) {
                         return back(p, i, count);
                     }
                     (i, count) = (i + BLOCK, count + starts(p.add(i)));
                 }
                 if len - i != 0 {
                     let last = p.add(len - BLOCK);
-                    if len < BLOCK + 3 || wrong(last) {
+                    if len < BLOCK + 3 || wrong(last, tables) {
                         return back(p, i, count);
                     }
                     count += starts_last(last, len - i);
