@@ -27,7 +27,7 @@ pub const FAMILY: Family = Family {
             constant_time: false,
             since: "0.1.0",
             reviewed: "2026-11-21",
-            speedup: 23.22,
+            speedup: 22.54,
             kept: "",
         },
         Kernel {
@@ -40,7 +40,7 @@ pub const FAMILY: Family = Family {
             constant_time: false,
             since: "0.1.0",
             reviewed: "2026-11-21",
-            speedup: 36.65,
+            speedup: 27.75,
             kept: "",
         },
     ],
