@@ -6,11 +6,14 @@ use super::{DEFAULT_SECRET, Keys, SECRET_MIN, SHORT, derive, digest, short};
 use std::format;
 use std::vec::Vec;
 
+/// Longest vector that is tried. An interpreter takes minutes for all of them, and sees everything in a block and a bit.
+const LONGEST: usize = if cfg!(miri) { 1100 } else { 1 << 19 };
+
 /// The bytes that the vectors are of.
 fn data() -> Vec<u8> {
     let next = |g: &u64| Some(g.wrapping_mul(11_400_714_785_074_694_797));
     let states = core::iter::successors(Some(2_654_435_761), next);
-    states.take(1 << 19).map(|g: u64| (g >> 56) as u8).collect()
+    states.take(LONGEST).map(|g: u64| (g >> 56) as u8).collect()
 }
 
 /// Both hashes of `p`, the second low half first.
@@ -40,7 +43,11 @@ fn vectors() {
         }
         let fields: Vec<&str> = line.split(' ').collect();
         let &[len, key, short, long] = fields.as_slice() else { panic!("{line}: not four fields") };
-        let p = &data[..len.parse().expect(line)];
+        let len: usize = len.parse().expect(line);
+        if len > LONGEST {
+            continue;
+        }
+        let p = &data[..len];
         let (is, [low, high]) = match key.split_once(':') {
             Some(("seed", seed)) => {
                 hashes(p, u64::from_str_radix(seed, 16).expect(line), &DEFAULT_SECRET)
@@ -52,7 +59,7 @@ fn vectors() {
         assert_eq!(format!("{high:016x}{low:016x}"), long, "{line}");
         seen += 1;
     }
-    assert!(seen > 1500, "only {seen} vectors");
+    assert!(seen > if cfg!(miri) { 1300 } else { 1600 }, "only {seen} vectors");
 }
 
 #[test]
