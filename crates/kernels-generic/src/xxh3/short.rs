@@ -1,4 +1,4 @@
-//! Input of at most [`SHORT`](super::SHORT) bytes: no state, only products of 64 bits.
+//! Input of at most [`SHORT`] bytes: no state, only products of 64 bits.
 //!
 //! A seed goes with the default secret, another secret with seed 0; of a secret, its first [`SECRET_MIN`] bytes count.
 
