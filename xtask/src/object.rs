@@ -78,18 +78,20 @@ impl Data {
     }
 
     /// The constant of which an instruction reads `size` bytes at `offset`, where `base` is what its symbol says. ELF has no
-    /// mergeable section for constants of 64 bytes: LLVM lays those of all functions one after the other into `.rodata`, and
-    /// a kernel that took the section whole would carry, and change with, the constants of every other kernel of its crate.
+    /// mergeable sections for constants of 1, 2 and 64 bytes: LLVM lays those of all functions one after the other into
+    /// `.rodata`, and a kernel that took the section whole would carry, and change with, the constants of every other
+    /// kernel of its crate. Of one of 64 bytes, part of which may be read, it takes all.
     pub fn read_at(&self, base: u64, offset: i64, size: i64) -> (u64, u64) {
-        let pooled = size > 0 && self.name == ".rodata" && self.align == WIDEST;
         let inside = u64::try_from(offset).ok().filter(|&o| o < self.bytes.len() as u64);
-        match inside {
-            Some(offset) if pooled => {
-                let start = offset / WIDEST * WIDEST;
-                (start, WIDEST.min(self.bytes.len() as u64 - start))
-            }
-            _ => self.extent(base),
+        let (Some(offset), 1.., ".rodata") = (inside, size, &*self.name) else {
+            return self.extent(base);
+        };
+        let unit = if self.align == WIDEST { WIDEST } else { size as u64 };
+        let start = offset / unit * unit;
+        if start != offset && unit != WIDEST {
+            return self.extent(base);
         }
+        (start, unit.min(self.bytes.len() as u64 - start))
     }
 }
 
@@ -289,12 +291,19 @@ mod tests {
     }
 
     #[test]
+    fn a_narrow_constant_is_taken_alone() {
+        let pool = data(".rodata", 7, 2);
+        assert_eq!(pool.read_at(0, 4, 2), (4, 2));
+        assert_eq!(pool.read_at(0, 6, 1), (6, 1));
+    }
+
+    #[test]
     fn what_is_not_known_to_be_one_constant_is_taken_whole() {
         let pool = data(".rodata", 192, 64);
         assert_eq!(pool.read_at(0, 64, 0), (0, 192), "an address that only computes");
         assert_eq!(pool.read_at(0, -64, 64), (0, 192));
         assert_eq!(pool.read_at(0, 192, 64), (0, 192));
         assert_eq!(data(".rodata.table", 192, 64).read_at(0, 64, 64), (0, 192));
-        assert_eq!(data(".rodata", 192, 32).read_at(0, 64, 32), (0, 192));
+        assert_eq!(data(".rodata", 4, 2).read_at(0, 1, 2), (0, 4), "not where two bytes lie");
     }
 }
