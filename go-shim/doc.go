@@ -7,6 +7,7 @@
 //
 //	encoding/base64   kernels for the standard and URL alphabets; line breaks stay fast
 //	encoding/hex      kernels for both directions; nothing is written behind what was valid
+//	hash/adler32      the checksum of zlib streams
 //	hash/crc32        kernels for the IEEE and Castagnoli polynomials
 //	hash/crc64        kernels for every polynomial
 //	unicode/utf8      kernels for validation and counting

@@ -20,6 +20,7 @@ type bench struct {
 }
 
 var benches = []bench{
+	{"adler32", "update", adler32Update},
 	{"crc32", "ieee_update", crc32IEEE},
 	{"crc32", "castagnoli_update", crc32Castagnoli},
 	{"crc64", "update", crc64Update},

@@ -1,5 +1,6 @@
 //! widelane beside its peers, in one process. Prints CSV; `cargo xtask bench` makes tables of it.
 
+mod adler32;
 mod base64;
 mod bytealg;
 mod crc32;
@@ -28,6 +29,7 @@ struct Bench {
 }
 
 const BENCHES: &[Bench] = &[
+    Bench { family: "adler32", kernel: "update", run: adler32::update },
     Bench { family: "crc32", kernel: "ieee_update", run: crc32::ieee },
     Bench { family: "crc32", kernel: "castagnoli_update", run: crc32::castagnoli },
     Bench { family: "crc64", kernel: "update", run: crc64::update },

@@ -28,10 +28,11 @@ pub const CASES: &[Case] = &[
     Case { name: "bytealg_index_byte", bind: index_byte },
     Case { name: "utf8_valid_up_to", bind: |l, a| utf8(l, a, "wl_utf8_valid_up_to") },
     Case { name: "utf8_rune_count", bind: |l, a| utf8(l, a, "wl_utf8_rune_count") },
-    Case { name: "crc32_ieee_update", bind: |l, a| crc32(l, a, "wl_crc32_ieee_update") },
+    Case { name: "adler32_update", bind: |l, a| checksum(l, a, "wl_adler32_update") },
+    Case { name: "crc32_ieee_update", bind: |l, a| checksum(l, a, "wl_crc32_ieee_update") },
     Case {
         name: "crc32_castagnoli_update",
-        bind: |l, a| crc32(l, a, "wl_crc32_castagnoli_update"),
+        bind: |l, a| checksum(l, a, "wl_crc32_castagnoli_update"),
     },
     Case { name: "crc64_update", bind: crc64 },
     Case { name: "base64_encode", bind: base64_encode },
@@ -127,7 +128,7 @@ fn utf8(library: &Library, _: &Arena, name: &str) -> Option<Work> {
     }))
 }
 
-fn crc32(library: &Library, arena: &Arena, name: &str) -> Option<Work> {
+fn checksum(library: &Library, arena: &Arena, name: &str) -> Option<Work> {
     type Update = unsafe extern "C" fn(u32, *const u8, usize) -> u32;
     let (update, p): (Update, _) = (library.function(name)?, arena.bytes);
     Some(Box::new(move |n, size| {

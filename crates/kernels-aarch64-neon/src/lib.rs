@@ -4,6 +4,7 @@
 #![no_std]
 #![cfg(target_arch = "aarch64")]
 
+pub mod adler32;
 pub mod base64;
 pub mod bytealg;
 pub mod crc32;

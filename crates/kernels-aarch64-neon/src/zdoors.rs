@@ -44,6 +44,21 @@ pub unsafe extern "C" fn wl_go_bytealg_index_byte_neon(
     unsafe { ret.write(crate::bytealg::index_byte_neon(p, p_len, c)) }
 }
 
+/// Row `adler32_update`, variant `neon`.
+///
+/// # Safety
+/// As [`crate::adler32::update_neon`], and `ret` is valid for a write.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wl_go_adler32_update_neon(
+    adler: u32,
+    p: *const u8,
+    p_len: usize,
+    ret: *mut u32,
+) {
+    // SAFETY: the caller's promise, word for word; `ret` is writable.
+    unsafe { ret.write(crate::adler32::update_neon(adler, p, p_len)) }
+}
+
 /// Row `crc32_ieee_update`, variant `eor3`.
 ///
 /// # Safety

@@ -5,6 +5,7 @@
 //! outside its arguments, never panics, allocates or calls out.
 #![no_std]
 
+pub mod adler32;
 pub mod base64;
 pub mod bytealg;
 pub mod crc32;

@@ -2,7 +2,7 @@
 //! every access can run. Everything else is tested with `kernels-check`.
 
 use kernels_generic::crc64::{Constants, constants::ECMA};
-use kernels_generic::{bytealg, crc32, crc64, hex, utf8, vec, xxh3};
+use kernels_generic::{adler32, bytealg, crc32, crc64, hex, utf8, vec, xxh3};
 
 /// Lengths around the kernels' strides, few enough for an interpreter.
 const LENGTHS: &[usize] = &[0, 1, 2, 7, 8, 9, 15, 16, 17, 31, 32, 33, 64, 65];
@@ -76,6 +76,21 @@ fn hex_reads_and_writes_its_arguments_and_no_more() {
             assert_eq!(back[..wrong / 2], data[..wrong / 2], "{n} {wrong}");
             assert!(back[wrong / 2..].iter().all(|&b| b == 0), "{n} {wrong}");
             text[wrong] = digit;
+        }
+    }
+}
+
+#[test]
+fn adler32_reads_its_argument_and_no_more() {
+    for &n in LENGTHS {
+        let all = bytes(n);
+        for start in 0..n.min(9) {
+            let p = &all[start..];
+            let (a, b) =
+                p.iter().fold((1, 0), |(a, b), &x| (a + u32::from(x), b + a + u32::from(x)));
+            // SAFETY: a slice is readable for its length.
+            let adler = unsafe { adler32::update_generic(1, p.as_ptr(), p.len()) };
+            assert_eq!(adler, b << 16 | a, "{n} from {start}");
         }
     }
 }
@@ -157,6 +172,8 @@ fn null_is_an_argument_of_no_length() {
     let k = Constants::of(ECMA).0;
     // SAFETY: the constants are readable, and the length is 0.
     assert_eq!(unsafe { crc64::update_generic(5, &k, bytes, 0) }, 5);
+    // SAFETY: the length is 0.
+    assert_eq!(unsafe { adler32::update_generic(u32::MAX, bytes, 0) }, u32::MAX);
     // SAFETY: the length is 0.
     assert_eq!(unsafe { bytealg::index_byte_generic(bytes, 0, 1) }, -1);
     // SAFETY: the lengths are 0.

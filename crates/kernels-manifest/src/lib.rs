@@ -5,6 +5,7 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
+mod adler32;
 mod base64;
 mod bytealg;
 mod crc32;
@@ -22,6 +23,7 @@ pub use feature::{Arch, Feature, Level};
 pub const FAMILIES: &[Family] = &[
     vec::FAMILY,
     bytealg::FAMILY,
+    adler32::FAMILY,
     crc32::FAMILY,
     crc64::FAMILY,
     base64::FAMILY,

@@ -88,6 +88,17 @@ pub mod utf8 {
     }
 }
 
+pub mod adler32 {
+    doors! {
+        update(adler: u32, p: *const u8, p_len: usize) -> u32;
+        "x86_64" {
+            "avx512" => wl_go_adler32_update_avx512,
+            "avx2" => wl_go_adler32_update_avx2
+        }
+        "aarch64" { "neon" => wl_go_adler32_update_neon }
+    }
+}
+
 pub mod crc32 {
     doors! {
         ieee_update(crc: u32, p: *const u8, p_len: usize) -> u32;

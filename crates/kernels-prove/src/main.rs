@@ -6,6 +6,7 @@
 //! `--short` leaves out lengths and places, as each proof says. What is wrong is a panic, or a fault on a guard page
 //! after a line that names the kernel; both end the process badly.
 
+mod adler32;
 mod base64;
 mod bytealg;
 mod crc32;
@@ -30,6 +31,7 @@ const XXH3: &str = "each lane is a sum of products of input with input, and no e
 /// Every proof. A kernel of the table without one must stand in [`UNPROVED`].
 fn proofs() -> Vec<Proof> {
     [
+        adler32::proofs(),
         crc32::proofs(),
         crc64::proofs(),
         base64::proofs(),

@@ -47,6 +47,22 @@ pub unsafe extern "C" fn wl_go_bytealg_index_byte_avx2(
     unsafe { ret.write(crate::bytealg::index_byte_avx2(p, p_len, c)) }
 }
 
+/// Row `adler32_update`, variant `avx2`.
+///
+/// # Safety
+/// As [`crate::adler32::update_avx2`], and `ret` is valid for a write.
+#[unsafe(no_mangle)]
+#[target_feature(enable = "avx2")]
+pub unsafe extern "C" fn wl_go_adler32_update_avx2(
+    adler: u32,
+    p: *const u8,
+    p_len: usize,
+    ret: *mut u32,
+) {
+    // SAFETY: the caller's promise, word for word; `ret` is writable.
+    unsafe { ret.write(crate::adler32::update_avx2(adler, p, p_len)) }
+}
+
 /// Row `crc32_ieee_update`, variant `vpclmul256`.
 ///
 /// # Safety

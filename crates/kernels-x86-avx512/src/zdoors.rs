@@ -47,6 +47,22 @@ pub unsafe extern "C" fn wl_go_bytealg_index_byte_avx512(
     unsafe { ret.write(crate::bytealg::index_byte_avx512(p, p_len, c)) }
 }
 
+/// Row `adler32_update`, variant `avx512`.
+///
+/// # Safety
+/// As [`crate::adler32::update_avx512`], and `ret` is valid for a write.
+#[unsafe(no_mangle)]
+#[target_feature(enable = "avx512f,avx512bw,bmi2")]
+pub unsafe extern "C" fn wl_go_adler32_update_avx512(
+    adler: u32,
+    p: *const u8,
+    p_len: usize,
+    ret: *mut u32,
+) {
+    // SAFETY: the caller's promise, word for word; `ret` is writable.
+    unsafe { ret.write(crate::adler32::update_avx512(adler, p, p_len)) }
+}
+
 /// Row `crc32_ieee_update`, variant `vpclmul512`.
 ///
 /// # Safety

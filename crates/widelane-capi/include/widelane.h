@@ -274,6 +274,16 @@ WL_API uint64_t wl_xxh3_finish64(const wl_xxh3 *hash) WL_NOEXCEPT;
  */
 WL_API wl_u128 wl_xxh3_finish128(const wl_xxh3 *hash) WL_NOEXCEPT;
 
+/* ---- Adler-32: checksums of parts ---- */
+
+/**
+ * The checksum of a whole, without the data: `first` and `second` are those of its two parts, `len` the bytes of the
+ * second.
+ *
+ * Since 0.1.0.
+ */
+WL_API uint32_t wl_adler32_combine(uint32_t first, uint32_t second, uint64_t len) WL_NOEXCEPT;
+
 /* ---- vec: Arithmetic over integer slices. ---- */
 
 /**
@@ -313,6 +323,17 @@ WL_API void wl_vec_add(
  * Since 0.1.0.
  */
 WL_API ptrdiff_t wl_bytealg_index_byte(const uint8_t *p, size_t p_len, uint8_t c) WL_NOEXCEPT;
+
+/* ---- adler32: Adler-32 checksums. ---- */
+
+/**
+ * Adds p to a running Adler-32 checksum (RFC 1950); adler is 1 at the start.
+ *
+ * `adler`: a value.
+ * `p`: read, `p_len` bytes.
+ * Since 0.1.0.
+ */
+WL_API uint32_t wl_adler32_update(uint32_t adler, const uint8_t *p, size_t p_len) WL_NOEXCEPT;
 
 /* ---- crc32: CRC-32 checksums. ---- */
 

@@ -4,6 +4,7 @@
 //! `getenv`, so that it is built for targets of which only `core` is at hand; `cargo xtask dist` ships that one.
 #![cfg_attr(not(feature = "std"), no_std)]
 
+mod adler32;
 #[cfg(not(feature = "std"))]
 mod bare;
 mod base64;
@@ -13,6 +14,7 @@ mod library;
 mod xxh3;
 mod zexports;
 
+pub use adler32::*;
 pub use base64::*;
 pub use crc32::*;
 pub use crc64::*;

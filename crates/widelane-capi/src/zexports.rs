@@ -45,6 +45,16 @@ pub unsafe extern "C" fn wl_bytealg_index_byte(p: *const u8, p_len: usize, c: u8
     unsafe { raw::bytealg::index_byte(p, p_len, c) }
 }
 
+/// Adds p to a running Adler-32 checksum (RFC 1950); adler is 1 at the start.
+///
+/// # Safety
+/// `p` is valid for reads of `p_len` bytes, or `p_len` is 0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wl_adler32_update(adler: u32, p: *const u8, p_len: usize) -> u32 {
+    // SAFETY: the caller's promise, word for word.
+    unsafe { raw::adler32::update(adler, p, p_len) }
+}
+
 /// Adds p to a running CRC-32 (IEEE 802.3, reflected); crc is 0 at the start.
 ///
 /// # Safety

@@ -101,6 +101,24 @@ static uint32_t crc_by_bits(uint32_t polynomial, const uint8_t *p, size_t n) {
     return ~crc;
 }
 
+static void adler32(void) {
+    const uint8_t digits[] = "123456789";
+    CHECK(wl_adler32_update(1, digits, 9) == 0x091e01de);
+    CHECK(wl_adler32_update(7, NULL, 0) == 7);
+    uint8_t text[2000];
+    uint32_t a = 1, b = 0;
+    for (size_t n = 0; n < sizeof text; n++) {
+        uint32_t whole = wl_adler32_update(1, text, n);
+        CHECK(whole == (b << 16 | a));
+        uint32_t first = wl_adler32_update(1, text, n / 3);
+        CHECK(wl_adler32_update(first, text + n / 3, n - n / 3) == whole);
+        CHECK(wl_adler32_combine(first, wl_adler32_update(1, text + n / 3, n - n / 3), n - n / 3) == whole);
+        text[n] = (uint8_t)(n * n % 251);
+        a = (a + text[n]) % 65521;
+        b = (b + a) % 65521;
+    }
+}
+
 static void crc32(void) {
     const uint32_t ieee = 0xedb88320, castagnoli = 0x82f63b78;
     const uint8_t digits[] = "123456789";
@@ -308,6 +326,7 @@ int main(void) {
     hex();
     base64_vectors();
     base64_round_trips();
+    adler32();
     crc32();
     crc64();
     vec();

@@ -21,6 +21,7 @@
 //! Other architectures have no levels; arm64 variants are always compiled in. See [`cpu`] for what serves.
 #![cfg_attr(not(any(feature = "std", test)), no_std)]
 
+pub mod adler32;
 pub mod base64;
 pub mod bytealg;
 pub mod cpu;

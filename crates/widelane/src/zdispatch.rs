@@ -9,6 +9,7 @@
 pub mod raw {
     pub use kernels_generic::ffi::Pair;
 
+    pub use super::adler32::raw as adler32;
     pub use super::base64::raw as base64;
     pub use super::bytealg::raw as bytealg;
     pub use super::crc32::raw as crc32;
@@ -24,6 +25,7 @@ pub mod raw {
 /// Each family's kernels with their types.
 #[cfg(feature = "internals")]
 pub mod registry {
+    pub use super::adler32;
     pub use super::base64;
     pub use super::bytealg;
     pub use super::crc32;
@@ -40,6 +42,7 @@ pub static KERNELS: &[&dyn crate::dispatch::AnyKernel] = &[
     &vec::SUM,
     &vec::ADD,
     &bytealg::INDEX_BYTE,
+    &adler32::UPDATE,
     &crc32::IEEE_UPDATE,
     &crc32::CASTAGNOLI_UPDATE,
     &crc64::UPDATE,
@@ -264,6 +267,71 @@ pub mod bytealg {
             };
             // SAFETY: the caller's promise; what the slot holds, or the compiler was told, runs on this CPU.
             unsafe { f(p, p_len, c) }
+        }
+    }
+}
+
+/// Adler-32 checksums.
+pub mod adler32 {
+    #[allow(unused_imports, reason = "not every architecture has variants that need features")]
+    use crate::cpu;
+    use crate::dispatch::{Kernel, Variant, direct};
+
+    /// The type of row `adler32_update`.
+    pub type Update = unsafe extern "C" fn(adler: u32, p: *const u8, p_len: usize) -> u32;
+
+    const UPDATE_VARIANTS: &[Variant<Update>] = &[
+        #[cfg(all(target_arch = "x86_64", feature = "v4"))]
+        {
+            const F: Update = kernels_x86_avx512::adler32::update_avx512;
+            Variant::new(c"avx512", cpu::AVX512F | cpu::AVX512BW | cpu::BMI2, F)
+        },
+        #[cfg(all(target_arch = "x86_64", feature = "v3"))]
+        {
+            const F: Update = kernels_x86_avx2::adler32::update_avx2;
+            Variant::new(c"avx2", cpu::AVX2, F)
+        },
+        #[cfg(all(target_arch = "aarch64", target_endian = "little", target_feature = "neon"))]
+        {
+            const F: Update = kernels_aarch64_neon::adler32::update_neon;
+            Variant::new(c"neon", 0, F)
+        },
+        {
+            const F: Update = kernels_generic::adler32::update_generic;
+            Variant::new(c"generic", 0, F)
+        },
+    ];
+
+    /// Adds p to a running Adler-32 checksum (RFC 1950); adler is 1 at the start.
+    // SAFETY: the alias is a function pointer, the deciding function has its type, and the portable variant is last.
+    pub static UPDATE: Kernel<Update> = unsafe {
+        const DECIDE: Update = update_decide;
+        Kernel::new(c"adler32_update", false, DECIDE as *mut (), UPDATE_VARIANTS)
+    };
+
+    #[cold]
+    unsafe extern "C" fn update_decide(adler: u32, p: *const u8, p_len: usize) -> u32 {
+        // SAFETY: the caller's promise; what was decided for runs on this CPU.
+        unsafe { UPDATE.decide()(adler, p, p_len) }
+    }
+
+    /// Adler-32 checksums.
+    pub mod raw {
+        use super::*;
+
+        /// Adds p to a running Adler-32 checksum (RFC 1950); adler is 1 at the start.
+        ///
+        /// # Safety
+        /// `p` is valid for reads of `p_len` bytes, or `p_len` is 0.
+        #[inline]
+        pub unsafe fn update(adler: u32, p: *const u8, p_len: usize) -> u32 {
+            const DIRECT: Option<Update> = direct(UPDATE_VARIANTS);
+            let f = match DIRECT {
+                Some(f) => f,
+                None => UPDATE.get(),
+            };
+            // SAFETY: the caller's promise; what the slot holds, or the compiler was told, runs on this CPU.
+            unsafe { f(adler, p, p_len) }
         }
     }
 }

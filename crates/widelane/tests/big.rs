@@ -8,7 +8,9 @@ use kernels_check::repeated::{PERIOD, Repeated};
 use kernels_generic::base64::{PADDED_ENDS, decode_table, encode_table};
 use kernels_generic::crc64::{CONSTANTS, Constants, constants};
 use kernels_generic::xxh3::{DEFAULT_SECRET, Keys, START, STATE, digest_generic, finish};
-use widelane::internals::{Kernel, Pair, base64, bytealg, crc32, crc64, hex, utf8, vec, xxh3};
+use widelane::internals::{
+    Kernel, Pair, adler32, base64, bytealg, crc32, crc64, hex, utf8, vec, xxh3,
+};
 
 /// In bytes. What is left of it in 32 bits is a length of its own: 67.
 const LENGTH: usize = (1 << 32) + 67;
@@ -188,6 +190,30 @@ unsafe extern "C" fn cut_digest(
     unsafe { digest_generic(out, out_len, p, len as u32 as usize, secret, secret_len) }
 }
 
+/// In halves, whose lengths are below 2^32.
+fn adlers() {
+    let mut p = Repeated::new(LENGTH);
+    p.put(12_345, b"anything");
+    p.put(LENGTH - 5, b"else");
+    let check = |name: &str, update: adler32::Update| {
+        let (half, start) = (LENGTH / 2, p.start::<u8>());
+        // SAFETY: all and both halves are mapped; the variants are available.
+        let (whole, halves) = unsafe {
+            let halves = update(update(1, start, half), start.add(half), LENGTH - half);
+            (update(1, start, LENGTH), halves)
+        };
+        assert_eq!(whole, halves, "{name}");
+    };
+    each("adler32_update", &adler32::UPDATE, check);
+    found(|| check("planted", cut_adler));
+}
+
+/// As many bytes as 32 bits of the length say.
+unsafe extern "C" fn cut_adler(adler: u32, p: *const u8, len: usize) -> u32 {
+    // SAFETY: the caller's promise for more bytes; the portable variant runs anywhere.
+    unsafe { kernels_generic::adler32::update_generic(adler, p, len as u32 as usize) }
+}
+
 fn texts() {
     let chars = LENGTH.div_ceil(3) * 4;
     let (mut bytes, mut text) = (Repeated::new(LENGTH), Repeated::new(chars));
@@ -272,6 +298,7 @@ fn more_than_32_bits() {
         ("checksums", checksums),
         ("hashes", hashes),
         ("checksums of 64 bits", checksums64),
+        ("adlers", adlers),
         ("texts", texts),
         ("characters", characters),
         ("digits", digits),

@@ -1,7 +1,9 @@
 //! Every variant that this CPU can run, of the rows that count and search, against its definition.
 #![cfg(feature = "internals")]
 
-use widelane::internals::{Kernel, base64, bytealg, crc32, crc64, hex, probe, utf8, vec, xxh3};
+use widelane::internals::{
+    Kernel, adler32, base64, bytealg, crc32, crc64, hex, probe, utf8, vec, xxh3,
+};
 
 /// Calls `check` for each variant that can run here, under the name `row variant`.
 ///
@@ -37,6 +39,14 @@ fn probe_rows() {
     each("probe_nothing", &probe::NOTHING, kernels_check::probe::nothing);
     // SAFETY: the variants are available.
     each("probe_spill", &probe::SPILL, |name, f| unsafe { kernels_check::probe::spill(name, f) });
+}
+
+#[test]
+fn adler32_rows() {
+    // SAFETY: the variants are available.
+    each("adler32_update", &adler32::UPDATE, |name, f| unsafe {
+        kernels_check::adler32::update(name, f)
+    });
 }
 
 #[test]

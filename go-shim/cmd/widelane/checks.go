@@ -5,12 +5,14 @@ import (
 	"fmt"
 
 	stdbase64 "encoding/base64"
+	stdadler32 "hash/adler32"
 	stdcrc32 "hash/crc32"
 	stdcrc64 "hash/crc64"
 
 	"github.com/widelane/widelane/go-shim/bytealg"
 	"github.com/widelane/widelane/go-shim/encoding/base64"
 	"github.com/widelane/widelane/go-shim/encoding/hex"
+	"github.com/widelane/widelane/go-shim/hash/adler32"
 	"github.com/widelane/widelane/go-shim/hash/crc32"
 	"github.com/widelane/widelane/go-shim/hash/crc64"
 	"github.com/widelane/widelane/go-shim/internal/probe"
@@ -20,6 +22,7 @@ import (
 
 // checks has one row per family.
 var checks = []check{
+	{"adler32", checkAdler32},
 	{"base64", checkBase64},
 	{"bytealg", checkBytealg},
 	{"crc32", checkCRC32},
@@ -33,6 +36,7 @@ var checks = []check{
 
 // What is checked, as variables, so that the tests of this program can put something wrong in their place.
 var (
+	adler32Checksum = adler32.Checksum
 	crc32Update     = crc32.Update
 	crc64Update     = crc64.Update
 	base64Encode    = (*base64.Encoding).Encode
@@ -160,6 +164,20 @@ func checkCRC64(c *cases) {
 			equal(c, crc64Update(start, ours, p), stdcrc64.Update(start, theirs, p), atOffset(n, offset))
 			cut := n * 5 / 8
 			equal(c, crc64Update(crc64Update(0, ours, p[:cut]), ours, p[cut:]), stdcrc64.Checksum(p, theirs), atOffset(n, offset))
+		})
+	}
+}
+
+func checkAdler32(c *cases) {
+	equal(c, adler32Checksum([]byte("123456789")), 0x091E01DE, func() string { return "the digits 1 to 9" })
+	for _, data := range [][]byte{testBytes(longest), bytes.Repeat([]byte{0xff}, longest)} {
+		lengths(func(n, offset int) {
+			p := data[offset:][:n]
+			want := stdadler32.Checksum(p)
+			equal(c, adler32Checksum(p), want, atOffset(n, offset))
+			cut := n * 5 / 8
+			combined := adler32.Combine(adler32Checksum(p[:cut]), adler32Checksum(p[cut:]), int64(n-cut))
+			equal(c, combined, want, atOffset(n, offset))
 		})
 	}
 }

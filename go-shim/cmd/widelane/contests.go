@@ -5,6 +5,7 @@ import (
 
 	stdbase64 "encoding/base64"
 	stdhex "encoding/hex"
+	stdadler32 "hash/adler32"
 	stdcrc32 "hash/crc32"
 	stdcrc64 "hash/crc64"
 	"hash/maphash"
@@ -13,6 +14,7 @@ import (
 	"github.com/widelane/widelane/go-shim/bytealg"
 	"github.com/widelane/widelane/go-shim/encoding/base64"
 	"github.com/widelane/widelane/go-shim/encoding/hex"
+	"github.com/widelane/widelane/go-shim/hash/adler32"
 	"github.com/widelane/widelane/go-shim/hash/crc32"
 	"github.com/widelane/widelane/go-shim/hash/crc64"
 	"github.com/widelane/widelane/go-shim/unicode/utf8"
@@ -22,6 +24,7 @@ import (
 
 // contests has a row per benchmark, in the order of the families' names.
 var contests = []contest{
+	{"adler32", "Adler-32", "adler32_update", "hash/adler32", contestAdler32},
 	{"base64", "base64 encode", "base64_encode", "encoding/base64", contestEncode},
 	{"base64", "base64 decode", "base64_decode", "encoding/base64", contestDecode},
 	{"base64", "base64 decode in lines of 76", "base64_decode", "encoding/base64", contestDecodeLines},
@@ -45,6 +48,19 @@ var (
 	result64   uint64
 	resultInt  int
 )
+
+func contestAdler32(size int) (ours, theirs side) {
+	p := testBytes(size)
+	return func(n int) {
+			for range n {
+				result32 = adler32.Checksum(p)
+			}
+		}, func(n int) {
+			for range n {
+				result32 = stdadler32.Checksum(p)
+			}
+		}
+}
 
 func contestIEEE(size int) (ours, theirs side) {
 	p := testBytes(size)

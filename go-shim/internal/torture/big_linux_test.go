@@ -4,6 +4,7 @@ package torture
 
 import (
 	"bytes"
+	stdadler "hash/adler32"
 	std "hash/crc32"
 	std64 "hash/crc64"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"github.com/widelane/widelane/go-shim/bytealg"
 	"github.com/widelane/widelane/go-shim/encoding/base64"
 	"github.com/widelane/widelane/go-shim/encoding/hex"
+	"github.com/widelane/widelane/go-shim/hash/adler32"
 	"github.com/widelane/widelane/go-shim/hash/crc32"
 	"github.com/widelane/widelane/go-shim/hash/crc64"
 	"github.com/widelane/widelane/go-shim/unicode/utf8"
@@ -39,6 +41,7 @@ func TestBig(t *testing.T) {
 		"vec.Sum": bigSum, "vec.Add": bigAdd, "bytealg.IndexByte": bigIndexByte, "crc32": bigChecksum,
 		"crc64": bigChecksum64, "base64 Encode": bigEncode, "base64 Decode": bigDecode, "utf8": bigText,
 		"hex Encode": bigHexEncode, "hex Decode": bigHexDecode, "xxh3": bigHash,
+		"adler32": bigAdler,
 	} {
 		t.Run(name, func(t *testing.T) {
 			start := time.Now()
@@ -139,6 +142,22 @@ func bigHash(t *testing.T, planted bool) bool {
 		p = p[:cut(big)]
 	}
 	return xxh3.Hash(p) == h.Sum64() && xxh3.Hash128(p) == h.Sum128()
+}
+
+// bigAdler puts together what is wanted, as the checksums of 64 bits do.
+func bigAdler(t *testing.T, planted bool) bool {
+	p := repeated(t, big, period)
+	copy(p[12_345:], "anything")
+	copy(p[big-5:], "else")
+	most := big
+	if planted {
+		most = cut(big)
+	}
+	want, one, last := uint32(1), stdadler.Checksum(p[:period]), p[big/period*period:]
+	for range big / period {
+		want = adler32.Combine(want, one, period)
+	}
+	return adler32.Checksum(p[:most]) == adler32.Combine(want, stdadler.Checksum(last), int64(len(last)))
 }
 
 func bigEncode(t *testing.T, planted bool) bool {

@@ -15,6 +15,7 @@ import (
 	"github.com/widelane/widelane/go-shim/bytealg"
 	"github.com/widelane/widelane/go-shim/encoding/base64"
 	"github.com/widelane/widelane/go-shim/encoding/hex"
+	"github.com/widelane/widelane/go-shim/hash/adler32"
 	"github.com/widelane/widelane/go-shim/hash/crc32"
 	"github.com/widelane/widelane/go-shim/hash/crc64"
 	"github.com/widelane/widelane/go-shim/internal/impl"
@@ -36,7 +37,7 @@ type function struct {
 // anchors are one Go function of each package with machine code.
 var anchors = []any{
 	vec.Sum, bytealg.IndexByte, crc32.Update, crc64.Update, base64.NewEncoding, hex.Encode, utf8.RuneCount,
-	xxh3.Hash, probe.Nothing,
+	xxh3.Hash, adler32.Checksum, probe.Nothing,
 }
 
 // assembly returns where the functions in assembly of a package begin, by name, and in which file each stands. The

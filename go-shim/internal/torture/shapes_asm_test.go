@@ -4,8 +4,11 @@ package torture
 
 import (
 	"bytes"
+	"encoding"
 	std64 "encoding/base64"
+	"encoding/binary"
 	stdhex "encoding/hex"
+	stdadler "hash/adler32"
 	std32 "hash/crc32"
 	sum64 "hash/crc64"
 	"reflect"
@@ -36,6 +39,7 @@ var conventions = sync.OnceValue(func() map[string]convention {
 		"vec_sum":                 one(24, func(in, _ []byte, _ uint64) abi0.Frame { return framed(slice(in, 8)) }),
 		"vec_add":                 {arguments: 72, width: 8, frame: addition, want: add},
 		"bytealg_index_byte":      {arguments: 32, width: 8, frame: search, want: index},
+		"adler32_update":          {arguments: 32, width: 4, frame: checksum, want: adler},
 		"crc32_ieee_update":       {arguments: 32, width: 4, frame: checksum, want: crc(std32.IEEE)},
 		"crc32_castagnoli_update": {arguments: 32, width: 4, frame: checksum, want: crc(std32.Castagnoli)},
 		"crc64_update":            {arguments: 40, width: 8, frame: checksum64, want: crc64sum},
@@ -116,6 +120,17 @@ func index(f abi0.Frame, in, _ []byte) []uint64 {
 
 func checksum(in, _ []byte, seed uint64) abi0.Frame {
 	return framed([]uint64{0x12345678 ^ seed | wild(seed, 32)}, slice(in, 1))
+}
+
+// adler continues from any halves, which the standard library's package does only for a state that was saved.
+func adler(f abi0.Frame, in, _ []byte) []uint64 {
+	h := stdadler.New()
+	state := binary.BigEndian.AppendUint32([]byte("adl\x01"), uint32(f[0]))
+	if err := h.(encoding.BinaryUnmarshaler).UnmarshalBinary(state); err != nil {
+		panic(err)
+	}
+	h.Write(in)
+	return []uint64{uint64(h.Sum32())}
 }
 
 func crc(poly uint32) func(f abi0.Frame, in, _ []byte) []uint64 {

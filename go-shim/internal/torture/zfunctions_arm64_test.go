@@ -12,6 +12,8 @@ var functions = []function{
 	{kernel: "vec_add", variant: "neon", name: "vec.addNEON", stack: 152},
 	{kernel: "bytealg_index_byte", variant: "", name: "bytealg.indexByte", stack: 152},
 	{kernel: "bytealg_index_byte", variant: "neon", name: "bytealg.indexByteNEON", stack: 152},
+	{kernel: "adler32_update", variant: "", name: "hash/adler32.update", stack: 152},
+	{kernel: "adler32_update", variant: "neon", name: "hash/adler32.updateNEON", stack: 152},
 	{kernel: "crc32_ieee_update", variant: "", name: "hash/crc32.ieeeUpdate", stack: 152},
 	{kernel: "crc32_ieee_update", variant: "eor3", name: "hash/crc32.ieeeUpdateEOR3", stack: 152},
 	{kernel: "crc32_ieee_update", variant: "pmull", name: "hash/crc32.ieeeUpdatePMULL", stack: 152},

@@ -15,6 +15,7 @@ use std::process::Command;
 const USES: &[(&str, &str)] = &[
     ("vec", "must(vec.Sum([]uint64{1, 2, 3}) == 6)"),
     ("bytealg", "must(bytealg.IndexByte([]byte(\"lane\"), 'n') == 2)"),
+    ("adler32", "must(adler32.Checksum([]byte(\"123456789\")) == 0x091e01de)"),
     ("crc32", "must(crc32.ChecksumIEEE([]byte(\"123456789\")) == 0xcbf43926)"),
     ("xxh3", "must(xxh3.Hash(nil) == 0x2d06800538d394c2)"),
     (

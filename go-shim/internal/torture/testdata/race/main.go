@@ -10,6 +10,7 @@ import (
 	"github.com/widelane/widelane/go-shim/bytealg"
 	"github.com/widelane/widelane/go-shim/encoding/base64"
 	"github.com/widelane/widelane/go-shim/encoding/hex"
+	"github.com/widelane/widelane/go-shim/hash/adler32"
 	"github.com/widelane/widelane/go-shim/hash/crc32"
 	"github.com/widelane/widelane/go-shim/hash/crc64"
 	"github.com/widelane/widelane/go-shim/unicode/utf8"
@@ -42,6 +43,7 @@ func main() {
 		"castagnoli": func() { println(crc32.Checksum(letters, crc32.MakeTable(crc32.Castagnoli))) },
 		"digest":     func() { crc32.NewIEEE().Write(letters) },
 		"xxh3":       func() { println(xxh3.Hash(letters)) },
+		"adler32":    func() { println(adler32.Checksum(letters)) },
 		"crc64":      func() { println(crc64.Checksum(letters, crc64.MakeTable(crc64.NVME))) },
 
 		"valid": func() { println(utf8.Valid(letters)) },

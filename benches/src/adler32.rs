@@ -1,0 +1,20 @@
+//! Adler-32 beside the crates that people use for it.
+
+use crate::harness::{Row, contender, measure};
+use crate::random_bytes;
+use kernels_generic::adler32;
+use std::hint::black_box;
+
+pub fn update(size: usize) -> Vec<Row> {
+    let data = random_bytes(size);
+    let p = || black_box(&data[..]);
+    measure(
+        size,
+        vec![
+            contender("widelane", || widelane::adler32::checksum(p())),
+            contender("portable", || adler32::update(1, p())),
+            contender("simd-adler32", || simd_adler32::adler32(&p())),
+            contender("adler2", || adler2::adler32_slice(p())),
+        ],
+    )
+}
