@@ -1,6 +1,7 @@
 // Command widelane puts the module's kernels on the command line, and shows and checks what they do on this
 // machine.
 //
+//	widelane adler32 [OPTION]... [FILE]...   print or check Adler-32 checksums
 //	widelane crc32 [OPTION]... [FILE]...     print or check CRC-32 checksums
 //	widelane crc64 [OPTION]... [FILE]...     print or check CRC-64 checksums
 //	widelane xxh3 [OPTION]... [FILE]...      print or check XXH3 hashes
@@ -41,6 +42,7 @@ type command struct {
 // commands returns the table in the order of the help. It is a function, since help itself is a row.
 func commands() []command {
 	return []command{
+		{"adler32", "print or check Adler-32 checksums", adler32Help, runAdler32},
 		{"crc32", "print or check CRC-32 checksums", crc32Help, runCRC32},
 		{"crc64", "print or check CRC-64 checksums", crc64Help, runCRC64},
 		{"xxh3", "print or check XXH3 hashes", xxh3Help, runXXH3},

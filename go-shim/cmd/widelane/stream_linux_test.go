@@ -38,7 +38,7 @@ func TestConstantMemory(t *testing.T) {
 	}
 	pattern = pattern[:77*980]
 	for _, args := range [][]string{
-		{"crc32"}, {"crc64"}, {"xxh3"}, {"base64"}, {"base64", "-w", "0"}, {"base64", "-w", "1"}, {"base64", "-d"}, {"base64", "-di"},
+		{"crc32"}, {"crc64"}, {"xxh3"}, {"adler32"}, {"base64"}, {"base64", "-w", "0"}, {"base64", "-w", "1"}, {"base64", "-d"}, {"base64", "-di"},
 		{"hex"}, {"hex", "-w", "0"}, {"hex", "-d"},
 		{"utf8"},
 	} {
