@@ -3,9 +3,9 @@
 //! The sums are those of the AVX2 kernel: `vpsadbw` adds up groups of eight bytes, so a byte's weight, the number of bytes
 //! from it to the end, has a part within its group (8, 7, ... 1, by `vpmaddubsw`), one for the groups behind it in its
 //! vector (a weight of its lane, applied once at the end), and 64 for each vector behind it, for which every vector adds
-//! the sums of all before it once more. A turn of 256 bytes is 22 instructions.
+//! the sums of all before it once more. A turn of 256 bytes is 25 instructions and three of the loop.
 //!
-//! The last vector is masked: it ends where the input does, so that no byte has to be moved.
+//! From 64 bytes on the last vector is masked: it ends where the input does, so that no byte has to be moved.
 
 use crate::ends::near_page_end;
 use core::arch::x86_64::*;
@@ -15,7 +15,7 @@ use kernels_generic::ffi::slice;
 const LANES: usize = 64;
 /// Vectors that add their products, of at most 3825 each, in 16 bits.
 const UNROLL: usize = 4;
-/// Bytes between two remainders; the last block may have twice as many. 32-bit products overflow from 20 MiB on; a remainder takes as long as 500 bytes.
+/// Bytes between two remainders; the last block may have twice as many. 32-bit products overflow from 39 MiB on; a remainder takes as long as 500 bytes.
 const BLOCK: usize = 1 << 20;
 
 /// Row `adler32_update`, variant `avx512`.
