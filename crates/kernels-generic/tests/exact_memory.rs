@@ -86,11 +86,12 @@ fn adler32_reads_its_argument_and_no_more() {
         let all = bytes(n);
         for start in 0..n.min(9) {
             let p = &all[start..];
+            // No sum comes to the modulus with so few bytes but the second.
             let (a, b) =
                 p.iter().fold((1, 0), |(a, b), &x| (a + u32::from(x), b + a + u32::from(x)));
             // SAFETY: a slice is readable for its length.
             let adler = unsafe { adler32::update_generic(1, p.as_ptr(), p.len()) };
-            assert_eq!(adler, b << 16 | a, "{n} from {start}");
+            assert_eq!(adler, (b % 65521) << 16 | a, "{n} from {start}");
         }
     }
 }
