@@ -57,6 +57,8 @@ pub enum Rule {
     Register,
     /// An instruction that changes state that Go relies on, or leaves user code.
     Forbidden,
+    /// In a kernel that the table calls constant-time, a branch, an address or a division that depends on a secret.
+    Timing,
     /// The door is not in the object.
     Missing,
 }
@@ -78,6 +80,7 @@ impl Rule {
             Rule::Vzeroupper => "missing vzeroupper",
             Rule::Register => "reserved register",
             Rule::Forbidden => "forbidden instruction",
+            Rule::Timing => "not constant-time",
             Rule::Missing => "no door",
         }
     }

@@ -15,6 +15,7 @@ mod prove;
 mod state;
 #[cfg(test)]
 mod tests;
+mod timing;
 mod upper;
 
 pub use degree::{Call, Trail};

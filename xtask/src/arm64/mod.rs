@@ -11,6 +11,7 @@ mod prove;
 mod registers;
 #[cfg(test)]
 mod tests;
+mod timing;
 mod word;
 
 use crate::{

@@ -90,7 +90,13 @@ fn gate(machine: &Machine) -> Result<Vec<Passed>> {
 /// The row's kernel, judged.
 pub fn lift(machine: &Machine, row: &Row) -> Result<amd64::Lifted, Vec<Refusal>> {
     let (object, code) = machine.code(row).ok_or_else(|| vec![native::missing(row)])?;
-    amd64::lift(&row.symbol(), code, &object.data, row.variant.features, row.variant.stack)
+    let symbol = row.symbol();
+    let lifted = amd64::lift(&symbol, code, &object.data, row.variant.features, row.variant.stack)?;
+    let leaks = match row.kernel.constant_time {
+        true => lifted.leaks(&symbol, signature::secrets(row.kernel)),
+        false => Vec::new(),
+    };
+    if leaks.is_empty() { Ok(lifted) } else { Err(leaks) }
 }
 
 /// The system whose layout counts, and others whose prologues differ: no distance within a kernel may.

@@ -74,7 +74,13 @@ fn gate(machine: &Machine) -> Result<Vec<Passed>> {
 /// The row's kernel, judged.
 pub fn lift(machine: &Machine, row: &Row) -> Result<arm64::Lifted, Vec<Refusal>> {
     let (object, code) = machine.code(row).ok_or_else(|| vec![native::missing(row)])?;
-    arm64::lift(&row.symbol(), code, &object.data, row.variant.features, row.variant.stack)
+    let symbol = row.symbol();
+    let lifted = arm64::lift(&symbol, code, &object.data, row.variant.features, row.variant.stack)?;
+    let leaks = match row.kernel.constant_time {
+        true => lifted.leaks(&symbol, signature::secrets(row.kernel)),
+        false => Vec::new(),
+    };
+    if leaks.is_empty() { Ok(lifted) } else { Err(leaks) }
 }
 
 fn write(machine: &Machine, family: &'static Family, passed: &[Passed]) -> String {

@@ -69,6 +69,16 @@ impl Frame {
     }
 }
 
+/// Numbers of the registers with arguments that are secret where contents are: numbers, but no lengths or places.
+pub fn secrets(kernel: &Kernel) -> impl Iterator<Item = usize> {
+    let registers = kernel.args.iter().flat_map(|arg| match arg.ty {
+        Ty::Bytes | Ty::BytesMut | Ty::U64s | Ty::U64sMut => vec![false, false],
+        Ty::U8 | Ty::U32 | Ty::U64 => vec![true],
+        Ty::Usize | Ty::Isize | Ty::Table(_) => vec![false],
+    });
+    registers.enumerate().filter_map(|(n, secret)| secret.then_some(n))
+}
+
 fn width(ty: Ty) -> usize {
     match ty {
         Ty::U8 => 1,
