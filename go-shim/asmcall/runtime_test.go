@@ -41,7 +41,7 @@ func stormLasts(t *testing.T) time.Duration {
 
 // TestStorm: calls of every kind in many goroutines, under the profiler, the tracer, collections and stacks that grow.
 func TestStorm(t *testing.T) {
-	const goroutines = 1000
+	const goroutines = 2000
 	lasts := stormLasts(t)
 	if err := pprof.StartCPUProfile(io.Discard); err != nil {
 		t.Fatal(err)
