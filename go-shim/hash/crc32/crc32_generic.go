@@ -66,7 +66,7 @@ func tableUpdate(crc uint32, tab *Table, p []byte) uint32 {
 	if len(p) < makeSlices || !linear(tab) {
 		return ^byBytes(^crc, tab, p)
 	}
-	var s slices // On the stack: 8 KiB, and nothing to look up, lock or forget.
+	var s slices // On the stack: 8 KiB, and nothing to keep or forget.
 	s.fill(tab)
 	return ^s.update(^crc, p)
 }

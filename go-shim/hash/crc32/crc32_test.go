@@ -40,11 +40,11 @@ func everyVariant(t *testing.T, f func(t *testing.T)) {
 		}
 	}
 	if !ran {
-		f(t) // A build without machine code registers nothing.
+		t.Fatal("no kernel is registered")
 	}
 }
 
-// tables holds the two with kernels, a portable one, and one that is no polynomial's.
+// tables holds the two with kernels of their own, one that those of hash/crc64 serve, and one that is no polynomial's.
 func tables() map[string]*crc32.Table {
 	odd := *crc32.IEEETable
 	odd[77]++

@@ -1,6 +1,7 @@
 package crc32
 
 import (
+	"sync"
 	"sync/atomic"
 
 	"github.com/widelane/widelane/go-shim/hash/crc64"
@@ -15,8 +16,11 @@ type other struct {
 	wide  crc64.Table
 }
 
-// others are polynomials that had long input lately. Each has one place, so that there is nothing to lock, and no more
-// memory is held than this.
+// wideKernel is the kernel of hash/crc64.
+var wideKernel = sync.OnceValue(func() *impl.Kernel { return impl.Lookup("crc64_update") })
+
+// others are polynomials that had long input lately. Each has one place, which is replaced whole, and no more memory is
+// held than this.
 var others [8]atomic.Pointer[other]
 
 // compare is the shortest input that pays for comparing a table with a known one, here and in hash/crc64: 48 bytes take
@@ -33,7 +37,7 @@ func lookup(tab *Table, n int) *crc64.Table {
 	if k := place.Load(); k != nil && k.table == *tab {
 		return &k.wide
 	}
-	if n < makeSlices || impl.Lookup("crc64_update").Serving() == "generic" || !polynomial(tab) {
+	if n < makeSlices || !polynomial(tab) || wideKernel().Serving() == "generic" {
 		return nil
 	}
 	k := &other{table: *tab}

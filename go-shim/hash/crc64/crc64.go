@@ -59,13 +59,13 @@ func Checksum(data []byte, tab *Table) uint64 { return Update(0, tab, data) }
 // Update returns the CRC-64 of what crc is the checksum of, followed by p.
 func Update(crc uint64, tab *Table, p []byte) uint64 {
 	if k := ecma.Load(); k != nil && k.table == tab {
-		return update(crc, &k.constants, p)
+		return update(crc, k.constants, p)
 	}
 	if k := nvme.Load(); k != nil && k.table == tab {
-		return update(crc, &k.constants, p)
+		return update(crc, k.constants, p)
 	}
 	if k := iso.Load(); k != nil && k.table == tab {
-		return update(crc, &k.constants, p)
+		return update(crc, k.constants, p)
 	}
 	return updateOther(crc, tab, p)
 }

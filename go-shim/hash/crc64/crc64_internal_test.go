@@ -59,7 +59,7 @@ func TestGenericKernel(t *testing.T) {
 	for _, poly := range []uint64{ISO, 1, 1 << 63} {
 		k := newKnown(poly, std.MakeTable(poly))
 		for n := range p {
-			if got, want := updateGeneric(3, &k.constants, p[:n]), std.Update(3, k.table, p[:n]); got != want {
+			if got, want := updateGeneric(3, k.constants, p[:n]), std.Update(3, k.table, p[:n]); got != want {
 				t.Fatalf("%#x, %d bytes: %#x, want %#x", poly, n, got, want)
 			}
 		}
