@@ -42,8 +42,8 @@ func NewSecret(secret []byte) *Hasher {
 	return &Hasher{secret: secret}
 }
 
-// Reset makes it forget the data; seed and secret stay.
-func (h *Hasher) Reset() { h.total, h.n = 0, 0 }
+// Reset makes it forget the data, which no marshalled state has then either; seed and secret stay.
+func (h *Hasher) Reset() { h.state, h.total, h.n, h.buffer = state{}, 0, 0, [room]byte{} }
 
 // ResetSeed makes it forget the data and any secret, and sets the seed.
 func (h *Hasher) ResetSeed(seed uint64) {

@@ -7,8 +7,8 @@
 // infeasible.
 //
 // Up to 240 bytes are hashed by portable Go, which costs about what a call of machine code does; what is longer goes
-// through kernels. Nothing here allocates but what makes a hasher or a copy of one, MarshalBinary, and Sum where
-// there is no room.
+// through kernels. Nothing here allocates but what makes a hasher or a copy of one, MarshalBinary, and Sum and
+// AppendBinary where there is no room.
 //
 // # Source
 //

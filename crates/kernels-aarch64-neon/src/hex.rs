@@ -1,5 +1,5 @@
 //! Hexadecimal on NEON: the interleaving loads and stores part the digits of a byte and join them. Shorter input goes
-//! in halves that overlap, so that no byte is done alone. See `docs/kernels/hex.md`.
+//! in halves that overlap. See `docs/kernels/hex.md`.
 
 use core::arch::aarch64::*;
 use kernels_generic::hex::{asked, decode_few, decode_pairs, encode_few};

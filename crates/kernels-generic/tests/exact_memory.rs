@@ -86,7 +86,7 @@ fn adler32_reads_its_argument_and_no_more() {
         let all = bytes(n);
         for start in 0..n.min(9) {
             let p = &all[start..];
-            // No sum comes to the modulus with so few bytes but the second.
+            // With so few bytes only the second sum comes to the modulus.
             let (a, b) =
                 p.iter().fold((1, 0), |(a, b), &x| (a + u32::from(x), b + a + u32::from(x)));
             // SAFETY: a slice is readable for its length.

@@ -14,7 +14,7 @@ pub const FAMILY: Family = Family {
         Kernel {
             op: "encode",
             doc: "Encodes the bytes of src for whose two characters dst has room, and returns how many these are. dst may \
-                  end where src does.",
+                  end where src does if it has room for all of src.",
             args: &[Arg { name: "dst", ty: Ty::BytesMut }, Arg { name: "src", ty: Ty::Bytes }],
             ret: Ret::Value(Ty::Usize),
             variants: &[

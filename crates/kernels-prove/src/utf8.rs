@@ -15,7 +15,7 @@ const LENGTH: usize = 131;
 /// overlapping one starts, and at the end.
 const STARTS: &[usize] = &[0, 14, 30, 61, 62, 63, 65, 66, 125, 126, 127];
 /// The lengths around a masked or overlapping start, in which sequences are at the end.
-const SHORT_LENGTHS: &[usize] = &[4, 16, 19, 31, 35, 36, 63, 64, 65, 66, 67, 68];
+const SHORT_LENGTHS: &[usize] = &[4, 16, 18, 19, 31, 32, 34, 35, 36, 63, 64, 65, 66, 67, 68];
 /// A part has the first bytes that differ in the low bits only.
 const FIRST: usize = 16;
 /// The third bytes of a short proof: both sides of each boundary of table 3-7.

@@ -1,5 +1,4 @@
-//! Hexadecimal on AVX2: 32 bytes, 64 characters at a time; shorter input in halves that overlap, so that no byte is
-//! done alone. See `docs/kernels/hex.md`.
+//! Hexadecimal on AVX2: 32 bytes, 64 characters at a time; shorter input in halves that overlap. See `docs/kernels/hex.md`.
 
 use core::arch::x86_64::*;
 use kernels_generic::hex::{asked, decode_pairs};

@@ -419,7 +419,7 @@ WL_API wl_pair wl_base64_decode(
 
 /**
  * Encodes the bytes of src for whose two characters dst has room, and returns how many these are.
- * dst may end where src does.
+ * dst may end where src does if it has room for all of src.
  *
  * `dst`: written, `dst_len` bytes.
  * `src`: read, `src_len` bytes.

@@ -135,7 +135,7 @@ pub unsafe extern "C" fn wl_base64_decode(
 }
 
 /// Encodes the bytes of src for whose two characters dst has room, and returns how many these are.
-/// dst may end where src does.
+/// dst may end where src does if it has room for all of src.
 ///
 /// # Safety
 /// `dst` is valid for reads and writes of `dst_len` bytes, or `dst_len` is 0; `src` is valid for

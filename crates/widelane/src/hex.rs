@@ -10,7 +10,7 @@
 //! assert_eq!(hex::decode_into(b"6c61-e65", &mut bytes).unwrap_err().offset, 4);
 //! ```
 //!
-//! Nothing panics. Timing depends on the data where they are not valid: this is not for secrets that others may time.
+//! Nothing panics but [`encode`], where a text would be longer than memory can be. Timing depends on the data where they are not valid: this is not for secrets that others may time.
 //!
 //! Source: RFC 4648; how the kernels work is in the repository's `docs/kernels/hex.md`.
 

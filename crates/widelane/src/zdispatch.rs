@@ -816,7 +816,7 @@ pub mod hex {
     ];
 
     /// Encodes the bytes of src for whose two characters dst has room, and returns how many these
-    /// are. dst may end where src does.
+    /// are. dst may end where src does if it has room for all of src.
     // SAFETY: the alias is a function pointer, the deciding function has its type, and the portable variant is last.
     pub static ENCODE: Kernel<Encode> = unsafe {
         const DECIDE: Encode = encode_decide;
@@ -886,7 +886,7 @@ pub mod hex {
         use super::*;
 
         /// Encodes the bytes of src for whose two characters dst has room, and returns how many
-        /// these are. dst may end where src does.
+        /// these are. dst may end where src does if it has room for all of src.
         ///
         /// # Safety
         /// `dst` is valid for reads and writes of `dst_len` bytes, or `dst_len` is 0; `src` is

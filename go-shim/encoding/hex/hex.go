@@ -1,7 +1,8 @@
 // Package hex encodes and decodes hexadecimal text. It is a drop-in for the standard library's encoding/hex: the same
 // names, values, errors and panics, with kernels in place of loops where the CPU has vector instructions.
 //
-// Dst of [Decode] may begin where src does, and dst of [Encode] may end where src does; any other overlap of a
+// Dst of [Decode] may begin where src does, and dst of [Encode] may end where src does if it has room for all of it; any
+// other overlap of a
 // destination with its source is not allowed. When decoding fails, not one byte of dst is written behind those that
 // the returned number counts.
 package hex

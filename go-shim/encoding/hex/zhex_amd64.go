@@ -10,7 +10,7 @@ import (
 )
 
 // encode: Encodes the bytes of src for whose two characters dst has room, and returns how many these are. dst may end
-// where src does.
+// where src does if it has room for all of src.
 //
 //go:noescape
 func encode(dst, src []byte) (ret int)

@@ -7,7 +7,7 @@ package hex
 import "github.com/widelane/widelane/go-shim/internal/impl"
 
 // encode: Encodes the bytes of src for whose two characters dst has room, and returns how many these are. dst may end
-// where src does.
+// where src does if it has room for all of src.
 func encode(dst, src []byte) (ret int) {
 	return encodeGeneric(dst, src)
 }

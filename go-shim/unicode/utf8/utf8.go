@@ -1,6 +1,7 @@
 // Package utf8 is the standard library's unicode/utf8 under another import path: the same names, values and results, with
 // kernels in place of loops in [Valid], [ValidString], [RuneCount] and [RuneCountInString], and with [ValidUpTo] beside
-// them, which says where text is invalid. All else is handed through, and inlined where the standard library's is.
+// them, which says where text is invalid. All else is handed through; the compiler inlines what it can, [DecodeRune] for ASCII
+// among it.
 //
 // # Source
 //
@@ -42,7 +43,8 @@ func RuneCount(p []byte) int { return runeCount(p) }
 // RuneCountInString is [RuneCount] of a string.
 func RuneCountInString(s string) int { return runeCount(unsafe.Slice(unsafe.StringData(s), len(s))) }
 
-// FullRune reports whether p begins with a whole rune. A byte that is not part of a valid sequence is one.
+// FullRune reports whether p begins with a whole rune. A byte with which no valid sequence can begin, whatever follows p, is
+// one; the start of a sequence that is cut off is not.
 func FullRune(p []byte) bool { return utf8.FullRune(p) }
 
 // FullRuneInString is [FullRune] of a string.
@@ -50,10 +52,32 @@ func FullRuneInString(s string) bool { return utf8.FullRuneInString(s) }
 
 // DecodeRune returns the first rune of p and its width in bytes: [RuneError] and 0 if p is empty, and 1 if it begins with no
 // valid sequence.
-func DecodeRune(p []byte) (rune, int) { return utf8.DecodeRune(p) }
+func DecodeRune(p []byte) (r rune, size int) {
+	for _, b := range p { // What the compiler counts as less than an index into it.
+		if b < RuneSelf {
+			return rune(b), 1
+		}
+		break
+	}
+	r, size = decodeRune(p)
+	return
+}
+
+//go:noinline
+func decodeRune(p []byte) (rune, int) { return utf8.DecodeRune(p) }
 
 // DecodeRuneInString is [DecodeRune] of a string.
-func DecodeRuneInString(s string) (rune, int) { return utf8.DecodeRuneInString(s) }
+func DecodeRuneInString(s string) (r rune, size int) {
+	if s != "" && s[0] < RuneSelf {
+		return rune(s[0]), 1
+	} else { // Without it the compiler counts more than it inlines.
+		r, size = decodeRuneInString(s)
+	}
+	return
+}
+
+//go:noinline
+func decodeRuneInString(s string) (rune, int) { return utf8.DecodeRuneInString(s) }
 
 // DecodeLastRune returns the last rune of p and its width in bytes: [RuneError] and 0 if p is empty, and 1 if it ends with
 // no valid sequence.

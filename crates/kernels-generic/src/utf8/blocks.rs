@@ -75,7 +75,7 @@ macro_rules! utf8_over_blocks {
         }
 
         /// An offset at which a sequence starts, before which all is valid, and how many runes that are: the length, if
-        /// all is valid, and else less.
+        /// all is valid, and else less; also less if the text is a block and a byte or two, which are not looked at.
         ///
         /// # Safety
         /// `p` is readable for `len` bytes, at least [`BLOCK`].
