@@ -93,7 +93,7 @@ impl<'a> Hasher<'a> {
         self.total = self.total.wrapping_add(p.len() as u64);
         let free = self.buffer.get_mut(self.len..).unwrap_or_default();
         if let Some(free) = free.get_mut(..p.len()) {
-            free.copy_from_slice(p);
+            copy(free, p);
             self.len += p.len();
             return;
         }
@@ -110,7 +110,7 @@ impl<'a> Hasher<'a> {
             *end = *last;
         }
         if let Some(start) = self.buffer.get_mut(..rest.len()) {
-            start.copy_from_slice(rest);
+            copy(start, rest);
         }
         self.len = rest.len();
     }
@@ -121,12 +121,13 @@ impl<'a> Hasher<'a> {
         let whole = self.len.next_multiple_of(STRIPE);
         let Some((fits, later)) = p.split_at_checked(whole - self.len) else { return p };
         let Some((waiting, _)) = self.buffer.split_at_mut_checked(whole) else { return p };
-        if let Some(free) = waiting.get_mut(self.len..) {
-            free.copy_from_slice(fits);
-        }
+        copy(waiting.get_mut(self.len..).unwrap_or_default(), fits);
         accumulate(&mut self.state, waiting, self.key.long());
-        if later.len() <= STRIPE {
-            self.buffer.copy_within(whole - STRIPE..whole, ROOM - STRIPE);
+        let last = waiting.last_chunk::<STRIPE>().copied();
+        if let (Some(last), Some(end), true) =
+            (last, self.buffer.last_chunk_mut(), later.len() <= STRIPE)
+        {
+            *end = last;
         }
         later
     }
@@ -185,6 +186,12 @@ impl<'a> Hasher<'a> {
         waiting.copy_from_slice(self.waiting());
         last
     }
+}
+
+/// Copies as many bytes as both have. `copy_from_slice` would panic where they have not the same, and that panic is linked into
+/// a library for C unless the compiler sees that they do.
+fn copy(to: &mut [u8], from: &[u8]) {
+    to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
 }
 
 /// Adds the whole stripes of `p`.
