@@ -72,6 +72,10 @@ fn compile(root: &Path, plan: &Plan) -> Result<PathBuf> {
         .args(PROFILE.iter().flat_map(|setting| ["--config", setting]));
     if plan.core == Core::Source {
         command.env("RUSTC_BOOTSTRAP", "1").arg("-Zbuild-std=core");
+        if plan.target.os == Os::Windows {
+            // A DLL of ours links no C runtime, which elsewhere has memcpy and its like.
+            command.arg("-Zbuild-std-features=compiler-builtins-mem");
+        }
     }
     let output = command.output().context("starting cargo")?;
     if !output.status.success() {
@@ -207,6 +211,8 @@ fn link(plan: &Plan, whole: &Path, exports: &BTreeSet<String>, lib: &Path) -> Re
         Os::Windows => {
             command
                 .args(["/dll", "/noentry", "/nodefaultlib", "/Brepro", "/opt:ref", "/nologo"])
+                // A mark that floating point is used, which only a C runtime looks for: any address will do.
+                .arg("/alternatename:_fltused=memset")
                 .arg(format!("/machine:{}", super::windows_machine(plan.target.arch)))
                 .args(exports.iter().map(|name| format!("/export:{name}")))
                 .arg(format!("/out:{}", lib.join(shared).display()))

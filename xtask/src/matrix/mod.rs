@@ -84,6 +84,9 @@ impl Os {
                 "_memcpy",
                 "_memmove",
                 "_memset",
+                // What LLVM calls there to clear memory, by Apple's two names.
+                "_bzero",
+                "___bzero",
             ],
             Os::Windows => &[
                 "GetEnvironmentVariableA",

@@ -41,27 +41,36 @@ pub struct Constants(pub [u8; CONSTANTS]);
 impl Constants {
     /// Those of `poly`, reflected. About a microsecond at run time.
     pub const fn of(poly: u64) -> Self {
+        let mut constants = Self([0; CONSTANTS]);
+        constants.fill(poly);
+        constants
+    }
+
+    /// With a frame of its own: one of both tables would be over 4 KiB, which Windows wants touched page by page, by a function
+    /// of its C library.
+    #[inline(never)]
+    const fn fill(&mut self, poly: u64) {
         let halves = halves(poly);
-        let mut c = [0; CONSTANTS];
+        let c = &mut self.0;
         let mut i = 0;
         while i < 256 {
-            put(&mut c, HALVES + 8 * i, halves[i / 16][i % 16]);
+            put(c, HALVES + 8 * i, halves[i / 16][i % 16]);
             i += 1;
         }
         // From x^63, which is 1, to x^127, and on by x^64: high half by one vector, low half by one, high half by two.
         let mut power = after_word(&halves, 1);
-        put(&mut c, REDUCE, 1);
+        put(c, REDUCE, 1);
         let mut d = 1;
         while d <= REACH {
-            put(&mut c, FOLD + 16 * (REACH - d) + 8, power);
+            put(c, FOLD + 16 * (REACH - d) + 8, power);
             power = after_word(&halves, power);
-            put(&mut c, FOLD + 16 * (REACH - d), power);
+            put(c, FOLD + 16 * (REACH - d), power);
             power = after_word(&halves, power);
             d += 1;
         }
-        put(&mut c, REDUCE + 8, quotient(poly));
-        put(&mut c, REDUCE + 16, poly << 1 | 1);
-        put(&mut c, TERM, (poly >> 63).wrapping_neg());
+        put(c, REDUCE + 8, quotient(poly));
+        put(c, REDUCE + 16, poly << 1 | 1);
+        put(c, TERM, (poly >> 63).wrapping_neg());
         let mut i = 0;
         while i < 16 {
             c[SHIFT + i] = 0x80;
@@ -69,7 +78,6 @@ impl Constants {
             c[SHIFT + 32 + i] = 0x80;
             i += 1;
         }
-        Self(c)
     }
 }
 
