@@ -1,24 +1,19 @@
 package crc32_test
 
 import (
-	"bufio"
 	"bytes"
 	"encoding"
-	"encoding/hex"
-	"errors"
 	"fmt"
 	"hash"
 	std "hash/crc32"
-	"io/fs"
 	"math/rand/v2"
-	"os"
-	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/widelane/widelane/go-shim/hash/crc32"
 	"github.com/widelane/widelane/go-shim/internal/fuzzfault"
 	"github.com/widelane/widelane/go-shim/internal/impl"
+	"github.com/widelane/widelane/go-shim/internal/vectors"
 )
 
 // everyVariant runs f with each variant of the family's kernels serving in turn, all of which this CPU can run.
@@ -162,50 +157,17 @@ func TestOtherPolynomials(t *testing.T) {
 }
 
 func TestPublishedVectors(t *testing.T) {
-	f, err := os.Open("../../../testdata/crc32.txt")
-	if errors.Is(err, fs.ErrNotExist) {
-		t.Skip("the vectors are in the repository, not in the module")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	count := 0
-	for lines := bufio.NewScanner(f); lines.Scan(); {
-		fields := strings.Fields(lines.Text())
-		if len(fields) == 0 || fields[0] == "#" {
-			continue
+	tables := map[string]*crc32.Table{"ieee": crc32.IEEETable, "castagnoli": crc32.MakeTable(crc32.Castagnoli)}
+	lines := vectors.Lines(t, "../../../testdata/crc32.txt")
+	for _, fields := range lines {
+		got := crc32.Checksum(vectors.Bytes(t, fields[1]), tables[fields[0]])
+		if want := uint32(vectors.Number(t, fields[2], 16, 32)); got != want {
+			t.Errorf("%v: %#x", fields, got)
 		}
-		tab := map[string]*crc32.Table{"ieee": crc32.IEEETable, "castagnoli": crc32.MakeTable(crc32.Castagnoli)}[fields[0]]
-		want, err := strconv.ParseUint(fields[2], 16, 32)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := crc32.Checksum(input(t, fields[1]), tab); got != uint32(want) {
-			t.Errorf("%s: %#x", lines.Text(), got)
-		}
-		count++
 	}
-	if count < 10 {
-		t.Errorf("only %d vectors", count)
+	if len(lines) < 10 {
+		t.Errorf("only %d vectors", len(lines))
 	}
-}
-
-// input reads the notation of the vector file.
-func input(t *testing.T, field string) []byte {
-	digits, times, repeated := strings.Cut(strings.TrimPrefix(field, "-"), "*")
-	p, err := hex.DecodeString(digits)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if repeated {
-		n, err := strconv.Atoi(times)
-		if err != nil {
-			t.Fatal(err)
-		}
-		p = bytes.Repeat(p, n)
-	}
-	return p
 }
 
 // The names and types of the twin: that this compiles is the test.

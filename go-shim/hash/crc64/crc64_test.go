@@ -1,24 +1,19 @@
 package crc64_test
 
 import (
-	"bufio"
 	"bytes"
 	"encoding"
-	"encoding/hex"
-	"errors"
 	"fmt"
 	"hash"
 	std "hash/crc64"
-	"io/fs"
 	"math/rand/v2"
-	"os"
-	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/widelane/widelane/go-shim/hash/crc64"
 	"github.com/widelane/widelane/go-shim/internal/fuzzfault"
 	"github.com/widelane/widelane/go-shim/internal/impl"
+	"github.com/widelane/widelane/go-shim/internal/vectors"
 )
 
 // everyVariant runs f with each variant of the family's kernel serving in turn, all of which this CPU can run.
@@ -144,54 +139,18 @@ func TestCombineOfNegativeLength(t *testing.T) {
 }
 
 func TestPublishedVectors(t *testing.T) {
-	f, err := os.Open("../../../testdata/crc64.txt")
-	if errors.Is(err, fs.ErrNotExist) {
-		t.Skip("the vectors are in the repository, not in the module")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	count := 0
-	for lines := bufio.NewScanner(f); lines.Scan(); {
-		fields := strings.Fields(lines.Text())
-		if len(fields) == 0 || fields[0] == "#" {
-			continue
+	lines := vectors.Lines(t, "../../../testdata/crc64.txt")
+	for _, fields := range lines {
+		number := func(i int) uint64 { return vectors.Number(t, fields[i], 16, 64) }
+		poly, start, end, want := number(0), number(1), number(2), number(4)
+		p := vectors.Bytes(t, fields[3])
+		if got := ^crc64.Update(^start, crc64.MakeTable(poly), p) ^ end; got != want {
+			t.Errorf("%v: %#x", fields, got)
 		}
-		var numbers []uint64
-		for _, i := range []int{0, 1, 2, 4} {
-			x, err := strconv.ParseUint(fields[i], 16, 64)
-			if err != nil {
-				t.Fatal(err)
-			}
-			numbers = append(numbers, x)
-		}
-		poly, start, end, want := numbers[0], numbers[1], numbers[2], numbers[3]
-		if got := ^crc64.Update(^start, crc64.MakeTable(poly), input(t, fields[3])) ^ end; got != want {
-			t.Errorf("%s: %#x", lines.Text(), got)
-		}
-		count++
 	}
-	if count < 14 {
-		t.Errorf("only %d vectors", count)
+	if len(lines) < 14 {
+		t.Errorf("only %d vectors", len(lines))
 	}
-}
-
-// input reads the notation of the vector file.
-func input(t *testing.T, field string) []byte {
-	digits, times, repeated := strings.Cut(strings.TrimPrefix(field, "-"), "*")
-	p, err := hex.DecodeString(digits)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if repeated {
-		n, err := strconv.Atoi(times)
-		if err != nil {
-			t.Fatal(err)
-		}
-		p = bytes.Repeat(p, n)
-	}
-	return p
 }
 
 // The names and types of the twin: that this compiles is the test.

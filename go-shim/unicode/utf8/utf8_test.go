@@ -2,18 +2,15 @@ package utf8_test
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
-	"io/fs"
 	"math/rand/v2"
-	"os"
-	"strconv"
 	"strings"
 	"testing"
 	std "unicode/utf8"
 
 	"github.com/widelane/widelane/go-shim/internal/fuzzfault"
 	"github.com/widelane/widelane/go-shim/internal/impl"
+	"github.com/widelane/widelane/go-shim/internal/vectors"
 	"github.com/widelane/widelane/go-shim/unicode/utf8"
 )
 
@@ -125,44 +122,26 @@ func TestBlockEdges(t *testing.T) {
 
 // The sequences of the repository's vector file, alone and behind other text, at each place of a block.
 func TestPublishedSequences(t *testing.T) {
-	text, err := os.ReadFile("../../../testdata/utf8.txt")
-	if errors.Is(err, fs.ErrNotExist) {
-		t.Skip("the sequences are in the repository, not in the module")
-	}
-	if err != nil {
-		t.Fatal(err)
+	lines := vectors.Lines(t, "../../../testdata/utf8.txt")
+	if len(lines) < 80 {
+		t.Errorf("only %d sequences", len(lines))
 	}
 	each(t, func(variant string) {
-		lines := 0
-		for line := range strings.Lines(string(text)) {
-			fields := strings.Fields(line)
-			if len(fields) == 0 || fields[0] == "#" {
-				continue
-			}
-			var p []byte
-			var runes int
-			if _, err := fmt.Sscanf(fields[0]+" "+fields[2], "%x %d", &p, &runes); err != nil {
-				t.Fatalf("%s: %v", line, err)
-			}
+		for _, line := range lines {
+			p, runes := vectors.Bytes(t, line[0]), int(vectors.Number(t, line[2], 10, 32))
 			upTo := len(p)
-			if fields[1] != "ok" {
-				if upTo, err = strconv.Atoi(fields[1]); err != nil {
-					t.Fatalf("%s: %v", line, err)
-				}
+			if line[1] != "ok" {
+				upTo = int(vectors.Number(t, line[1], 10, 32))
 			}
 			for place := range 131 {
 				s := strings.Repeat("é", place/2) + "a"[:place%2] + string(p)
 				if got := utf8.ValidUpToInString(s); got != place+upTo {
-					t.Fatalf("%s: ValidUpTo %d at %d: %s", variant, got, place, line)
+					t.Fatalf("%s: ValidUpTo %d at %d: %v", variant, got, place, line)
 				}
 				if got, want := utf8.RuneCountInString(s), (place+1)/2+runes; got != want {
-					t.Fatalf("%s: RuneCount %d, want %d, at %d: %s", variant, got, want, place, line)
+					t.Fatalf("%s: RuneCount %d, want %d, at %d: %v", variant, got, want, place, line)
 				}
 			}
-			lines++
-		}
-		if lines < 80 {
-			t.Errorf("only %d sequences", lines)
 		}
 	})
 }
