@@ -23,6 +23,8 @@ import (
 	"hash"
 	"hash/crc32"
 	"sync/atomic"
+
+	algebra "github.com/widelane/widelane/go-shim/internal/crc64"
 )
 
 // Size is the size of a checksum in bytes.
@@ -106,7 +108,8 @@ func Combine(first, second uint32, tab *Table, len int64) uint32 {
 	if len < 0 {
 		panic("crc32: Combine of a negative length")
 	}
-	return afterZeros(first, uint64(len), tab[0x80]) ^ second
+	// A CRC of 32 bits is the lower half of one of 64 whose polynomial is the same number: see other.
+	return uint32(algebra.AfterZeros(uint64(first), uint64(len), uint64(tab[0x80]))) ^ second
 }
 
 type digest struct {
