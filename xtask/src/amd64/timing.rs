@@ -27,8 +27,8 @@ struct Secrets {
 
 impl Lifted {
     /// Where the kernel does not take constant time, if the arguments of these numbers are secret themselves.
-    pub fn leaks(&self, symbol: &str, secret: impl Iterator<Item = usize>) -> Vec<Refusal> {
-        let registers = secret.filter_map(|n| ARGUMENTS.get(n).copied()).collect();
+    pub fn leaks(&self, symbol: &str, secret: &[usize]) -> Vec<Refusal> {
+        let registers = secret.iter().filter_map(|&n| ARGUMENTS.get(n).copied()).collect();
         let entry = Secrets { registers, ..Secrets::default() };
         let faults = check(&self.insts, &self.depths, entry);
         faults.into_iter().map(|fault| fault.refusal(symbol, &self.insts)).collect()

@@ -53,9 +53,9 @@ enum Memory {
 
 impl Lifted {
     /// Where the kernel does not take constant time, if the arguments of these numbers are secret themselves.
-    pub fn leaks(&self, symbol: &str, secret: impl Iterator<Item = usize>) -> Vec<Refusal> {
+    pub fn leaks(&self, symbol: &str, secret: &[usize]) -> Vec<Refusal> {
         let words: Vec<Word> = self.steps.iter().map(|step| step.was()).collect();
-        let registers = secret.filter(|n| *n < 8).map(|n| 1 << n).sum();
+        let registers = secret.iter().filter(|n| **n < 8).map(|n| 1 << n).sum();
         let faults = check(&words, Secrets { registers, ..Secrets::default() });
         faults.into_iter().map(|fault| fault.refusal(symbol, &words)).collect()
     }

@@ -76,10 +76,7 @@ pub fn lift(machine: &Machine, row: &Row) -> Result<arm64::Lifted, Vec<Refusal>>
     let (object, code) = machine.code(row).ok_or_else(|| vec![native::missing(row)])?;
     let symbol = row.symbol();
     let lifted = arm64::lift(&symbol, code, &object.data, row.variant.features, row.variant.stack)?;
-    let leaks = match row.kernel.constant_time {
-        true => lifted.leaks(&symbol, signature::secrets(row.kernel)),
-        false => Vec::new(),
-    };
+    let leaks = native::leaks(row, |secret| lifted.leaks(&symbol, secret));
     if leaks.is_empty() { Ok(lifted) } else { Err(leaks) }
 }
 

@@ -34,6 +34,15 @@ pub fn assembly(go: &Go, machine: &Machine) -> Result<Proved> {
     }
 }
 
+/// Where a row's kernel does not take constant time, if the table says that it does; `check` looks, given the numbers of the
+/// registers whose arguments are secret.
+pub fn leaks(row: &Row, check: impl FnOnce(&[usize]) -> Vec<Refusal>) -> Vec<Refusal> {
+    match row.kernel.constant_time {
+        true => check(&signature::secrets(row.kernel)),
+        false => Vec::new(),
+    }
+}
+
 /// Of a row whose door is not in the object.
 pub fn missing(row: &Row) -> Refusal {
     Refusal {

@@ -70,13 +70,13 @@ impl Frame {
 }
 
 /// Numbers of the registers with arguments that are secret where contents are: numbers, but no lengths or places.
-pub fn secrets(kernel: &Kernel) -> impl Iterator<Item = usize> {
+pub fn secrets(kernel: &Kernel) -> Vec<usize> {
     let registers = kernel.args.iter().flat_map(|arg| match arg.ty {
-        Ty::Bytes | Ty::BytesMut | Ty::U64s | Ty::U64sMut => vec![false, false],
-        Ty::U8 | Ty::U32 | Ty::U64 => vec![true],
-        Ty::Usize | Ty::Isize | Ty::Table(_) => vec![false],
+        Ty::Bytes | Ty::BytesMut | Ty::U64s | Ty::U64sMut => [false, false].as_slice(),
+        Ty::U8 | Ty::U32 | Ty::U64 => &[true],
+        Ty::Usize | Ty::Isize | Ty::Table(_) => &[false],
     });
-    registers.enumerate().filter_map(|(n, secret)| secret.then_some(n))
+    registers.enumerate().filter_map(|(n, secret)| secret.then_some(n)).collect()
 }
 
 fn width(ty: Ty) -> usize {
