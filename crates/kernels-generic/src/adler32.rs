@@ -68,6 +68,21 @@ impl State {
     }
 }
 
+/// Adds `p`, block by block, by the sums that a kernel makes. The last block is the rest and at least as long as a block, or
+/// all there is, so that none is short: less than two blocks.
+#[inline(always)]
+pub fn in_blocks<const BLOCK: usize>(
+    mut state: State,
+    mut p: &[u8],
+    sums: impl Fn(&[u8]) -> Sums,
+) -> State {
+    while let (2.., Some((block, rest))) = (p.len() / BLOCK, p.split_at_checked(BLOCK)) {
+        state = state.and(BLOCK, sums(block));
+        p = rest;
+    }
+    state.and(p.len(), sums(p))
+}
+
 /// The sum of n bytes d, and of (n - i) d\[i\].
 #[derive(Clone, Copy)]
 pub struct Sums {

@@ -11,7 +11,7 @@
 //! 128 bytes is 25 instructions and three of the loop.
 
 use core::arch::x86_64::*;
-use kernels_generic::adler32::{State, Sums, words};
+use kernels_generic::adler32::{State, Sums, in_blocks, words};
 use kernels_generic::ffi::slice;
 
 const LANES: usize = 32;
@@ -42,19 +42,8 @@ pub unsafe extern "C" fn update_avx2(adler: u32, p: *const u8, len: usize) -> u3
     match len {
         0 => adler,
         1..LANES => State::of(adler).and(len, sums_short(p)).adler(),
-        _ => long(State::of(adler), p).adler(),
+        _ => in_blocks::<BLOCK>(State::of(adler), p, |block| sums_long(block)).adler(),
     }
-}
-
-/// Adds at least [`LANES`] bytes. The last block is the rest, so that none is short.
-#[inline]
-#[target_feature(enable = "avx2")]
-fn long(mut state: State, mut p: &[u8]) -> State {
-    while let (2.., Some((block, rest))) = (p.len() / BLOCK, p.split_at_checked(BLOCK)) {
-        state = state.and(BLOCK, sums_long(block));
-        p = rest;
-    }
-    state.and(p.len(), sums_long(p))
 }
 
 #[inline]

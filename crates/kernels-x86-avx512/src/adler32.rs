@@ -9,7 +9,7 @@
 
 use crate::ends::near_page_end;
 use core::arch::x86_64::*;
-use kernels_generic::adler32::{State, Sums};
+use kernels_generic::adler32::{State, Sums, in_blocks};
 use kernels_generic::ffi::slice;
 
 const LANES: usize = 64;
@@ -29,19 +29,8 @@ pub unsafe extern "C" fn update_avx512(adler: u32, p: *const u8, len: usize) -> 
     match len {
         0 => adler,
         1..LANES => State::of(adler).and(len, sums_short(p)).adler(),
-        _ => long(State::of(adler), p).adler(),
+        _ => in_blocks::<BLOCK>(State::of(adler), p, |block| sums_long(block)).adler(),
     }
-}
-
-/// Adds at least [`LANES`] bytes. The last block is the rest, so that none is short.
-#[inline]
-#[target_feature(enable = "avx512f,avx512bw,bmi2")]
-fn long(mut state: State, mut p: &[u8]) -> State {
-    while let (2.., Some((block, rest))) = (p.len() / BLOCK, p.split_at_checked(BLOCK)) {
-        state = state.and(BLOCK, sums_long(block));
-        p = rest;
-    }
-    state.and(p.len(), sums_long(p))
 }
 
 /// Sums over 1 to 63 bytes. Where they are loaded to the start of a vector, the weights count the zeros behind them too.

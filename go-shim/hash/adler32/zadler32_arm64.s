@@ -27,42 +27,42 @@ TEXT ·updateNEON(SB), 0, $128-36
 	MOVD p_len+16(FP), R2
 	MOVD $ret+32(FP), R3
 	PCALIGN $16
-	WORD $0xb4001fa2 // cbz x2, 0x3f4
+	WORD $0xb4001ec2 // cbz x2, 0x3d8
 	WORD $0x2a0003e8 // orr w8, wzr, w0
 	WORD $0xf1003c5f // subs xzr, x2, #0xf
 	WORD $0xd350fd09 // ubfm x9, x8, #16, #63
 	WORD $0x92403d08 // and x8, x8, #0xffff
 	WORD $0x540001c8 // b.hi 0x4c
 	WORD $0xf100204a // subs x10, x2, #0x8
-	WORD $0x54000ee2 // b.cs 0x1f8
+	WORD $0x54000ec2 // b.cs 0x1f4
 	WORD $0xf100105f // subs xzr, x2, #0x4
-	WORD $0x54001702 // b.cs 0x304
+	WORD $0x54001622 // b.cs 0x2e8
 	WORD $0x3940002b // ldrb w11, [x1]
 	WORD $0xf1000c5f // subs xzr, x2, #0x3
-	WORD $0x540017e0 // b.eq 0x32c
+	WORD $0x54001700 // b.eq 0x310
 	WORD $0xf100085f // subs xzr, x2, #0x2
-	WORD $0x54001881 // b.ne 0x348
+	WORD $0x540017a1 // b.ne 0x32c
 	WORD $0x3940042c // ldrb w12, [x1, #0x1]
 	WORD $0x2a1f03ea // orr w10, wzr, wzr
 	WORD $0xd3503d6b // ubfm x11, x11, #16, #15
-	WORD $0x140000be // b 0x340
+	WORD $0x140000b7 // b 0x324
 	WORD $0xd298b9aa // movz x10, #0xc5cd, lsl #0x0
 	WORD $0xf140205f // subs xzr, x2, #0x8, lsl #12
-	WORD $0x10001d6d // adr x13, 0x400
+	WORD $0x10001c6c // adr x12, 0x3e0
 	WORD $0xf2a1a5ea // movk x10, #0xd2f, lsl #0x10
-	WORD $0x10001dab // adr x11, 0x410
+	WORD $0x10001cab // adr x11, 0x3f0
 	WORD $0xf2c01c2a // movk x10, #0xe1, lsl #0x20
 	WORD $0xf2e001ea // movk x10, #0xf, lsl #0x30
-	WORD $0x54000dc3 // b.cc 0x220
-	WORD $0x3dc001a0 // ldr q0, [x13]
+	WORD $0x54000783 // b.cc 0x158
+	WORD $0x3dc00180 // ldr q0, [x12]
 	WORD $0x3dc00161 // ldr q1, [x11]
-	WORD $0x529ffe2e // movz w14, #0xfff1, lsl #0x0
+	WORD $0x529ffe2d // movz w13, #0xfff1, lsl #0x0
 	WORD $0x6f00e403 // movi v3.2d, #0x0
 	WORD $0x6f00e402 // movi v2.2d, #0x0
-	WORD $0xaa0103ec // orr x12, xzr, x1
+	WORD $0xaa0103ee // orr x14, xzr, x1
 	WORD $0x6f00e404 // movi v4.2d, #0x0
 	WORD $0x91401021 // add x1, x1, #0x4, lsl #12
-	WORD $0xad401985 // ldp q5, q6, [x12]
+	WORD $0xad4019c5 // ldp q5, q6, [x14]
 	WORD $0x4ea28484 // add v4.4s, v4.4s, v2.4s
 	WORD $0x6e2028a7 // uaddlp v7.8h, v5.16b
 	WORD $0x2f08a4b0 // ushll v16.8h, v5.8b, #0
@@ -73,9 +73,9 @@ TEXT ·updateNEON(SB), 0, $128-36
 	WORD $0x6e2610a5 // uaddw2 v5.8h, v5.8h, v6.16b
 	WORD $0x4ea28484 // add v4.4s, v4.4s, v2.4s
 	WORD $0x6e6068e2 // uadalp v2.4s, v7.8h
-	WORD $0xad411d86 // ldp q6, q7, [x12, #32]
-	WORD $0x9101018c // add x12, x12, #0x40
-	WORD $0xeb01019f // subs xzr, x12, x1
+	WORD $0xad411dc6 // ldp q6, q7, [x14, #32]
+	WORD $0x910101ce // add x14, x14, #0x40
+	WORD $0xeb0101df // subs xzr, x14, x1
 	WORD $0x2e2610a5 // uaddw v5.8h, v5.8h, v6.8b
 	WORD $0x6e2610a5 // uaddw2 v5.8h, v5.8h, v6.16b
 	WORD $0x6e2028c6 // uaddlp v6.8h, v6.16b
@@ -93,36 +93,35 @@ TEXT ·updateNEON(SB), 0, $128-36
 	WORD $0x6eb03842 // uaddlv d2, v2.4s
 	WORD $0x8b083929 // add x9, x9, x8, lsl #14
 	WORD $0x6eb03884 // uaddlv d4, v4.4s
-	WORD $0xf140305f // subs xzr, x2, #0xc, lsl #12
+	WORD $0xd1401042 // sub x2, x2, #0x4, lsl #12
 	WORD $0x6eb03863 // uaddlv d3, v3.4s
 	WORD $0x9e66004f // fmov x15, d2
 	WORD $0x9e660090 // fmov x16, d4
 	WORD $0x8b0801e8 // add x8, x15, x8
-	WORD $0x9e66006c // fmov x12, d3
-	WORD $0x8b0c0129 // add x9, x9, x12
-	WORD $0x9bca7d0c // umulh x12, x8, x10
+	WORD $0x9e66006e // fmov x14, d3
+	WORD $0x8b0e0129 // add x9, x9, x14
+	WORD $0x9bca7d0e // umulh x14, x8, x10
 	WORD $0x8b101129 // add x9, x9, x16, lsl #4
 	WORD $0x9bca7d2f // umulh x15, x9, x10
-	WORD $0xcb0c0110 // sub x16, x8, x12
-	WORD $0x8b50058c // add x12, x12, x16, lsr #1
+	WORD $0xcb0e0110 // sub x16, x8, x14
+	WORD $0x8b5005ce // add x14, x14, x16, lsr #1
 	WORD $0xcb0f0130 // sub x16, x9, x15
-	WORD $0xd34ffd8c // ubfm x12, x12, #15, #63
+	WORD $0xd34ffdce // ubfm x14, x14, #15, #63
 	WORD $0x8b5005ef // add x15, x15, x16, lsr #1
-	WORD $0x9b0ea188 // msub x8, x12, x14, x8
-	WORD $0xd34ffdec // ubfm x12, x15, #15, #63
-	WORD $0x9b0ea589 // msub x9, x12, x14, x9
-	WORD $0xd140104c // sub x12, x2, #0x4, lsl #12
-	WORD $0xaa0c03e2 // orr x2, xzr, x12
-	WORD $0x54fff90a // b.ge 0x78
-	WORD $0xf27a218e // ands x14, x12, #0x7fc0
-	WORD $0x8b0e002e // add x14, x1, x14
-	WORD $0x54000660 // b.eq 0x230
+	WORD $0x9b0da1c8 // msub x8, x14, x13, x8
+	WORD $0xd34ffdee // ubfm x14, x15, #15, #63
+	WORD $0x9b0da5c9 // msub x9, x14, x13, x9
+	WORD $0xd34ffc4e // ubfm x14, x2, #15, #63
+	WORD $0xb5fff92e // cbnz x14, 0x78
+	WORD $0xf27a204d // ands x13, x2, #0x7fc0
+	WORD $0x8b0d002d // add x13, x1, x13
+	WORD $0x540005e0 // b.eq 0x21c
 	WORD $0x6f00e401 // movi v1.2d, #0x0
 	WORD $0x6f00e402 // movi v2.2d, #0x0
-	WORD $0x3dc001a3 // ldr q3, [x13]
+	WORD $0x3dc00183 // ldr q3, [x12]
 	WORD $0x6f00e400 // movi v0.2d, #0x0
-	WORD $0xaa0103ed // orr x13, xzr, x1
-	WORD $0xad4015a4 // ldp q4, q5, [x13]
+	WORD $0xaa0103ec // orr x12, xzr, x1
+	WORD $0xad401584 // ldp q4, q5, [x12]
 	WORD $0x4ea18442 // add v2.4s, v2.4s, v1.4s
 	WORD $0x6e202886 // uaddlp v6.8h, v4.16b
 	WORD $0x2f08a487 // ushll v7.8h, v4.8b, #0
@@ -133,9 +132,9 @@ TEXT ·updateNEON(SB), 0, $128-36
 	WORD $0x6e251084 // uaddw2 v4.8h, v4.8h, v5.16b
 	WORD $0x4ea18442 // add v2.4s, v2.4s, v1.4s
 	WORD $0x6e6068c1 // uadalp v1.4s, v6.8h
-	WORD $0xad4119a5 // ldp q5, q6, [x13, #32]
-	WORD $0x910101ad // add x13, x13, #0x40
-	WORD $0xeb0e01bf // subs xzr, x13, x14
+	WORD $0xad411985 // ldp q5, q6, [x12, #32]
+	WORD $0x9101018c // add x12, x12, #0x40
+	WORD $0xeb0d019f // subs xzr, x12, x13
 	WORD $0x2e251084 // uaddw v4.8h, v4.8h, v5.8b
 	WORD $0x6e251084 // uaddw2 v4.8h, v4.8h, v5.16b
 	WORD $0x6e2028a5 // uaddlp v5.8h, v5.16b
@@ -148,11 +147,11 @@ TEXT ·updateNEON(SB), 0, $128-36
 	WORD $0x4ea18442 // add v2.4s, v2.4s, v1.4s
 	WORD $0x6e6068a1 // uadalp v1.4s, v5.8h
 	WORD $0x6e606880 // uadalp v0.4s, v4.8h
-	WORD $0x54fffcc1 // b.ne 0x17c
-	WORD $0xf27c058f // ands x15, x12, #0x30
-	WORD $0x100011ad // adr x13, 0x420
-	WORD $0x540002c1 // b.ne 0x248
-	WORD $0x14000020 // b 0x274
+	WORD $0x54fffcc1 // b.ne 0x178
+	WORD $0xf27c044e // ands x14, x2, #0x30
+	WORD $0x100010cc // adr x12, 0x400
+	WORD $0x54000241 // b.ne 0x234
+	WORD $0x1400001c // b 0x260
 	WORD $0xd37df14b // ubfm x11, x10, #61, #60
 	WORD $0x9280000c // movn x12, #0x0, lsl #0x0
 	WORD $0xf100015f // subs xzr, x10, #0x0
@@ -162,40 +161,34 @@ TEXT ·updateNEON(SB), 0, $128-36
 	WORD $0xf940002c // ldr x12, [x1]
 	WORD $0x9a8b03eb // csel x11, xzr, x11, eq
 	WORD $0x8a0b01ab // and x11, x13, x11
-	WORD $0x1400004e // b 0x354
-	WORD $0xaa0203ec // orr x12, xzr, x2
-	WORD $0xf27a204e // ands x14, x2, #0x7fc0
-	WORD $0x8b0e002e // add x14, x1, x14
-	WORD $0x54fff9e1 // b.ne 0x168
+	WORD $0x14000048 // b 0x338
 	WORD $0x6f00e400 // movi v0.2d, #0x0
 	WORD $0x6f00e402 // movi v2.2d, #0x0
 	WORD $0x6f00e401 // movi v1.2d, #0x0
-	WORD $0xf27c058f // ands x15, x12, #0x30
-	WORD $0x10000f0d // adr x13, 0x420
-	WORD $0x54000180 // b.eq 0x274
-	WORD $0xfd4001a3 // ldr d3, [x13]
-	WORD $0x3cc105c4 // ldr q4, [x14], #16
+	WORD $0xf27c044e // ands x14, x2, #0x30
+	WORD $0x10000eac // adr x12, 0x400
+	WORD $0x54000180 // b.eq 0x260
+	WORD $0xfd400183 // ldr d3, [x12]
+	WORD $0x3cc105a4 // ldr q4, [x13], #16
 	WORD $0x4ea18442 // add v2.4s, v2.4s, v1.4s
-	WORD $0xf10041ef // subs x15, x15, #0x10
+	WORD $0xf10041ce // subs x14, x14, #0x10
 	WORD $0x6e044085 // ext v5.16b, v4.16b, v4.16b, #8
 	WORD $0x2e23c086 // umull v6.8h, v4.8b, v3.8b
 	WORD $0x6e202884 // uaddlp v4.8h, v4.16b
 	WORD $0x6e606881 // uadalp v1.4s, v4.8h
 	WORD $0x2e2380a6 // umlal v6.8h, v5.8b, v3.8b
 	WORD $0x6e6068c0 // uadalp v0.4s, v6.8h
-	WORD $0x54fffee1 // b.ne 0x24c
-	WORD $0x92400d8e // and x14, x12, #0xf
-	WORD $0xb400026e // cbz x14, 0x2c4
-	WORD $0xf100419f // subs xzr, x12, #0x10
-	WORD $0x54000223 // b.cc 0x2c4
-	WORD $0x8b0c002f // add x15, x1, x12
-	WORD $0xd10041ef // sub x15, x15, #0x10
-	WORD $0xb40001cf // cbz x15, 0x2c4
-	WORD $0x10000cd0 // adr x16, 0x428
-	WORD $0x3dc001e3 // ldr q3, [x15]
-	WORD $0x3cee6a04 // ldr q4, [x16, x14]
+	WORD $0x54fffee1 // b.ne 0x238
+	WORD $0x92400c4d // and x13, x2, #0xf
+	WORD $0xb400022d // cbz x13, 0x2a8
+	WORD $0x8b02002e // add x14, x1, x2
+	WORD $0xd10041ce // sub x14, x14, #0x10
+	WORD $0xb40001ce // cbz x14, 0x2a8
+	WORD $0x10000caf // adr x15, 0x408
+	WORD $0x3dc001c3 // ldr q3, [x14]
+	WORD $0x3ced69e4 // ldr q4, [x15, x13]
 	WORD $0x4e231c83 // and v3.16b, v4.16b, v3.16b
-	WORD $0xfd4001a4 // ldr d4, [x13]
+	WORD $0xfd400184 // ldr d4, [x12]
 	WORD $0x6e034065 // ext v5.16b, v3.16b, v3.16b, #8
 	WORD $0x2e24c066 // umull v6.8h, v3.8b, v4.8b
 	WORD $0x6e202867 // uaddlp v7.8h, v3.16b
@@ -203,23 +196,23 @@ TEXT ·updateNEON(SB), 0, $128-36
 	WORD $0x2e2480a6 // umlal v6.8h, v5.8b, v4.8b
 	WORD $0x6e6068e3 // uadalp v3.4s, v7.8h
 	WORD $0x6e6068c0 // uadalp v0.4s, v6.8h
-	WORD $0x14000002 // b 0x2c8
+	WORD $0x14000002 // b 0x2ac
 	WORD $0x4ea11c23 // orr v3.16b, v1.16b, v1.16b
 	WORD $0x6eb03821 // uaddlv d1, v1.4s
 	WORD $0x3dc00164 // ldr q4, [x11]
-	WORD $0x9b0c2509 // madd x9, x8, x12, x9
+	WORD $0x9b022509 // madd x9, x8, x2, x9
 	WORD $0x4ea49460 // mla v0.4s, v3.4s, v4.4s
 	WORD $0x9e66002b // fmov x11, d1
 	WORD $0x6eb03841 // uaddlv d1, v2.4s
 	WORD $0x6eb03862 // uaddlv d2, v3.4s
 	WORD $0x6eb03800 // uaddlv d0, v0.4s
-	WORD $0x9b0e2569 // madd x9, x11, x14, x9
+	WORD $0x9b0d2569 // madd x9, x11, x13, x9
 	WORD $0x9e66002b // fmov x11, d1
 	WORD $0x9e66004c // fmov x12, d2
 	WORD $0x8b080188 // add x8, x12, x8
 	WORD $0x8b0b1129 // add x9, x9, x11, lsl #4
 	WORD $0x9e66000b // fmov x11, d0
-	WORD $0x14000030 // b 0x3c0
+	WORD $0x14000030 // b 0x3a4
 	WORD $0x531a644b // ubfm w11, w2, #26, #25
 	WORD $0xb940002c // ldr w12, [x1]
 	WORD $0x8b02002d // add x13, x1, x2
@@ -229,22 +222,22 @@ TEXT ·updateNEON(SB), 0, $128-36
 	WORD $0x927d096b // and x11, x11, #0x38
 	WORD $0x9acb218b // lslv x11, x12, x11
 	WORD $0xaa0d816b // orr x11, x11, x13, lsl #32
-	WORD $0x1400000a // b 0x350
+	WORD $0x1400000a // b 0x334
 	WORD $0x3940042c // ldrb w12, [x1, #0x1]
 	WORD $0xd3585d6b // ubfm x11, x11, #24, #23
 	WORD $0x2a1f03ea // orr w10, wzr, wzr
 	WORD $0xaa0cc16b // orr x11, x11, x12, lsl #48
 	WORD $0x3940082c // ldrb w12, [x1, #0x2]
 	WORD $0xaa0ce16b // orr x11, x11, x12, lsl #56
-	WORD $0x14000003 // b 0x350
+	WORD $0x14000003 // b 0x334
 	WORD $0x2a1f03ea // orr w10, wzr, wzr
 	WORD $0xd3481d6b // ubfm x11, x11, #8, #7
 	WORD $0xaa1f03ec // orr x12, xzr, xzr
 	WORD $0x9e670180 // fmov d0, x12
 	WORD $0x0e040d41 // dup v1.2s, w10
-	WORD $0x1000076a // adr x10, 0x448
+	WORD $0x1000074a // adr x10, 0x428
 	WORD $0xfd400142 // ldr d2, [x10]
-	WORD $0x100005ea // adr x10, 0x420
+	WORD $0x100005ca // adr x10, 0x400
 	WORD $0x9e670184 // fmov d4, x12
 	WORD $0xfd400143 // ldr d3, [x10]
 	WORD $0x9e670165 // fmov d5, x11
@@ -282,7 +275,6 @@ TEXT ·updateNEON(SB), 0, $128-36
 	WORD $0x2a094100 // orr w0, w8, w9, lsl #16
 	WORD $0xb9000060 // str w0, [x3]
 	B done // ret
-	WORD $0xd503201f
 	WORD $0x00030004
 	WORD $0x00010002
 	WORD $0x00030004
