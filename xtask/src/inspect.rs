@@ -6,6 +6,7 @@ use crate::{
         go::{amd64, arm64, native},
     },
     golang::Go,
+    loops,
     machine::{self, Line, Machine, Row},
     refusal,
 };
@@ -218,11 +219,20 @@ fn describe(
     writeln!(out, "{}", format!("  features   {}", features(row, &figures.features)).trim_end())?;
     writeln!(
         out,
-        "  in Go      {} instructions as compiled, {} rewritten\n",
+        "  in Go      {} instructions as compiled, {} rewritten",
         proved.instructions - proved.rewritten.len(),
         proved.rewritten.len()
     )?;
-    writeln!(out, "  offset  stack  {:<33} instruction", "bytes")?;
+    for found in loops::innermost(&figures.lines) {
+        let mix: Vec<String> = found.mix.iter().map(|(name, n)| format!("{n} {name}")).collect();
+        let (first, last, len) = (found.first, found.last, found.len());
+        writeln!(
+            out,
+            "  loop       {first:#x} to {last:#x}, {len} instructions: {}",
+            mix.join(", ")
+        )?;
+    }
+    writeln!(out, "\n  offset  stack  {:<33} instruction", "bytes")?;
     for line in &figures.lines {
         let rewritten = proved.rewritten.iter().find(|r| r.offset == line.offset);
         writeln!(out, "{}", shown(line, rewritten.map(|r| r.is.as_str())).trim_end())?;

@@ -32,6 +32,8 @@ pub struct Line {
     pub depth: Option<i64>,
     /// What the text does not say: which constant it reaches.
     pub note: String,
+    /// Offset of the instruction that a branch goes to.
+    pub to: Option<u64>,
 }
 
 impl Row {

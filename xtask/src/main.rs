@@ -13,6 +13,7 @@ mod generate;
 mod golang;
 mod inspect;
 mod linked;
+mod loops;
 mod machine;
 mod matrix;
 mod object;

@@ -60,6 +60,7 @@ impl Lifted {
                 text: inst.text(),
                 depth: *depth,
                 note: reference.map(|r| format!("constants{:+#x}", r.target)).unwrap_or_default(),
+                to: flow::next(inst).target,
             }
         });
         lines.collect()

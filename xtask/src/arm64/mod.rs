@@ -57,6 +57,7 @@ impl Lifted {
                 text: word.text(offset),
                 depth: None,
                 note: String::new(),
+                to: word.branches_to(offset as u64),
             }
         });
         lines.collect()

@@ -155,6 +155,14 @@ impl Word {
         }
     }
 
+    /// Where a branch at `offset` goes, as an offset too.
+    pub fn branches_to(self, offset: u64) -> Option<u64> {
+        match self.flow() {
+            Flow::Jump(distance) | Flow::Branch(distance) => offset.checked_add_signed(distance),
+            _ => None,
+        }
+    }
+
     /// `brk`, `hlt`, `udf`.
     const fn traps(self) -> bool {
         let exception = 0xffe0_001f;
