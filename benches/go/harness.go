@@ -8,10 +8,18 @@ import (
 
 // What a burst should take, and how many rounds of bursts each size gets: as on the Rust side, whose harness.rs gives the
 // reasons.
-const (
+var (
 	burstTime = 30 * time.Microsecond
 	rounds    = 301
 )
+
+// passes is how often all short lengths are gone through; the fastest pass of a length counts.
+const passes = 9
+
+// beShort has each of many lengths measured for a shorter time.
+func beShort() {
+	burstTime, rounds = 15*time.Microsecond, 15
+}
 
 // A contender is one implementation at one size. run holds the loop itself, so that a call costs what it costs in a loop
 // of the user's; its result goes to sink.
@@ -84,4 +92,28 @@ func burst(c contender, n int) time.Duration {
 func median(values []float64) float64 {
 	slices.Sort(values)
 	return values[len(values)/2]
+}
+
+// lengths measures every length up to longest: the fastest pass of each, for each contender by itself. Nothing is freed
+// meanwhile, so what a pass allocates lies elsewhere than in the one before. A length without contenders has no rows.
+func (b bench) lengths(longest int) [][]row {
+	fastest := make([][]row, longest+1)
+	for range passes {
+		for size := range fastest {
+			rows := measure(size, b.contenders(size))
+			if fastest[size] == nil {
+				fastest[size] = rows
+				continue
+			}
+			for i, r := range rows {
+				fastest[size][i].ns = min(fastest[size][i].ns, r.ns)
+			}
+		}
+	}
+	for _, rows := range fastest {
+		for i := range rows {
+			rows[i].ratio = rows[i].ns / rows[0].ns
+		}
+	}
+	return fastest
 }

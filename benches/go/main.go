@@ -46,26 +46,34 @@ const short = 256
 func main() {
 	runtime.LockOSThread()
 	debug.SetGCPercent(-1)
-	if len(os.Args) > 1 && os.Args[1] == "--short" {
+	isShort := len(os.Args) > 1 && os.Args[1] == "--short"
+	if isShort {
 		os.Args = slices.Delete(os.Args, 1, 2)
-		sizes = sizes[:0]
-		for n := range short + 1 {
-			sizes = append(sizes, n)
-		}
+		beShort()
 	}
 	for _, b := range benches {
 		wanted := func(name string) bool { return name == b.family || name == b.family+"_"+b.kernel }
 		if len(os.Args) > 1 && !slices.ContainsFunc(os.Args[1:], wanted) {
 			continue
 		}
-		for _, size := range sizes {
-			for _, r := range measure(size, b.contenders(size)) {
-				fmt.Printf("go,%s,%s,%s,%d,%.3f,%.4f\n", b.family, b.kernel, r.name, size, r.ns, r.ratio)
+		if isShort {
+			for size, rows := range b.lengths(short) {
+				b.print(size, rows)
 			}
+			continue
+		}
+		for _, size := range sizes {
+			b.print(size, measure(size, b.contenders(size)))
 			if size > short {
 				runtime.GC()
 			}
 		}
+	}
+}
+
+func (b bench) print(size int, rows []row) {
+	for _, r := range rows {
+		fmt.Printf("go,%s,%s,%s,%d,%.3f,%.4f\n", b.family, b.kernel, r.name, size, r.ns, r.ratio)
 	}
 }
 

@@ -32,7 +32,11 @@ func words(size int) []uint64 {
 	return p
 }
 
+// vecSum and vecAdd have no contenders for a length that is no number of elements.
 func vecSum(size int) []contender {
+	if size%8 != 0 {
+		return nil
+	}
 	p := words(size)
 	contenders := []contender{
 		{"widelane", func(n int) {
@@ -64,6 +68,9 @@ func vecSum(size int) []contender {
 }
 
 func vecAdd(size int) []contender {
+	if size%8 != 0 {
+		return nil
+	}
 	dst, a, b := words(size), words(size), words(size)
 	return []contender{
 		{"widelane", func(n int) {

@@ -1,13 +1,13 @@
 //! Adler-32 beside the crates that people use for it.
 
 use crate::harness::{Row, contender, measure};
-use crate::random_bytes;
+use crate::{hidden, random_bytes};
 use kernels_generic::adler32;
-use std::hint::black_box;
 
 pub fn update(size: usize) -> Vec<Row> {
     let data = random_bytes(size);
-    let p = || black_box(&data[..]);
+    let bytes = &data[..];
+    let p = || hidden(&bytes);
     measure(
         size,
         vec![

@@ -1,12 +1,11 @@
 //! Base64 beside the crates that people use for it. Sizes are bytes of binary data.
 
 use crate::harness::{Row, contender, measure};
-use crate::random_bytes;
+use crate::{hidden, random_bytes};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use base64_simd::AsOut;
 use kernels_generic::base64 as generic;
-use std::hint::black_box;
 
 use widelane::base64::STANDARD as OURS;
 
@@ -14,7 +13,8 @@ const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 
 pub fn encode(size: usize) -> Vec<Row> {
     let data = random_bytes(size);
-    let p = || black_box(&data[..]);
+    let bytes = &data[..];
+    let p = || hidden(&bytes);
     let text = || vec![0; OURS.encoded_len(size)];
     let (mut ours, mut portable, mut base64, mut simd) = (text(), text(), text(), text());
     let table = generic::encode_table(ALPHABET, Some(b'='));
@@ -40,7 +40,8 @@ pub fn encode(size: usize) -> Vec<Row> {
 
 pub fn decode(size: usize) -> Vec<Row> {
     let text = STANDARD.encode(random_bytes(size));
-    let p = || black_box(text.as_bytes());
+    let bytes = text.as_bytes();
+    let p = || hidden(&bytes);
     let data = || vec![0; OURS.decoded_len(text.len())];
     let (mut ours, mut portable, mut base64, mut simd) = (data(), data(), data(), data());
     let table = generic::decode_table(ALPHABET, Some(b'='), b"", generic::PADDED_ENDS, false);

@@ -1,13 +1,13 @@
 //! CRC-32 beside the crates that people use for it.
 
 use crate::harness::{Row, contender, measure};
-use crate::random_bytes;
+use crate::{hidden, random_bytes};
 use kernels_generic::crc32::{castagnoli_update_generic, ieee_update_generic};
-use std::hint::black_box;
 
 pub fn ieee(size: usize) -> Vec<Row> {
     let data = random_bytes(size);
-    let p = || black_box(&data[..]);
+    let bytes = &data[..];
+    let p = || hidden(&bytes);
     measure(
         size,
         vec![
@@ -22,7 +22,8 @@ pub fn ieee(size: usize) -> Vec<Row> {
 
 pub fn castagnoli(size: usize) -> Vec<Row> {
     let data = random_bytes(size);
-    let p = || black_box(&data[..]);
+    let bytes = &data[..];
+    let p = || hidden(&bytes);
     measure(
         size,
         vec![

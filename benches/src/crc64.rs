@@ -1,9 +1,8 @@
 //! CRC-64 beside the crate that people use for it, and beside ISA-L, the fastest in C, where that is installed.
 
 use crate::harness::{Row, contender, measure};
-use crate::random_bytes;
+use crate::{hidden, random_bytes};
 use kernels_generic::crc64::{Constants, constants, update_generic};
-use std::hint::black_box;
 use std::sync::LazyLock;
 use widelane::crc64::ECMA;
 
@@ -26,7 +25,8 @@ static ISA_L: LazyLock<Option<EcmaRefl>> = LazyLock::new(|| {
 /// ECMA, which every peer has kernels for; for widelane all polynomials are the same.
 pub fn update(size: usize) -> Vec<Row> {
     let data = random_bytes(size);
-    let p = || black_box(&data[..]);
+    let bytes = &data[..];
+    let p = || hidden(&bytes);
     let k = Constants::of(constants::ECMA);
     let mut contenders = vec![
         contender("widelane", || widelane::crc64::checksum(&ECMA, p())),

@@ -6,12 +6,35 @@
 //! frequency hits both.
 
 use std::hint::black_box;
+use std::sync::OnceLock;
 use std::time::Duration;
 
-/// What a burst should take: long against the clock's own cost, short against a time slice.
-const BURST: Duration = Duration::from_micros(30);
-/// Rounds for each size.
-const ROUNDS: usize = 301;
+/// How long one size is measured.
+struct Plan {
+    /// What a burst should take: long against the clock's own cost, short against a time slice.
+    burst: Duration,
+    rounds: usize,
+}
+
+const SIZES: Plan = Plan { burst: Duration::from_micros(30), rounds: 301 };
+
+/// Of short inputs there are 257 lengths, and each comes up [`PASSES`] times.
+const SHORT: Plan = Plan { burst: Duration::from_micros(15), rounds: 15 };
+
+/// How often all short lengths are gone through. A core beside a busy one is slower by half for tenths of a second, which
+/// is some lengths of a pass, and another buffer may end at a page: the fastest pass of a length has neither.
+pub const PASSES: usize = 9;
+
+static PLAN: OnceLock<Plan> = OnceLock::new();
+
+/// From here on, as it suits short inputs. Comes before the first measurement.
+pub fn be_short() {
+    assert!(PLAN.set(SHORT).is_ok(), "something was measured already");
+}
+
+fn plan() -> &'static Plan {
+    PLAN.get_or_init(|| SIZES)
+}
 
 /// One implementation at one size.
 pub struct Contender<'a> {
@@ -43,7 +66,7 @@ pub struct Row {
 /// Measures all contenders at one size. The first is ours.
 pub fn measure(size: usize, mut contenders: Vec<Contender>) -> Vec<Row> {
     let counts: Vec<u64> = contenders.iter_mut().map(calibrate).collect();
-    let mut ns = vec![Vec::with_capacity(ROUNDS); contenders.len()];
+    let mut ns = vec![Vec::with_capacity(plan().rounds); contenders.len()];
     let mut order: Vec<usize> = (0..contenders.len()).collect();
     let mut random = 0x9e37_79b9_7f4a_7c15_u64;
     for _ in 0..rounds(size) {
@@ -65,19 +88,20 @@ pub fn measure(size: usize, mut contenders: Vec<Contender>) -> Vec<Row> {
 
 /// Fewer rounds where one call alone is longer than a burst.
 fn rounds(size: usize) -> usize {
-    if size > 1 << 20 { 31 } else { ROUNDS }
+    if size > 1 << 20 { 31 } else { plan().rounds }
 }
 
 /// How many calls make a burst. The first call is not counted: it faults pages in and decides dispatch. The shortest of
 /// five bursts counts: one that was disturbed would end this too early, and all that follow, of a few calls each, would
 /// time the clock.
 fn calibrate(c: &mut Contender) -> u64 {
+    let wanted = plan().burst.as_nanos() as f64;
     burst(c, 1);
     let mut n = 1;
     loop {
         let took = (0..5).map(|_| burst(c, n)).fold(f64::MAX, f64::min);
-        if took >= BURST.as_nanos() as f64 / 2.0 || n >= 1 << 20 {
-            return ((n as f64 * BURST.as_nanos() as f64 / took) as u64).max(1);
+        if took >= wanted / 2.0 || n >= 1 << 20 {
+            return ((n as f64 * wanted / took) as u64).max(1);
         }
         n *= 2;
     }

@@ -1,15 +1,15 @@
 //! Hexadecimal beside the crates that people use for it. Sizes are bytes of binary data.
 
 use crate::harness::{Row, contender, measure};
-use crate::random_bytes;
+use crate::{hidden, random_bytes};
 use hex_simd::{AsOut, AsciiCase};
 use kernels_generic::hex as generic;
-use std::hint::black_box;
 use widelane::hex as ours;
 
 pub fn encode(size: usize) -> Vec<Row> {
     let data = random_bytes(size);
-    let p = || black_box(&data[..]);
+    let bytes = &data[..];
+    let p = || hidden(&bytes);
     let text = || vec![0; 2 * size];
     let (mut a, mut b, mut c, mut d) = (text(), text(), text(), text());
     measure(
@@ -31,7 +31,8 @@ pub fn encode(size: usize) -> Vec<Row> {
 
 pub fn decode(size: usize) -> Vec<Row> {
     let text = ours::encode(&random_bytes(size));
-    let p = || black_box(text.as_bytes());
+    let bytes = text.as_bytes();
+    let p = || hidden(&bytes);
     let data = || vec![0; size];
     let (mut a, mut b, mut c, mut d) = (data(), data(), data(), data());
     measure(

@@ -1,6 +1,7 @@
 //! UTF-8 beside the standard library, simdutf8 and bytecount. Text of characters of all lengths.
 
 use crate::harness::{Row, contender, measure};
+use crate::hidden;
 use std::hint::black_box;
 
 /// Words in four scripts, and an emoji: one to four bytes to a character, often changing.
@@ -13,7 +14,8 @@ fn mixed(size: usize) -> String {
 
 pub fn valid_up_to(size: usize) -> Vec<Row> {
     let text = mixed(size);
-    let p = || black_box(text.as_bytes());
+    let bytes = text.as_bytes();
+    let p = || hidden(&bytes);
     measure(
         size,
         vec![
@@ -29,7 +31,8 @@ pub fn valid_up_to(size: usize) -> Vec<Row> {
 /// bytecount counts what is no continuation, and so does not look whether the text is valid.
 pub fn rune_count(size: usize) -> Vec<Row> {
     let text = mixed(size);
-    let p = || black_box(text.as_bytes());
+    let bytes = text.as_bytes();
+    let p = || hidden(&bytes);
     measure(
         size,
         vec![

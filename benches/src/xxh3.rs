@@ -1,17 +1,9 @@
 //! XXH3 beside the Rust crates that have it.
 
 use crate::harness::{Row, contender, measure};
-use crate::random_bytes;
+use crate::{hidden, random_bytes};
 use kernels_generic::xxh3 as portable;
 use std::hash::Hasher as _;
-use std::hint::black_box;
-
-/// The data, of which the compiler knows nothing. It is its address that goes through the black box: pointer and length at
-/// once go by way of the stack in one store, and where a result was stored there before, this core lets the next call wait
-/// for it, which made one contender, and not the others, twice as slow as it is.
-fn hidden<'a>(data: &'a &[u8]) -> &'a [u8] {
-    black_box::<&&[u8]>(data)
-}
 
 /// 64 bits at once, without a seed.
 pub fn digest(size: usize) -> Vec<Row> {

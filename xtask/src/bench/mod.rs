@@ -8,6 +8,7 @@ mod peers;
 mod plot;
 mod prove;
 pub mod record;
+mod short;
 mod table;
 
 use crate::root::root;
@@ -23,8 +24,9 @@ pub struct Args {
     /// Only one side
     #[arg(long, value_enum)]
     lang: Option<Lang>,
-    /// Every length from 0 to 256 bytes instead of a few sizes, in nanoseconds
-    #[arg(long, conflicts_with_all = ["plot", "record"])]
+    /// Every length from 0 to 256 bytes instead of a few sizes, in nanoseconds; names lengths that cost more than their
+    /// neighbours, or more than a peer takes
+    #[arg(long)]
     short: bool,
     /// Also write the raw figures here: lang,family,kernel,implementation,bytes,ns,ratio
     #[arg(long, value_name = "FILE")]
@@ -100,7 +102,9 @@ fn places(args: &Args) -> Result<()> {
 fn beside_peers(args: &Args) -> Result<()> {
     peers::check(&args.kernels)?;
     places(args)?;
-    let place = args.record.then(|| record::place(!args.kernels.is_empty())).transpose()?;
+    // A table of short inputs is a part of a record, whatever it is of.
+    let part = args.short || !args.kernels.is_empty();
+    let place = args.record.then(|| record::place(part)).transpose()?;
     if let Some(path) = &args.csv {
         // Nobody waits for minutes to hear that the name is wrong.
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
@@ -117,24 +121,26 @@ fn beside_peers(args: &Args) -> Result<()> {
     if args.lang != Some(Lang::Rust) {
         rows.extend(peers::go(&args.kernels, args.short, args.emmansun.as_deref())?);
     }
+    let here = root().join("target/bench");
     if args.short {
-        print!("{}", table::lengths(&rows));
+        print!("{}", short::text(&rows));
+        short::write(&rows, &here)?;
     } else {
         print!("{}", table::tables(&rows));
-        let here = root().join("target/bench");
         plot::families(&rows, &here)?;
         fs::write(here.join(record::FIGURES), record::csv(&rows)).context("writing the figures")?;
-        println!("figures and pictures are in {}", here.display());
     }
+    println!("figures and pictures are in {}", here.display());
     if let Some(path) = &args.csv {
         let written = fs::write(path, record::csv(&rows));
         written.with_context(|| format!("writing {}", path.display()))?;
     }
     if let Some(folder) = &args.plot {
-        plot::families(&rows, folder)?;
+        if args.short { plot::lengths(&rows, folder)? } else { plot::families(&rows, folder)? }
     }
-    if let Some(place) = place {
-        record::write(&place, &args.kernels, rows)?;
+    match place {
+        Some(place) if args.short => record::write_short(&place, &args.kernels, &rows),
+        Some(place) => record::write(&place, &args.kernels, rows),
+        None => Ok(()),
     }
-    Ok(())
 }

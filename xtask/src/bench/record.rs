@@ -2,7 +2,7 @@
 
 use super::peers;
 pub use super::peers::Row;
-use super::plot;
+use super::{plot, short};
 use crate::root::{Source, root};
 use crate::toolchain;
 use anyhow::{Context, Result, bail, ensure};
@@ -21,8 +21,8 @@ pub fn folder() -> PathBuf {
 
 const ABOUT: &str = "about.txt";
 
-/// Where today's goes. Refuses sources that no commit has, since nobody could measure them again; and a part of a record
-/// where there is no whole one, or one that something else made.
+/// Where today's goes, or, if it is a part, the newest record, to which it is added. Refuses sources that no commit has, since
+/// nobody could measure them again; and a part where there is no whole one, or one that something else made.
 pub fn place(part: bool) -> Result<PathBuf> {
     if Source::of(&root()).changed {
         bail!(
@@ -32,15 +32,21 @@ pub fn place(part: bool) -> Result<PathBuf> {
     let target = toolchain::ask(Path::new("rustc"), &["-vV"])?;
     let target = target.lines().find_map(|line| line.strip_prefix("host: "));
     let target = target.context("rustc -vV names no host")?;
-    let place = folder().join(target).join(crate::review::today().to_string());
-    if part {
-        let file = place.join(ABOUT);
-        let old = fs::read_to_string(&file).with_context(|| {
-            format!("no record of today to add to: {} is missing", file.display())
-        })?;
-        same_machine(&old, &about()?)?;
+    let records = folder().join(target);
+    if !part {
+        return Ok(records.join(crate::review::today().to_string()));
     }
+    let place = newest(&records).with_context(|| {
+        format!("no record to add to in {}: make a whole one first", records.display())
+    })?;
+    same_machine(&fs::read_to_string(place.join(ABOUT))?, &about()?)?;
     Ok(place)
+}
+
+/// The folder of the last day below `records` that has a record.
+fn newest(records: &Path) -> Option<PathBuf> {
+    let days = fs::read_dir(records).ok()?.flatten().map(|entry| entry.path());
+    days.filter(|day| day.join(ABOUT).is_file()).max()
 }
 
 /// Writes figures, pictures and what made them: of everything, or of some kernels or families into what there is.
@@ -60,6 +66,17 @@ pub fn write(place: &Path, kernels: &[String], rows: Vec<Row>) -> Result<()> {
     Ok(())
 }
 
+/// Writes tables of short inputs into what there is: of everything, or of some kernels' families.
+pub fn write_short(place: &Path, kernels: &[String], rows: &[Row]) -> Result<()> {
+    let what = format!("short {}", kernels.join(", "));
+    let file = place.join(ABOUT);
+    let about = with_part(&fs::read_to_string(&file)?, &about()?, what.trim_end())?;
+    short::write(rows, place)?;
+    fs::write(file, about)?;
+    println!("the tables are in {}", place.display());
+    Ok(())
+}
+
 /// Figures of the kernels in `new` take the place of those in `old`; each language stays together, as a whole run has it.
 fn merged(old: Vec<Row>, new: Vec<Row>) -> Vec<Row> {
     let is_new = |row: &Row| new.iter().any(|n| n.family == row.family && n.kernel == row.kernel);
@@ -76,7 +93,7 @@ fn same_machine(old: &str, new: &str) -> Result<()> {
         let (was, is) = (line(old, name), line(new, name));
         ensure!(
             was == is,
-            "today's record is of another {name}, so that nothing can be added to it: it has {was:?}, here is {is:?}"
+            "the record is of another {name}, so that nothing can be added to it: it has {was:?}, here is {is:?}"
         );
     }
     Ok(())
@@ -93,7 +110,10 @@ fn with_part(old: &str, new: &str, kernels: &str) -> Result<String> {
     let (head, tail) = old.split_once("\ncpu ").context("about.txt has another form")?;
     let commits = head.lines().filter(|line| !line.ends_with(&own)).collect::<Vec<_>>().join("\n");
     let tail = tail.replacen(line(old, "peers"), line(new, "peers"), 1);
-    Ok(format!("{commits}\n         {part}\ncpu {tail}"))
+    // What the files are is said as the newest of them have it.
+    let machine = tail.split_once("\n\n").map_or(&*tail, |(machine, _)| machine);
+    let files = new.split_once("\n\n").context("about.txt has another form")?.1;
+    Ok(format!("{commits}\n         {part}\ncpu {machine}\n\n{files}"))
 }
 
 pub fn csv(rows: &[Row]) -> String {
@@ -126,7 +146,8 @@ fn about() -> Result<String> {
     Ok(format!(
         "commit   {commit}\ncpu      {}, {cores} cores\nkernel   {}\nrust     {}\ngo       {}\npeers    {}\n\n\
          figures.csv: medians of interleaved bursts of processor time, pinned to one core; ns per call, and how many times\n\
-         as long as ours. Sizes are bytes of input; of base64, bytes of binary data.\n",
+         as long as ours. Sizes are bytes of input; of base64, bytes of binary data.\n\
+         short-FAMILY.csv: every length to 256 bytes, ns per call: the fastest of nine passes, each the median of 15 bursts.\n",
         cpu(),
         first_line("uname", &["-sr"]),
         toolchain::version(Path::new("rustc"))?,

@@ -9,11 +9,6 @@ pub fn tables(rows: &[Row]) -> String {
     each(rows, table)
 }
 
-/// One table for each language and kernel: lengths down, implementations across; nanoseconds per call.
-pub fn lengths(rows: &[Row]) -> String {
-    each(rows, by_length)
-}
-
 fn each(rows: &[Row], table: impl Fn(&[&Row]) -> Table) -> String {
     let mut groups: Vec<(String, Vec<&Row>)> = Vec::new();
     for row in rows {
@@ -35,25 +30,6 @@ fn axes<'a>(rows: &[&'a Row]) -> (BTreeSet<usize>, Vec<&'a str>) {
         }
     }
     (rows.iter().map(|row| row.size).collect(), names)
-}
-
-fn by_length(rows: &[&Row]) -> Table {
-    let (sizes, names) = axes(rows);
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    let header = std::iter::once("bytes").chain(names.iter().copied());
-    table.set_header(header);
-    for size in sizes {
-        let ns = names.iter().map(|name| {
-            let row = rows.iter().find(|r| r.size == size && r.implementation == *name);
-            row.map_or(String::new(), |r| format!("{:.2}", r.ns))
-        });
-        table.add_row(std::iter::once(size.to_string()).chain(ns));
-    }
-    for column in table.column_iter_mut() {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
-    table
 }
 
 fn table(rows: &[&Row]) -> Table {
