@@ -7,8 +7,20 @@ pub type Update = unsafe extern "C" fn(crc: u32, p: *const u8, len: usize) -> u3
 
 /// Lengths around which the loops are entered, left or started over: where Go cuts, and where a stretch of the loops with
 /// the CRC instruction ends.
-const LONG: &[usize] =
-    &[8192, 1 << 16, 69_632, 81_920, 114_688, 2 * 69_632, 2 * 81_920, 2 * 114_688, 1 << 19];
+const LONG: &[usize] = &[
+    8192,
+    12_353,
+    16_513,
+    24_833,
+    1 << 16,
+    69_632,
+    98_304,
+    114_688,
+    196_608,
+    2 * 69_632,
+    2 * 114_688,
+    1 << 19,
+];
 
 /// Checks one variant of `ieee_update`.
 ///

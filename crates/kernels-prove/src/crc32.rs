@@ -26,8 +26,8 @@ const MOST_SHORT: usize = 1024;
 /// Longest message of which every two and every three bits are tried together.
 const FEW: usize = 32;
 /// Around where loops are left, and where Go cuts.
-const LONG: &[usize] = &[8192, 1 << 16, 69_632, 81_920, 114_688];
-/// Bytes of a block of a long message of which every bit is tried: more than any loop takes in a turn.
+const LONG: &[usize] = &[8192, 1 << 16, 69_632, 98_304, 114_688];
+/// Bytes of a block of a long message of which every bit is tried: as many as the longest loop takes in a turn.
 const BLOCK: usize = 384;
 
 pub fn proofs() -> Vec<Proof> {

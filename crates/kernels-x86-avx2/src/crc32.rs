@@ -58,6 +58,7 @@ impl<const POLY: u32> Clmul for Sse<POLY> {
     const POLY: u32 = POLY;
     const STEP: bool = POLY == CASTAGNOLI;
     const SHORT: usize = 32;
+    const STREAMS: usize = 4;
     const WORDS: usize = 4;
 
     #[inline(always)]

@@ -53,26 +53,26 @@ TEXT ·ieeeUpdateEOR3(SB), 0, $128-36
 	MOVD $ret+32(FP), R3
 	PCALIGN $64
 	WORD $0xf101005f // subs xzr, x2, #0x40
-	WORD $0x2a2003e9 // orn w9, wzr, w0
+	WORD $0x2a2003ea // orn w10, wzr, w0
 	WORD $0x54000188 // b.hi 0x38
 	WORD $0xf100205f // subs xzr, x2, #0x8
 	WORD $0x54000702 // b.cs 0xf0
 	WORD $0xf1000c5f // subs xzr, x2, #0x3
-	WORD $0x54000c29 // b.ls 0x19c
+	WORD $0x54000ca9 // b.ls 0x1ac
 	WORD $0xd1001048 // sub x8, x2, #0x4
 	WORD $0xb940002b // ldr w11, [x1]
-	WORD $0xb868682a // ldr w10, [x1, x8]
+	WORD $0xb8686829 // ldr w9, [x1, x8]
 	WORD $0xd37df108 // ubfm x8, x8, #61, #60
-	WORD $0x9ac82148 // lslv x8, x10, x8
+	WORD $0x9ac82128 // lslv x8, x9, x8
 	WORD $0xaa0b0108 // orr x8, x8, x11
-	WORD $0x140000c4 // b 0x344
-	WORD $0xf102005f // subs xzr, x2, #0x80
+	WORD $0x14000156 // b 0x58c
+	WORD $0xf1020048 // subs x8, x2, #0x80
 	WORD $0x540008a8 // b.hi 0x150
 	WORD $0x6f00e401 // movi v1.2d, #0x0
 	WORD $0x6f00e400 // movi v0.2d, #0x0
 	WORD $0x10002bc8 // adr x8, 0x5c0
 	WORD $0xf100445f // subs xzr, x2, #0x11
-	WORD $0x4e041d21 // ins v1.s[0], w9
+	WORD $0x4e041d41 // ins v1.s[0], w10
 	WORD $0x54000303 // b.cc 0xb4
 	WORD $0xd1000449 // sub x9, x2, #0x1
 	WORD $0x3cc10422 // ldr q2, [x1], #16
@@ -111,22 +111,22 @@ TEXT ·ieeeUpdateEOR3(SB), 0, $128-36
 	WORD $0x0ee3e022 // pmull v2.1q, v1.1d, v3.1d
 	WORD $0x4ee3e021 // pmull2 v1.1q, v1.2d, v3.2d
 	WORD $0xce010040 // eor3 v0.16b, v2.16b, v1.16b, v0.16b
-	WORD $0x1400012e // b 0x5a4
+	WORD $0x14000120 // b 0x56c
 	WORD $0x92400848 // and x8, x2, #0x7
-	WORD $0xf940002a // ldr x10, [x1]
+	WORD $0xf9400029 // ldr x9, [x1]
 	WORD $0xd37df10b // ubfm x11, x8, #61, #60
 	WORD $0xf8686828 // ldr x8, [x1, x8]
-	WORD $0xca09014a // eor x10, x10, x9
+	WORD $0xca0a0129 // eor x9, x9, x10
 	WORD $0xd27d096c // eor x12, x11, #0x38
-	WORD $0x9acb252b // lsrv x11, x9, x11
+	WORD $0x9acb254a // lsrv x10, x10, x11
+	WORD $0x9acc2129 // lslv x9, x9, x12
+	WORD $0xca0a0108 // eor x8, x8, x10
+	WORD $0xd378dd2c // ubfm x12, x9, #56, #55
 	WORD $0x52800109 // movz w9, #0x8, lsl #0x0
-	WORD $0x9acc214a // lslv x10, x10, x12
 	WORD $0xb3400849 // bfm x9, x2, #0, #2
-	WORD $0xca0b0108 // eor x8, x8, x11
-	WORD $0xd378dd4a // ubfm x10, x10, #56, #55
+	WORD $0x9acc4feb // crc32x w11, wzr, x12
 	WORD $0xeb02013f // subs xzr, x9, x2
-	WORD $0x9aca4fea // crc32x w10, wzr, x10
-	WORD $0x9ac84d48 // crc32x w8, w10, x8
+	WORD $0x9ac84d68 // crc32x w8, w11, x8
 	WORD $0x540000c2 // b.cs 0x144
 	WORD $0xf869682a // ldr x10, [x1, x9]
 	WORD $0x91002129 // add x9, x9, #0x8
@@ -136,81 +136,84 @@ TEXT ·ieeeUpdateEOR3(SB), 0, $128-36
 	WORD $0x2a2803e8 // orn w8, wzr, w8
 	WORD $0xb9000068 // str w8, [x3]
 	B done // ret
-	WORD $0xd284926b // movz x11, #0x2493, lsl #0x0
-	WORD $0xd1020448 // sub x8, x2, #0x81
-	WORD $0xf2b2492b // movk x11, #0x9249, lsl #0x10
-	WORD $0xd345fd0a // ubfm x10, x8, #5, #63
-	WORD $0xf1037d1f // subs xzr, x8, #0xdf
-	WORD $0xf2c9248b // movk x11, #0x4924, lsl #0x20
-	WORD $0xf2e4924b // movk x11, #0x2492, lsl #0x30
-	WORD $0x9bcb7d4a // umulh x10, x10, x11
+	WORD $0xd284926c // movz x12, #0x2493, lsl #0x0
+	WORD $0xd1020449 // sub x9, x2, #0x81
+	WORD $0xf2b2492c // movk x12, #0x9249, lsl #0x10
+	WORD $0xd345fd2b // ubfm x11, x9, #5, #63
+	WORD $0xf1037d3f // subs xzr, x9, #0xdf
+	WORD $0xf2c9248c // movk x12, #0x4924, lsl #0x20
+	WORD $0xf2e4924c // movk x12, #0x2492, lsl #0x30
+	WORD $0x9bcc7d6d // umulh x13, x11, x12
 	WORD $0x52800c0b // movz w11, #0x60, lsl #0x0
-	WORD $0x9b0b054b // madd x11, x10, x11, x1
+	WORD $0x9b0b05ab // madd x11, x13, x11, x1
 	WORD $0xad401967 // ldp q7, q6, [x11]
-	WORD $0x91020168 // add x8, x11, #0x80
+	WORD $0x91020169 // add x9, x11, #0x80
 	WORD $0xad411165 // ldp q5, q4, [x11, #32]
 	WORD $0xad420963 // ldp q3, q2, [x11, #64]
 	WORD $0xad430161 // ldp q1, q0, [x11, #96]
-	WORD $0x54000228 // b.hi 0x1d0
+	WORD $0x540002a8 // b.hi 0x1e0
 	WORD $0x6f00e410 // movi v16.2d, #0x0
-	WORD $0x4e041d30 // ins v16.s[0], w9
-	WORD $0x14000088 // b 0x3b8
-	WORD $0xb4000d22 // cbz x2, 0x340
+	WORD $0x4e041d50 // ins v16.s[0], w10
+	WORD $0x6e301ce7 // eor v7.16b, v7.16b, v16.16b
+	WORD $0x1000212a // adr x10, 0x5c0
+	WORD $0xf102051f // subs xzr, x8, #0x81
+	WORD $0x54000fa2 // b.cs 0x398
+	WORD $0x1400009d // b 0x41c
+	WORD $0xb4001ee2 // cbz x2, 0x588
 	WORD $0xd341fc48 // ubfm x8, x2, #1, #63
-	WORD $0xd100044a // sub x10, x2, #0x1
+	WORD $0xd1000449 // sub x9, x2, #0x1
 	WORD $0x3940002d // ldrb w13, [x1]
-	WORD $0x386a682b // ldrb w11, [x1, x10]
-	WORD $0xd37df14a // ubfm x10, x10, #61, #60
+	WORD $0x3869682b // ldrb w11, [x1, x9]
+	WORD $0xd37df129 // ubfm x9, x9, #61, #60
 	WORD $0x3868682c // ldrb w12, [x1, x8]
 	WORD $0xd37df108 // ubfm x8, x8, #61, #60
-	WORD $0x9aca216a // lslv x10, x11, x10
+	WORD $0x9ac92169 // lslv x9, x11, x9
 	WORD $0x9ac82188 // lslv x8, x12, x8
-	WORD $0xaa0a01aa // orr x10, x13, x10
-	WORD $0xaa0a0108 // orr x8, x8, x10
-	WORD $0x1400005e // b 0x344
-	WORD $0xd37be94c // ubfm x12, x10, #59, #58
-	WORD $0x10001f6d // adr x13, 0x5c0
-	WORD $0x2a1f03ea // orr w10, wzr, wzr
+	WORD $0xaa0901a9 // orr x9, x13, x9
+	WORD $0xaa090108 // orr x8, x8, x9
+	WORD $0x140000ec // b 0x58c
+	WORD $0xd37be9ad // ubfm x13, x13, #59, #58
+	WORD $0x10001eee // adr x14, 0x5c0
 	WORD $0x2a1f03eb // orr w11, wzr, wzr
-	WORD $0xb4000c8c // cbz x12, 0x370
-	WORD $0x3dc061b0 // ldr q16, [x13, #0x180]
-	WORD $0xd37ff98d // ubfm x13, x12, #63, #62
-	WORD $0x8b0c002e // add x14, x1, x12
-	WORD $0xaa0103ef // orr x15, xzr, x1
-	WORD $0x8b0c01f0 // add x16, x15, x12
-	WORD $0xa94015f1 // ldp x17, x5, [x15]
+	WORD $0x3dc061d0 // ldr q16, [x14, #0x180]
+	WORD $0xd37ff9ae // ubfm x14, x13, #63, #62
+	WORD $0x2a1f03ec // orr w12, wzr, wzr
+	WORD $0x8b0d002f // add x15, x1, x13
+	WORD $0xa9400830 // ldp x16, x2, [x1]
 	WORD $0x0ef0e0f1 // pmull v17.1q, v7.1d, v16.1d
-	WORD $0xa9401a04 // ldp x4, x6, [x16]
+	WORD $0xa94011e0 // ldp x0, x4, [x15]
 	WORD $0x4ef0e0e7 // pmull2 v7.1q, v7.2d, v16.2d
-	WORD $0xad404d12 // ldp q18, q19, [x8]
+	WORD $0xad404d32 // ldp q18, q19, [x9]
 	WORD $0x0ef0e0d4 // pmull v20.1q, v6.1d, v16.1d
-	WORD $0x8b0d01e0 // add x0, x15, x13
+	WORD $0x8b0e0031 // add x17, x1, x14
+	WORD $0xd1038108 // sub x8, x8, #0xe0
 	WORD $0x4ef0e0c6 // pmull2 v6.1q, v6.2d, v16.2d
-	WORD $0xad415d16 // ldp q22, q23, [x8, #32]
-	WORD $0x9ad14d29 // crc32x w9, w9, x17
-	WORD $0x9ac44d6b // crc32x w11, w11, x4
-	WORD $0xa9401011 // ldp x17, x4, [x0]
+	WORD $0xad415d36 // ldp q22, q23, [x9, #32]
+	WORD $0x9ad04d4a // crc32x w10, w10, x16
+	WORD $0xf103811f // subs xzr, x8, #0xe0
+	WORD $0x9ac04d8c // crc32x w12, w12, x0
+	WORD $0xa9400230 // ldp x16, x0, [x17]
 	WORD $0x0ef0e0b5 // pmull v21.1q, v5.1d, v16.1d
 	WORD $0xce074a27 // eor3 v7.16b, v17.16b, v7.16b, v18.16b
 	WORD $0x4ef0e0a5 // pmull2 v5.1q, v5.2d, v16.2d
 	WORD $0xce064e86 // eor3 v6.16b, v20.16b, v6.16b, v19.16b
 	WORD $0x0ef0e051 // pmull v17.1q, v2.1d, v16.1d
-	WORD $0xad425113 // ldp q19, q20, [x8, #64]
+	WORD $0xad425133 // ldp q19, q20, [x9, #64]
 	WORD $0x4ef0e042 // pmull2 v2.1q, v2.2d, v16.2d
-	WORD $0x9ad14d4a // crc32x w10, w10, x17
-	WORD $0xa9414211 // ldp x17, x16, [x16, #16]
+	WORD $0x9ad04d6b // crc32x w11, w11, x16
+	WORD $0xa9413df0 // ldp x16, x15, [x15, #16]
 	WORD $0x0ef0e032 // pmull v18.1q, v1.1d, v16.1d
 	WORD $0xce055aa5 // eor3 v5.16b, v21.16b, v5.16b, v22.16b
 	WORD $0x4ef0e021 // pmull2 v1.1q, v1.2d, v16.2d
 	WORD $0xce025222 // eor3 v2.16b, v17.16b, v2.16b, v20.16b
-	WORD $0xad434515 // ldp q21, q17, [x8, #96]
-	WORD $0x9ac54d29 // crc32x w9, w9, x5
-	WORD $0x91020108 // add x8, x8, #0x80
-	WORD $0x9ac44d4a // crc32x w10, w10, x4
-	WORD $0xa94115e4 // ldp x4, x5, [x15, #16]
-	WORD $0x9ac64d6b // crc32x w11, w11, x6
+	WORD $0xad434535 // ldp q21, q17, [x9, #96]
+	WORD $0x9ac24d4a // crc32x w10, w10, x2
+	WORD $0x91020129 // add x9, x9, #0x80
+	WORD $0x9ac04d6b // crc32x w11, w11, x0
+	WORD $0xa9410820 // ldp x0, x2, [x1, #16]
+	WORD $0x9ac44d8c // crc32x w12, w12, x4
 	WORD $0xce015641 // eor3 v1.16b, v18.16b, v1.16b, v21.16b
-	WORD $0x910081ef // add x15, x15, #0x20
+	WORD $0x91008021 // add x1, x1, #0x20
 	WORD $0x0ef0e098 // pmull v24.1q, v4.1d, v16.1d
 	WORD $0x4ef0e084 // pmull2 v4.1q, v4.2d, v16.2d
 	WORD $0x0ef0e079 // pmull v25.1q, v3.1d, v16.1d
@@ -218,106 +221,89 @@ TEXT ·ieeeUpdateEOR3(SB), 0, $128-36
 	WORD $0x0ef0e012 // pmull v18.1q, v0.1d, v16.1d
 	WORD $0x4ef0e000 // pmull2 v0.1q, v0.2d, v16.2d
 	WORD $0xce045f04 // eor3 v4.16b, v24.16b, v4.16b, v23.16b
-	WORD $0x9ac44d29 // crc32x w9, w9, x4
-	WORD $0x9ad14d6b // crc32x w11, w11, x17
-	WORD $0xa9414404 // ldp x4, x17, [x0, #16]
+	WORD $0x9ac04d4a // crc32x w10, w10, x0
+	WORD $0x9ad04d8c // crc32x w12, w12, x16
+	WORD $0xa9414220 // ldp x0, x16, [x17, #16]
 	WORD $0xce034f23 // eor3 v3.16b, v25.16b, v3.16b, v19.16b
-	WORD $0xeb0f01df // subs xzr, x14, x15
 	WORD $0xce004640 // eor3 v0.16b, v18.16b, v0.16b, v17.16b
-	WORD $0x9ac44d4a // crc32x w10, w10, x4
-	WORD $0x9ac54d29 // crc32x w9, w9, x5
+	WORD $0x9ac04d6b // crc32x w11, w11, x0
+	WORD $0x9ac24d4a // crc32x w10, w10, x2
+	WORD $0x9acf4d8c // crc32x w12, w12, x15
 	WORD $0x9ad04d6b // crc32x w11, w11, x16
-	WORD $0x9ad14d4a // crc32x w10, w10, x17
-	WORD $0x54fff9a1 // b.ne 0x1f4
-	WORD $0xd345fd8d // ubfm x13, x12, #5, #63
-	WORD $0xf120019f // subs xzr, x12, #0x800
-	WORD $0x54000543 // b.cc 0x374
-	WORD $0x5298052c // movz w12, #0xc029, lsl #0x0
-	WORD $0x528d93ae // movz w14, #0x6c9d, lsl #0x0
-	WORD $0x529a2aaf // movz w15, #0xd155, lsl #0x0
-	WORD $0x72a88e0c // movk w12, #0x4470, lsl #0x10
-	WORD $0x72a7c22e // movk w14, #0x3e11, lsl #0x10
-	WORD $0x72a4672f // movk w15, #0x2339, lsl #0x10
-	WORD $0x9e670190 // fmov d16, x12
-	WORD $0x9e6701d1 // fmov d17, x14
-	WORD $0x9e6701f2 // fmov d18, x15
-	WORD $0x2a0903e9 // orr w9, wzr, w9
-	WORD $0x2a0b03eb // orr w11, wzr, w11
+	WORD $0x54fff988 // b.hi 0x1f8
+	WORD $0xd345fdae // ubfm x14, x13, #5, #63
+	WORD $0xf12001bf // subs xzr, x13, #0x800
+	WORD $0x54000383 // b.cc 0x344
+	WORD $0x5298052d // movz w13, #0xc029, lsl #0x0
+	WORD $0x528d93af // movz w15, #0x6c9d, lsl #0x0
+	WORD $0x529a2ab0 // movz w16, #0xd155, lsl #0x0
+	WORD $0x72a88e0d // movk w13, #0x4470, lsl #0x10
+	WORD $0x72a7c22f // movk w15, #0x3e11, lsl #0x10
+	WORD $0x72a46730 // movk w16, #0x2339, lsl #0x10
+	WORD $0x9e6701b0 // fmov d16, x13
+	WORD $0x9e6701f1 // fmov d17, x15
+	WORD $0x9e670212 // fmov d18, x16
 	WORD $0x2a0a03ea // orr w10, wzr, w10
-	WORD $0x9e670133 // fmov d19, x9
-	WORD $0x9e670174 // fmov d20, x11
-	WORD $0x9e670155 // fmov d21, x10
-	WORD $0xd10101ad // sub x13, x13, #0x40
-	WORD $0xf100fdbf // subs xzr, x13, #0x3f
+	WORD $0x2a0c03ec // orr w12, wzr, w12
+	WORD $0x2a0b03eb // orr w11, wzr, w11
+	WORD $0x9e670153 // fmov d19, x10
+	WORD $0x9e670194 // fmov d20, x12
+	WORD $0x9e670175 // fmov d21, x11
+	WORD $0xd10101ce // sub x14, x14, #0x40
+	WORD $0xf100fddf // subs xzr, x14, #0x3f
 	WORD $0x0ef0e273 // pmull v19.1q, v19.1d, v16.1d
 	WORD $0x0ef1e294 // pmull v20.1q, v20.1d, v17.1d
 	WORD $0x0ef2e2b5 // pmull v21.1q, v21.1d, v18.1d
-	WORD $0x9e660269 // fmov x9, d19
-	WORD $0x9e66028a // fmov x10, d20
-	WORD $0x9e6602ac // fmov x12, d21
-	WORD $0x9ac94fe9 // crc32x w9, wzr, x9
-	WORD $0x9aca4feb // crc32x w11, wzr, x10
-	WORD $0x9acc4fea // crc32x w10, wzr, x12
-	WORD $0x54fffde8 // b.hi 0x2f4
-	WORD $0x1400000e // b 0x374
-	WORD $0xaa1f03e8 // orr x8, xzr, xzr
-	WORD $0xd37df04a // ubfm x10, x2, #61, #60
-	WORD $0xca090108 // eor x8, x8, x9
-	WORD $0xd27d094b // eor x11, x10, #0x38
-	WORD $0x9aca2529 // lsrv x9, x9, x10
-	WORD $0x9acb2108 // lslv x8, x8, x11
-	WORD $0xd378dd08 // ubfm x8, x8, #56, #55
-	WORD $0x9ac84fe8 // crc32x w8, wzr, x8
-	WORD $0x4a090108 // eor w8, w8, w9
-	WORD $0x2a2803e8 // orn w8, wzr, w8
-	WORD $0xb9000068 // str w8, [x3]
-	B done // ret
-	WORD $0xaa1f03ed // orr x13, xzr, xzr
-	WORD $0x1000246c // adr x12, 0x800
-	WORD $0x2a0903e9 // orr w9, wzr, w9
-	WORD $0x2a0b03eb // orr w11, wzr, w11
-	WORD $0x8b0d118c // add x12, x12, x13, lsl #4
+	WORD $0x9e66026a // fmov x10, d19
+	WORD $0x9e66028b // fmov x11, d20
+	WORD $0x9e6602ad // fmov x13, d21
+	WORD $0x9aca4fea // crc32x w10, wzr, x10
+	WORD $0x9acb4fec // crc32x w12, wzr, x11
+	WORD $0x9acd4feb // crc32x w11, wzr, x13
+	WORD $0x54fffde8 // b.hi 0x2fc
+	WORD $0x100025ed // adr x13, 0x800
 	WORD $0x2a0a03ea // orr w10, wzr, w10
-	WORD $0x2940398d // ldp w13, w14, [x12]
-	WORD $0xb940098c // ldr w12, [x12, #0x8]
-	WORD $0x9e670130 // fmov d16, x9
-	WORD $0x9e670171 // fmov d17, x11
-	WORD $0x9e6701b3 // fmov d19, x13
-	WORD $0x9e670152 // fmov d18, x10
-	WORD $0x0ef3e210 // pmull v16.1q, v16.1d, v19.1d
+	WORD $0x2a0c03ec // orr w12, wzr, w12
+	WORD $0x8b0e11ad // add x13, x13, x14, lsl #4
+	WORD $0x2a0b03eb // orr w11, wzr, w11
+	WORD $0x29403dae // ldp w14, w15, [x13]
+	WORD $0xb94009ad // ldr w13, [x13, #0x8]
+	WORD $0x9e670150 // fmov d16, x10
+	WORD $0x9e670191 // fmov d17, x12
 	WORD $0x9e6701d3 // fmov d19, x14
+	WORD $0x9e670172 // fmov d18, x11
+	WORD $0x0ef3e210 // pmull v16.1q, v16.1d, v19.1d
+	WORD $0x9e6701f3 // fmov d19, x15
 	WORD $0x0ef3e231 // pmull v17.1q, v17.1d, v19.1d
-	WORD $0x9e670193 // fmov d19, x12
+	WORD $0x9e6701b3 // fmov d19, x13
 	WORD $0x0ef3e252 // pmull v18.1q, v18.1d, v19.1d
 	WORD $0xce104a30 // eor3 v16.16b, v17.16b, v16.16b, v18.16b
 	WORD $0x6e301ce7 // eor v7.16b, v7.16b, v16.16b
-	WORD $0x8b020029 // add x9, x1, x2
-	WORD $0x1000100a // adr x10, 0x5c0
-	WORD $0xcb080129 // sub x9, x9, x8
-	WORD $0xf102053f // subs xzr, x9, #0x81
-	WORD $0x54000443 // b.cc 0x454
+	WORD $0x100011aa // adr x10, 0x5c0
+	WORD $0xf102051f // subs xzr, x8, #0x81
+	WORD $0x54000443 // b.cc 0x41c
 	WORD $0x3dc06150 // ldr q16, [x10, #0x180]
 	WORD $0x0ef0e0d4 // pmull v20.1q, v6.1d, v16.1d
-	WORD $0xad404d12 // ldp q18, q19, [x8]
+	WORD $0xad404d32 // ldp q18, q19, [x9]
 	WORD $0x4ef0e0c6 // pmull2 v6.1q, v6.2d, v16.2d
-	WORD $0xad426919 // ldp q25, q26, [x8, #64]
+	WORD $0xad426939 // ldp q25, q26, [x9, #64]
 	WORD $0x0ef0e0f1 // pmull v17.1q, v7.1d, v16.1d
-	WORD $0xd1020129 // sub x9, x9, #0x80
+	WORD $0xd1020108 // sub x8, x8, #0x80
 	WORD $0x4ef0e0e7 // pmull2 v7.1q, v7.2d, v16.2d
-	WORD $0xf102013f // subs xzr, x9, #0x80
+	WORD $0xf102011f // subs xzr, x8, #0x80
 	WORD $0x0ef0e0b5 // pmull v21.1q, v5.1d, v16.1d
 	WORD $0x4ef0e0a5 // pmull2 v5.1q, v5.2d, v16.2d
 	WORD $0xce064e86 // eor3 v6.16b, v20.16b, v6.16b, v19.16b
-	WORD $0xad415113 // ldp q19, q20, [x8, #32]
+	WORD $0xad415133 // ldp q19, q20, [x9, #32]
 	WORD $0x0ef0e096 // pmull v22.1q, v4.1d, v16.1d
 	WORD $0xce074a27 // eor3 v7.16b, v17.16b, v7.16b, v18.16b
 	WORD $0x4ef0e084 // pmull2 v4.1q, v4.2d, v16.2d
 	WORD $0x0ef0e077 // pmull v23.1q, v3.1d, v16.1d
 	WORD $0xce054ea5 // eor3 v5.16b, v21.16b, v5.16b, v19.16b
 	WORD $0x4ef0e063 // pmull2 v3.1q, v3.2d, v16.2d
-	WORD $0xad435513 // ldp q19, q21, [x8, #96]
+	WORD $0xad435533 // ldp q19, q21, [x9, #96]
 	WORD $0x0ef0e058 // pmull v24.1q, v2.1d, v16.1d
-	WORD $0x91020108 // add x8, x8, #0x80
+	WORD $0x91020129 // add x9, x9, #0x80
 	WORD $0x4ef0e042 // pmull2 v2.1q, v2.2d, v16.2d
 	WORD $0xce0452c4 // eor3 v4.16b, v22.16b, v4.16b, v20.16b
 	WORD $0x0ef0e031 // pmull v17.1q, v1.1d, v16.1d
@@ -328,9 +314,9 @@ TEXT ·ieeeUpdateEOR3(SB), 0, $128-36
 	WORD $0xce026b02 // eor3 v2.16b, v24.16b, v2.16b, v26.16b
 	WORD $0xce014e21 // eor3 v1.16b, v17.16b, v1.16b, v19.16b
 	WORD $0xce005640 // eor3 v0.16b, v18.16b, v0.16b, v21.16b
-	WORD $0x54fffc28 // b.hi 0x3d4
-	WORD $0x10000b6a // adr x10, 0x5c0
-	WORD $0xd100052b // sub x11, x9, #0x1
+	WORD $0x54fffc28 // b.hi 0x39c
+	WORD $0x10000d2a // adr x10, 0x5c0
+	WORD $0xd100050b // sub x11, x8, #0x1
 	WORD $0xaa0a03ec // orr x12, xzr, x10
 	WORD $0x927ced6b // and x11, x11, #0xfffffffffffffff0
 	WORD $0xcb0b018b // sub x11, x12, x11
@@ -378,35 +364,35 @@ TEXT ·ieeeUpdateEOR3(SB), 0, $128-36
 	WORD $0x0ef0e024 // pmull v4.1q, v1.1d, v16.1d
 	WORD $0x4d40cd90 // ld1r { v16.2d }, [x12]
 	WORD $0x4ef1e021 // pmull2 v1.1q, v1.2d, v17.2d
-	WORD $0xf100453f // subs xzr, x9, #0x11
+	WORD $0xf100451f // subs xzr, x8, #0x11
 	WORD $0xce020ca2 // eor3 v2.16b, v5.16b, v2.16b, v3.16b
 	WORD $0x0ee6e003 // pmull v3.1q, v0.1d, v6.1d
 	WORD $0x4ef0e000 // pmull2 v0.1q, v0.2d, v16.2d
 	WORD $0xce010881 // eor3 v1.16b, v4.16b, v1.16b, v2.16b
 	WORD $0xce000460 // eor3 v0.16b, v3.16b, v0.16b, v1.16b
-	WORD $0x540001e3 // b.cc 0x56c
-	WORD $0xd100052b // sub x11, x9, #0x1
+	WORD $0x540001e3 // b.cc 0x534
+	WORD $0xd100050b // sub x11, x8, #0x1
 	WORD $0x927ced6b // and x11, x11, #0xfffffffffffffff0
 	WORD $0xcb0b014b // sub x11, x10, x11
 	WORD $0x9108016b // add x11, x11, #0x200
-	WORD $0x9100210c // add x12, x8, #0x8
+	WORD $0x9100212c // add x12, x9, #0x8
 	WORD $0x3cc10561 // ldr q1, [x11], #16
 	WORD $0x4d40cd83 // ld1r { v3.2d }, [x12]
-	WORD $0xfc410502 // ldr d2, [x8], #16
-	WORD $0xd1004129 // sub x9, x9, #0x10
+	WORD $0xfc410522 // ldr d2, [x9], #16
+	WORD $0xd1004108 // sub x8, x8, #0x10
 	WORD $0x0ee1e042 // pmull v2.1q, v2.1d, v1.1d
-	WORD $0xf100413f // subs xzr, x9, #0x10
+	WORD $0xf100411f // subs xzr, x8, #0x10
 	WORD $0x4ee1e061 // pmull2 v1.1q, v3.2d, v1.2d
 	WORD $0xce010040 // eor3 v0.16b, v2.16b, v1.16b, v0.16b
-	WORD $0x54fffee8 // b.hi 0x544
-	WORD $0x8b090108 // add x8, x8, x9
-	WORD $0xcb09014a // sub x10, x10, x9
-	WORD $0x3cdf0101 // ldur q1, [x8, #-16]
+	WORD $0x54fffee8 // b.hi 0x50c
+	WORD $0x8b080129 // add x9, x9, x8
+	WORD $0xcb08014a // sub x10, x10, x8
+	WORD $0x3cdf0121 // ldur q1, [x9, #-16]
 	WORD $0x3dc08d42 // ldr q2, [x10, #0x230]
-	WORD $0xd37e0928 // ubfm x8, x9, #62, #2
-	WORD $0x1000020a // adr x10, 0x5c0
+	WORD $0xd37e0909 // ubfm x9, x8, #62, #2
+	WORD $0x100003ca // adr x10, 0x5c0
 	WORD $0x4e020021 // tbl v1.16b, { v1.16b }, v2.16b
-	WORD $0xcb490d08 // sub x8, x8, x9, lsr #3
+	WORD $0xcb480d28 // sub x8, x9, x8, lsr #3
 	WORD $0x8b080d48 // add x8, x10, x8, lsl #3
 	WORD $0x6e211c00 // eor v0.16b, v0.16b, v1.16b
 	WORD $0x3dc00502 // ldr q2, [x8, #0x10]
@@ -420,6 +406,20 @@ TEXT ·ieeeUpdateEOR3(SB), 0, $128-36
 	WORD $0x2a2803e8 // orn w8, wzr, w8
 	WORD $0xb9000068 // str w8, [x3]
 	B done // ret
+	WORD $0xaa1f03e8 // orr x8, xzr, xzr
+	WORD $0xd37df049 // ubfm x9, x2, #61, #60
+	WORD $0xca0a0108 // eor x8, x8, x10
+	WORD $0xd27d092b // eor x11, x9, #0x38
+	WORD $0x9ac92549 // lsrv x9, x10, x9
+	WORD $0x9acb2108 // lslv x8, x8, x11
+	WORD $0xd378dd08 // ubfm x8, x8, #56, #55
+	WORD $0x9ac84fe8 // crc32x w8, wzr, x8
+	WORD $0x4a090108 // eor w8, w8, w9
+	WORD $0x2a2803e8 // orn w8, wzr, w8
+	WORD $0xb9000068 // str w8, [x3]
+	B done // ret
+	WORD $0xd503201f
+	WORD $0xd503201f
 	WORD $0xccaa009e
 	WORD $0x00000000
 	WORD $0x00000001
@@ -833,193 +833,178 @@ TEXT ·ieeeUpdatePMULL(SB), 0, $128-36
 	MOVD p_len+16(FP), R2
 	MOVD $ret+32(FP), R3
 	PCALIGN $64
-	WORD $0xf101005f // subs xzr, x2, #0x40
-	WORD $0x2a2003e9 // orn w9, wzr, w0
+	WORD $0xf1010048 // subs x8, x2, #0x40
+	WORD $0x2a2003ea // orn w10, wzr, w0
 	WORD $0x54000188 // b.hi 0x38
 	WORD $0xf100205f // subs xzr, x2, #0x8
-	WORD $0x54000322 // b.cs 0x74
+	WORD $0x540003a2 // b.cs 0x84
 	WORD $0xf1000c5f // subs xzr, x2, #0x3
-	WORD $0x54001049 // b.ls 0x220
+	WORD $0x54001ee9 // b.ls 0x3f4
 	WORD $0xd1001048 // sub x8, x2, #0x4
 	WORD $0xb940002b // ldr w11, [x1]
-	WORD $0xb868682a // ldr w10, [x1, x8]
+	WORD $0xb8686829 // ldr w9, [x1, x8]
 	WORD $0xd37df108 // ubfm x8, x8, #61, #60
-	WORD $0x9ac82148 // lslv x8, x10, x8
+	WORD $0x9ac82128 // lslv x8, x9, x8
 	WORD $0xaa0b0108 // orr x8, x8, x11
-	WORD $0x14000100 // b 0x434
-	WORD $0xb204cfea // orr x10, xzr, #0xf0f0f0f0f0f0f0f0
-	WORD $0xd1010448 // sub x8, x2, #0x41
+	WORD $0x140000fe // b 0x42c
+	WORD $0xb204cfeb // orr x11, xzr, #0xf0f0f0f0f0f0f0f0
+	WORD $0xd1010449 // sub x9, x2, #0x41
+	WORD $0xf29e1e2b // movk x11, #0xf0f1, lsl #0x0
+	WORD $0xf1021d3f // subs xzr, x9, #0x87
+	WORD $0x9bcb7d2b // umulh x11, x9, x11
+	WORD $0xd347fd6d // ubfm x13, x11, #7, #63
 	WORD $0x5280090b // movz w11, #0x48, lsl #0x0
-	WORD $0xf29e1e2a // movk x10, #0xf0f1, lsl #0x0
-	WORD $0xf1021d1f // subs xzr, x8, #0x87
-	WORD $0x9bca7d0a // umulh x10, x8, x10
-	WORD $0xd347fd4a // ubfm x10, x10, #7, #63
-	WORD $0x9b0b054b // madd x11, x10, x11, x1
+	WORD $0x9b0b05ab // madd x11, x13, x11, x1
 	WORD $0xad400963 // ldp q3, q2, [x11]
-	WORD $0x91010168 // add x8, x11, #0x40
+	WORD $0x91010169 // add x9, x11, #0x40
 	WORD $0xad410161 // ldp q1, q0, [x11, #32]
-	WORD $0x54000388 // b.hi 0xd4
+	WORD $0x54000408 // b.hi 0xe4
 	WORD $0x6f00e404 // movi v4.2d, #0x0
-	WORD $0x4e041d24 // ins v4.s[0], w9
-	WORD $0x1400008c // b 0x2a0
+	WORD $0x4e041d44 // ins v4.s[0], w10
+	WORD $0x6e241c63 // eor v3.16b, v3.16b, v4.16b
+	WORD $0x1000206a // adr x10, 0x480
+	WORD $0xf101051f // subs xzr, x8, #0x41
+	WORD $0x54001002 // b.cs 0x27c
+	WORD $0x14000096 // b 0x2d8
 	WORD $0x92400848 // and x8, x2, #0x7
-	WORD $0xf940002a // ldr x10, [x1]
+	WORD $0xf9400029 // ldr x9, [x1]
 	WORD $0xd37df10b // ubfm x11, x8, #61, #60
 	WORD $0xf8686828 // ldr x8, [x1, x8]
-	WORD $0xca09014a // eor x10, x10, x9
+	WORD $0xca0a0129 // eor x9, x9, x10
 	WORD $0xd27d096c // eor x12, x11, #0x38
-	WORD $0x9acb252b // lsrv x11, x9, x11
+	WORD $0x9acb254a // lsrv x10, x10, x11
+	WORD $0x9acc2129 // lslv x9, x9, x12
+	WORD $0xca0a0108 // eor x8, x8, x10
+	WORD $0xd378dd2c // ubfm x12, x9, #56, #55
 	WORD $0x52800109 // movz w9, #0x8, lsl #0x0
-	WORD $0x9acc214a // lslv x10, x10, x12
 	WORD $0xb3400849 // bfm x9, x2, #0, #2
-	WORD $0xca0b0108 // eor x8, x8, x11
-	WORD $0xd378dd4a // ubfm x10, x10, #56, #55
+	WORD $0x9acc4feb // crc32x w11, wzr, x12
 	WORD $0xeb02013f // subs xzr, x9, x2
-	WORD $0x9aca4fea // crc32x w10, wzr, x10
-	WORD $0x9ac84d48 // crc32x w8, w10, x8
-	WORD $0x540000c2 // b.cs 0xc8
+	WORD $0x9ac84d68 // crc32x w8, w11, x8
+	WORD $0x540000c2 // b.cs 0xd8
 	WORD $0xf869682a // ldr x10, [x1, x9]
 	WORD $0x91002129 // add x9, x9, #0x8
 	WORD $0xeb02013f // subs xzr, x9, x2
 	WORD $0x9aca4d08 // crc32x w8, w8, x10
-	WORD $0x54ffff83 // b.cc 0xb4
+	WORD $0x54ffff83 // b.cc 0xc4
 	WORD $0x2a2803e8 // orn w8, wzr, w8
 	WORD $0xb9000068 // str w8, [x3]
 	B done // ret
-	WORD $0x8b0a054a // add x10, x10, x10, lsl #1
-	WORD $0x10001d4d // adr x13, 0x480
+	WORD $0x8b0d05ad // add x13, x13, x13, lsl #1
+	WORD $0x10001cce // adr x14, 0x480
 	WORD $0x2a1f03eb // orr w11, wzr, wzr
-	WORD $0xd37df14c // ubfm x12, x10, #61, #60
-	WORD $0x2a1f03ea // orr w10, wzr, wzr
-	WORD $0xb4000b6c // cbz x12, 0x254
-	WORD $0x3dc071a4 // ldr q4, [x13, #0x1c0]
-	WORD $0xd37ff98d // ubfm x13, x12, #63, #62
-	WORD $0x8b0c002e // add x14, x1, x12
-	WORD $0xaa0103ef // orr x15, xzr, x1
-	WORD $0xa94011e0 // ldp x0, x4, [x15]
-	WORD $0x8b0c01f0 // add x16, x15, x12
+	WORD $0x2a1f03ec // orr w12, wzr, wzr
+	WORD $0xd37df1ad // ubfm x13, x13, #61, #60
+	WORD $0x3dc071c4 // ldr q4, [x14, #0x1c0]
+	WORD $0xd37ff9ae // ubfm x14, x13, #63, #62
+	WORD $0xa9400031 // ldp x17, x0, [x1]
+	WORD $0x8b0d002f // add x15, x1, x13
 	WORD $0x0ee4e065 // pmull v5.1q, v3.1d, v4.1d
-	WORD $0xad401d06 // ldp q6, q7, [x8]
+	WORD $0xad401d26 // ldp q6, q7, [x9]
 	WORD $0x0ee4e050 // pmull v16.1q, v2.1d, v4.1d
-	WORD $0x8b0d01f1 // add x17, x15, x13
-	WORD $0x9ac04d29 // crc32x w9, w9, x0
-	WORD $0xa9400205 // ldp x5, x0, [x16]
+	WORD $0x8b0e0030 // add x16, x1, x14
+	WORD $0xd1022108 // sub x8, x8, #0x88
+	WORD $0x9ad14d4a // crc32x w10, w10, x17
+	WORD $0xa94045e2 // ldp x2, x17, [x15]
 	WORD $0x0ee4e031 // pmull v17.1q, v1.1d, v4.1d
-	WORD $0xf9400a10 // ldr x16, [x16, #0x10]
+	WORD $0xf94009ef // ldr x15, [x15, #0x10]
+	WORD $0xf102211f // subs xzr, x8, #0x88
 	WORD $0x0ee4e012 // pmull v18.1q, v0.1d, v4.1d
 	WORD $0x6e251cc5 // eor v5.16b, v6.16b, v5.16b
 	WORD $0x6e301ce6 // eor v6.16b, v7.16b, v16.16b
-	WORD $0xad414107 // ldp q7, q16, [x8, #32]
-	WORD $0x9ac54d6b // crc32x w11, w11, x5
-	WORD $0xa9401626 // ldp x6, x5, [x17]
+	WORD $0xad414127 // ldp q7, q16, [x9, #32]
+	WORD $0x9ac24d8c // crc32x w12, w12, x2
+	WORD $0xa9400a04 // ldp x4, x2, [x16]
 	WORD $0x4ee4e063 // pmull2 v3.1q, v3.2d, v4.2d
-	WORD $0xf9400a31 // ldr x17, [x17, #0x10]
-	WORD $0x91010108 // add x8, x8, #0x40
+	WORD $0xf9400a10 // ldr x16, [x16, #0x10]
+	WORD $0x91010129 // add x9, x9, #0x40
 	WORD $0x4ee4e042 // pmull2 v2.1q, v2.2d, v4.2d
 	WORD $0x6e311ce7 // eor v7.16b, v7.16b, v17.16b
 	WORD $0x6e321e10 // eor v16.16b, v16.16b, v18.16b
 	WORD $0x4ee4e021 // pmull2 v1.1q, v1.2d, v4.2d
 	WORD $0x4ee4e000 // pmull2 v0.1q, v0.2d, v4.2d
-	WORD $0x9ac64d4a // crc32x w10, w10, x6
+	WORD $0x9ac44d6b // crc32x w11, w11, x4
 	WORD $0x6e231ca3 // eor v3.16b, v5.16b, v3.16b
-	WORD $0x9ac44d29 // crc32x w9, w9, x4
+	WORD $0x9ac04d4a // crc32x w10, w10, x0
 	WORD $0x6e221cc2 // eor v2.16b, v6.16b, v2.16b
-	WORD $0x9ac04d6b // crc32x w11, w11, x0
-	WORD $0xf94009e0 // ldr x0, [x15, #0x10]
+	WORD $0x9ad14d8c // crc32x w12, w12, x17
+	WORD $0xf9400831 // ldr x17, [x1, #0x10]
 	WORD $0x6e211ce1 // eor v1.16b, v7.16b, v1.16b
-	WORD $0x9ac54d4a // crc32x w10, w10, x5
+	WORD $0x9ac24d6b // crc32x w11, w11, x2
 	WORD $0x6e201e00 // eor v0.16b, v16.16b, v0.16b
-	WORD $0x910061ef // add x15, x15, #0x18
-	WORD $0x9ac04d29 // crc32x w9, w9, x0
-	WORD $0xeb0f01df // subs xzr, x14, x15
-	WORD $0x9ad04d6b // crc32x w11, w11, x16
+	WORD $0x91006021 // add x1, x1, #0x18
 	WORD $0x9ad14d4a // crc32x w10, w10, x17
-	WORD $0x54fffb41 // b.ne 0xfc
-	WORD $0xb201f3ed // orr x13, xzr, #0xaaaaaaaaaaaaaaaa
-	WORD $0xf118019f // subs xzr, x12, #0x600
-	WORD $0xf295556d // movk x13, #0xaaab, lsl #0x0
-	WORD $0x9bcd7d8d // umulh x13, x12, x13
-	WORD $0xd344fdad // ubfm x13, x13, #4, #63
-	WORD $0x54000563 // b.cc 0x258
-	WORD $0x529b628c // movz w12, #0xdb14, lsl #0x0
-	WORD $0x5287362e // movz w14, #0x39b1, lsl #0x0
-	WORD $0x529458af // movz w15, #0xa2c5, lsl #0x0
-	WORD $0x72b2ff6c // movk w12, #0x97fb, lsl #0x10
-	WORD $0x72bdab8e // movk w14, #0xed5c, lsl #0x10
-	WORD $0x72ad180f // movk w15, #0x68c0, lsl #0x10
-	WORD $0x9e670184 // fmov d4, x12
-	WORD $0x9e6701c5 // fmov d5, x14
-	WORD $0x9e6701e6 // fmov d6, x15
-	WORD $0x2a0903e9 // orr w9, wzr, w9
-	WORD $0x2a0b03eb // orr w11, wzr, w11
+	WORD $0x9acf4d8c // crc32x w12, w12, x15
+	WORD $0x9ad04d6b // crc32x w11, w11, x16
+	WORD $0x54fffb28 // b.hi 0x100
+	WORD $0xb201f3ee // orr x14, xzr, #0xaaaaaaaaaaaaaaaa
+	WORD $0xf11801bf // subs xzr, x13, #0x600
+	WORD $0xf295556e // movk x14, #0xaaab, lsl #0x0
+	WORD $0x9bce7dae // umulh x14, x13, x14
+	WORD $0xd344fdce // ubfm x14, x14, #4, #63
+	WORD $0x54000383 // b.cc 0x224
+	WORD $0x529b628d // movz w13, #0xdb14, lsl #0x0
+	WORD $0x5287362f // movz w15, #0x39b1, lsl #0x0
+	WORD $0x529458b0 // movz w16, #0xa2c5, lsl #0x0
+	WORD $0x72b2ff6d // movk w13, #0x97fb, lsl #0x10
+	WORD $0x72bdab8f // movk w15, #0xed5c, lsl #0x10
+	WORD $0x72ad1810 // movk w16, #0x68c0, lsl #0x10
+	WORD $0x9e6701a4 // fmov d4, x13
+	WORD $0x9e6701e5 // fmov d5, x15
+	WORD $0x9e670206 // fmov d6, x16
 	WORD $0x2a0a03ea // orr w10, wzr, w10
-	WORD $0x9e670127 // fmov d7, x9
-	WORD $0x9e670170 // fmov d16, x11
-	WORD $0x9e670151 // fmov d17, x10
-	WORD $0xd10101ad // sub x13, x13, #0x40
-	WORD $0xf100fdbf // subs xzr, x13, #0x3f
+	WORD $0x2a0c03ec // orr w12, wzr, w12
+	WORD $0x2a0b03eb // orr w11, wzr, w11
+	WORD $0x9e670147 // fmov d7, x10
+	WORD $0x9e670190 // fmov d16, x12
+	WORD $0x9e670171 // fmov d17, x11
+	WORD $0xd10101ce // sub x14, x14, #0x40
+	WORD $0xf100fddf // subs xzr, x14, #0x3f
 	WORD $0x0ee4e0e7 // pmull v7.1q, v7.1d, v4.1d
 	WORD $0x0ee5e210 // pmull v16.1q, v16.1d, v5.1d
 	WORD $0x0ee6e231 // pmull v17.1q, v17.1d, v6.1d
-	WORD $0x9e6600e9 // fmov x9, d7
-	WORD $0x9e66020a // fmov x10, d16
-	WORD $0x9e66022c // fmov x12, d17
-	WORD $0x9ac94fe9 // crc32x w9, wzr, x9
-	WORD $0x9aca4feb // crc32x w11, wzr, x10
-	WORD $0x9acc4fea // crc32x w10, wzr, x12
-	WORD $0x54fffde8 // b.hi 0x1d4
-	WORD $0x1400000f // b 0x258
-	WORD $0xb4001082 // cbz x2, 0x430
-	WORD $0xd341fc48 // ubfm x8, x2, #1, #63
-	WORD $0xd100044a // sub x10, x2, #0x1
-	WORD $0x3940002d // ldrb w13, [x1]
-	WORD $0x386a682b // ldrb w11, [x1, x10]
-	WORD $0xd37df14a // ubfm x10, x10, #61, #60
-	WORD $0x3868682c // ldrb w12, [x1, x8]
-	WORD $0xd37df108 // ubfm x8, x8, #61, #60
-	WORD $0x9aca216a // lslv x10, x11, x10
-	WORD $0x9ac82188 // lslv x8, x12, x8
-	WORD $0xaa0a01aa // orr x10, x13, x10
-	WORD $0xaa0a0108 // orr x8, x8, x10
-	WORD $0x14000079 // b 0x434
-	WORD $0xaa1f03ed // orr x13, xzr, xzr
-	WORD $0x1000234c // adr x12, 0x6c0
-	WORD $0x2a0903e9 // orr w9, wzr, w9
-	WORD $0x2a0b03eb // orr w11, wzr, w11
-	WORD $0x8b0d118c // add x12, x12, x13, lsl #4
+	WORD $0x9e6600ea // fmov x10, d7
+	WORD $0x9e66020b // fmov x11, d16
+	WORD $0x9e66022d // fmov x13, d17
+	WORD $0x9aca4fea // crc32x w10, wzr, x10
+	WORD $0x9acb4fec // crc32x w12, wzr, x11
+	WORD $0x9acd4feb // crc32x w11, wzr, x13
+	WORD $0x54fffde8 // b.hi 0x1dc
+	WORD $0x100024ed // adr x13, 0x6c0
 	WORD $0x2a0a03ea // orr w10, wzr, w10
-	WORD $0x2940398d // ldp w13, w14, [x12]
-	WORD $0xb940098c // ldr w12, [x12, #0x8]
-	WORD $0x9e670124 // fmov d4, x9
-	WORD $0x9e670165 // fmov d5, x11
-	WORD $0x9e6701a7 // fmov d7, x13
-	WORD $0x9e670146 // fmov d6, x10
-	WORD $0x0ee7e084 // pmull v4.1q, v4.1d, v7.1d
-	WORD $0x9e6701c7 // fmov d7, x14
+	WORD $0x2a0c03ec // orr w12, wzr, w12
+	WORD $0x8b0e11ad // add x13, x13, x14, lsl #4
+	WORD $0x29403dae // ldp w14, w15, [x13]
+	WORD $0xb94009ad // ldr w13, [x13, #0x8]
+	WORD $0x9e670144 // fmov d4, x10
+	WORD $0x9e670185 // fmov d5, x12
+	WORD $0x2a0b03ea // orr w10, wzr, w11
+	WORD $0x9e6701c6 // fmov d6, x14
+	WORD $0x9e6701e7 // fmov d7, x15
+	WORD $0x0ee6e084 // pmull v4.1q, v4.1d, v6.1d
+	WORD $0x9e6701a6 // fmov d6, x13
 	WORD $0x0ee7e0a5 // pmull v5.1q, v5.1d, v7.1d
-	WORD $0x9e670187 // fmov d7, x12
-	WORD $0x0ee7e0c6 // pmull v6.1q, v6.1d, v7.1d
+	WORD $0x9e670147 // fmov d7, x10
+	WORD $0x0ee6e0e6 // pmull v6.1q, v7.1d, v6.1d
 	WORD $0x6e241ca4 // eor v4.16b, v5.16b, v4.16b
-	WORD $0x6e261c63 // eor v3.16b, v3.16b, v6.16b
+	WORD $0x6e261c84 // eor v4.16b, v4.16b, v6.16b
 	WORD $0x6e241c63 // eor v3.16b, v3.16b, v4.16b
-	WORD $0x8b020029 // add x9, x1, x2
-	WORD $0x10000eca // adr x10, 0x480
-	WORD $0xcb080129 // sub x9, x9, x8
-	WORD $0xf101053f // subs xzr, x9, #0x41
-	WORD $0x54000303 // b.cc 0x314
+	WORD $0x1000108a // adr x10, 0x480
+	WORD $0xf101051f // subs xzr, x8, #0x41
+	WORD $0x54000303 // b.cc 0x2d8
 	WORD $0x3dc07144 // ldr q4, [x10, #0x1c0]
 	WORD $0x0ee4e065 // pmull v5.1q, v3.1d, v4.1d
-	WORD $0xad401d06 // ldp q6, q7, [x8]
+	WORD $0xad401d26 // ldp q6, q7, [x9]
 	WORD $0x0ee4e050 // pmull v16.1q, v2.1d, v4.1d
-	WORD $0xd1010129 // sub x9, x9, #0x40
+	WORD $0xd1010108 // sub x8, x8, #0x40
 	WORD $0x0ee4e031 // pmull v17.1q, v1.1d, v4.1d
-	WORD $0xf101013f // subs xzr, x9, #0x40
+	WORD $0xf101011f // subs xzr, x8, #0x40
 	WORD $0x0ee4e012 // pmull v18.1q, v0.1d, v4.1d
 	WORD $0x6e251cc5 // eor v5.16b, v6.16b, v5.16b
 	WORD $0x6e301ce6 // eor v6.16b, v7.16b, v16.16b
-	WORD $0xad414107 // ldp q7, q16, [x8, #32]
+	WORD $0xad414127 // ldp q7, q16, [x9, #32]
 	WORD $0x4ee4e063 // pmull2 v3.1q, v3.2d, v4.2d
-	WORD $0x91010108 // add x8, x8, #0x40
+	WORD $0x91010129 // add x9, x9, #0x40
 	WORD $0x4ee4e042 // pmull2 v2.1q, v2.2d, v4.2d
 	WORD $0x4ee4e021 // pmull2 v1.1q, v1.2d, v4.2d
 	WORD $0x6e311ce7 // eor v7.16b, v7.16b, v17.16b
@@ -1029,9 +1014,9 @@ TEXT ·ieeeUpdatePMULL(SB), 0, $128-36
 	WORD $0x6e221cc2 // eor v2.16b, v6.16b, v2.16b
 	WORD $0x6e211ce1 // eor v1.16b, v7.16b, v1.16b
 	WORD $0x6e201e00 // eor v0.16b, v16.16b, v0.16b
-	WORD $0x54fffd68 // b.hi 0x2bc
-	WORD $0x10000b6a // adr x10, 0x480
-	WORD $0xd100052b // sub x11, x9, #0x1
+	WORD $0x54fffd68 // b.hi 0x280
+	WORD $0x10000d4a // adr x10, 0x480
+	WORD $0xd100050b // sub x11, x8, #0x1
 	WORD $0xaa0a03ec // orr x12, xzr, x10
 	WORD $0x927ced6b // and x11, x11, #0xfffffffffffffff0
 	WORD $0xcb0b018b // sub x11, x12, x11
@@ -1056,38 +1041,38 @@ TEXT ·ieeeUpdatePMULL(SB), 0, $128-36
 	WORD $0x0ee6e006 // pmull v6.1q, v0.1d, v6.1d
 	WORD $0x4d40cd64 // ld1r { v4.2d }, [x11]
 	WORD $0x6e221ca2 // eor v2.16b, v5.16b, v2.16b
-	WORD $0xf100453f // subs xzr, x9, #0x11
+	WORD $0xf100451f // subs xzr, x8, #0x11
 	WORD $0x6e211ce1 // eor v1.16b, v7.16b, v1.16b
 	WORD $0x4ee4e000 // pmull2 v0.1q, v0.2d, v4.2d
 	WORD $0x6e221c62 // eor v2.16b, v3.16b, v2.16b
 	WORD $0x6e261c21 // eor v1.16b, v1.16b, v6.16b
 	WORD $0x6e211c41 // eor v1.16b, v2.16b, v1.16b
 	WORD $0x6e201c20 // eor v0.16b, v1.16b, v0.16b
-	WORD $0x54000223 // b.cc 0x3dc
-	WORD $0xd100052b // sub x11, x9, #0x1
+	WORD $0x54000223 // b.cc 0x3a0
+	WORD $0xd100050b // sub x11, x8, #0x1
 	WORD $0x927ced6b // and x11, x11, #0xfffffffffffffff0
 	WORD $0xcb0b014b // sub x11, x10, x11
 	WORD $0x9108016b // add x11, x11, #0x200
-	WORD $0xfd400102 // ldr d2, [x8]
+	WORD $0xfd400122 // ldr d2, [x9]
 	WORD $0x3cc10561 // ldr q1, [x11], #16
-	WORD $0x9100210c // add x12, x8, #0x8
-	WORD $0xd1004129 // sub x9, x9, #0x10
+	WORD $0x9100212c // add x12, x9, #0x8
+	WORD $0xd1004108 // sub x8, x8, #0x10
 	WORD $0x0ee1e042 // pmull v2.1q, v2.1d, v1.1d
 	WORD $0x4d40cd83 // ld1r { v3.2d }, [x12]
-	WORD $0xf100413f // subs xzr, x9, #0x10
-	WORD $0x91004108 // add x8, x8, #0x10
+	WORD $0xf100411f // subs xzr, x8, #0x10
+	WORD $0x91004129 // add x9, x9, #0x10
 	WORD $0x4ee1e061 // pmull2 v1.1q, v3.2d, v1.2d
 	WORD $0x6e221c00 // eor v0.16b, v0.16b, v2.16b
 	WORD $0x6e211c00 // eor v0.16b, v0.16b, v1.16b
-	WORD $0x54fffea8 // b.hi 0x3ac
-	WORD $0x8b090108 // add x8, x8, x9
-	WORD $0xcb09014a // sub x10, x10, x9
-	WORD $0x3cdf0101 // ldur q1, [x8, #-16]
+	WORD $0x54fffea8 // b.hi 0x370
+	WORD $0x8b080129 // add x9, x9, x8
+	WORD $0xcb08014a // sub x10, x10, x8
+	WORD $0x3cdf0121 // ldur q1, [x9, #-16]
 	WORD $0x3dc08d42 // ldr q2, [x10, #0x230]
-	WORD $0xd37e0928 // ubfm x8, x9, #62, #2
-	WORD $0x1000048a // adr x10, 0x480
+	WORD $0xd37e0909 // ubfm x9, x8, #62, #2
+	WORD $0x1000066a // adr x10, 0x480
 	WORD $0x4e020021 // tbl v1.16b, { v1.16b }, v2.16b
-	WORD $0xcb490d08 // sub x8, x8, x9, lsr #3
+	WORD $0xcb480d28 // sub x8, x9, x8, lsr #3
 	WORD $0x8b080d48 // add x8, x10, x8, lsl #3
 	WORD $0x6e211c00 // eor v0.16b, v0.16b, v1.16b
 	WORD $0x3dc00502 // ldr q2, [x8, #0x10]
@@ -1101,11 +1086,24 @@ TEXT ·ieeeUpdatePMULL(SB), 0, $128-36
 	WORD $0x2a2803e8 // orn w8, wzr, w8
 	WORD $0xb9000068 // str w8, [x3]
 	B done // ret
+	WORD $0xb40001a2 // cbz x2, 0x428
+	WORD $0xd341fc48 // ubfm x8, x2, #1, #63
+	WORD $0xd1000449 // sub x9, x2, #0x1
+	WORD $0x3940002d // ldrb w13, [x1]
+	WORD $0x3869682b // ldrb w11, [x1, x9]
+	WORD $0xd37df129 // ubfm x9, x9, #61, #60
+	WORD $0x3868682c // ldrb w12, [x1, x8]
+	WORD $0xd37df108 // ubfm x8, x8, #61, #60
+	WORD $0x9ac92169 // lslv x9, x11, x9
+	WORD $0x9ac82188 // lslv x8, x12, x8
+	WORD $0xaa0901a9 // orr x9, x13, x9
+	WORD $0xaa090108 // orr x8, x8, x9
+	WORD $0x14000002 // b 0x42c
 	WORD $0xaa1f03e8 // orr x8, xzr, xzr
-	WORD $0xd37df04a // ubfm x10, x2, #61, #60
-	WORD $0xca090108 // eor x8, x8, x9
-	WORD $0xd27d094b // eor x11, x10, #0x38
-	WORD $0x9aca2529 // lsrv x9, x9, x10
+	WORD $0xd37df049 // ubfm x9, x2, #61, #60
+	WORD $0xca0a0108 // eor x8, x8, x10
+	WORD $0xd27d092b // eor x11, x9, #0x38
+	WORD $0x9ac92549 // lsrv x9, x10, x9
 	WORD $0x9acb2108 // lslv x8, x8, x11
 	WORD $0xd378dd08 // ubfm x8, x8, #56, #55
 	WORD $0x9ac84fe8 // crc32x w8, wzr, x8
@@ -1113,6 +1111,8 @@ TEXT ·ieeeUpdatePMULL(SB), 0, $128-36
 	WORD $0x2a2803e8 // orn w8, wzr, w8
 	WORD $0xb9000068 // str w8, [x3]
 	B done // ret
+	WORD $0xd503201f
+	WORD $0xd503201f
 	WORD $0xd503201f
 	WORD $0xd503201f
 	WORD $0xd503201f
@@ -1535,26 +1535,26 @@ TEXT ·castagnoliUpdateEOR3(SB), 0, $128-36
 	MOVD $ret+32(FP), R3
 	PCALIGN $64
 	WORD $0xf101005f // subs xzr, x2, #0x40
-	WORD $0x2a2003e9 // orn w9, wzr, w0
+	WORD $0x2a2003ea // orn w10, wzr, w0
 	WORD $0x54000188 // b.hi 0x38
 	WORD $0xf100205f // subs xzr, x2, #0x8
 	WORD $0x54000702 // b.cs 0xf0
 	WORD $0xf1000c5f // subs xzr, x2, #0x3
-	WORD $0x54000c29 // b.ls 0x19c
+	WORD $0x54000ca9 // b.ls 0x1ac
 	WORD $0xd1001048 // sub x8, x2, #0x4
 	WORD $0xb940002b // ldr w11, [x1]
-	WORD $0xb868682a // ldr w10, [x1, x8]
+	WORD $0xb8686829 // ldr w9, [x1, x8]
 	WORD $0xd37df108 // ubfm x8, x8, #61, #60
-	WORD $0x9ac82148 // lslv x8, x10, x8
+	WORD $0x9ac82128 // lslv x8, x9, x8
 	WORD $0xaa0b0108 // orr x8, x8, x11
-	WORD $0x140000c4 // b 0x344
-	WORD $0xf102005f // subs xzr, x2, #0x80
+	WORD $0x14000156 // b 0x58c
+	WORD $0xf1020048 // subs x8, x2, #0x80
 	WORD $0x540008a8 // b.hi 0x150
 	WORD $0x6f00e401 // movi v1.2d, #0x0
 	WORD $0x6f00e400 // movi v0.2d, #0x0
 	WORD $0x10002bc8 // adr x8, 0x5c0
 	WORD $0xf100445f // subs xzr, x2, #0x11
-	WORD $0x4e041d21 // ins v1.s[0], w9
+	WORD $0x4e041d41 // ins v1.s[0], w10
 	WORD $0x54000303 // b.cc 0xb4
 	WORD $0xd1000449 // sub x9, x2, #0x1
 	WORD $0x3cc10422 // ldr q2, [x1], #16
@@ -1593,22 +1593,22 @@ TEXT ·castagnoliUpdateEOR3(SB), 0, $128-36
 	WORD $0x0ee3e022 // pmull v2.1q, v1.1d, v3.1d
 	WORD $0x4ee3e021 // pmull2 v1.1q, v1.2d, v3.2d
 	WORD $0xce010040 // eor3 v0.16b, v2.16b, v1.16b, v0.16b
-	WORD $0x1400012e // b 0x5a4
+	WORD $0x14000120 // b 0x56c
 	WORD $0x92400848 // and x8, x2, #0x7
-	WORD $0xf940002a // ldr x10, [x1]
+	WORD $0xf9400029 // ldr x9, [x1]
 	WORD $0xd37df10b // ubfm x11, x8, #61, #60
 	WORD $0xf8686828 // ldr x8, [x1, x8]
-	WORD $0xca09014a // eor x10, x10, x9
+	WORD $0xca0a0129 // eor x9, x9, x10
 	WORD $0xd27d096c // eor x12, x11, #0x38
-	WORD $0x9acb252b // lsrv x11, x9, x11
+	WORD $0x9acb254a // lsrv x10, x10, x11
+	WORD $0x9acc2129 // lslv x9, x9, x12
+	WORD $0xca0a0108 // eor x8, x8, x10
+	WORD $0xd378dd2c // ubfm x12, x9, #56, #55
 	WORD $0x52800109 // movz w9, #0x8, lsl #0x0
-	WORD $0x9acc214a // lslv x10, x10, x12
 	WORD $0xb3400849 // bfm x9, x2, #0, #2
-	WORD $0xca0b0108 // eor x8, x8, x11
-	WORD $0xd378dd4a // ubfm x10, x10, #56, #55
+	WORD $0x9acc5feb // crc32cx w11, wzr, x12
 	WORD $0xeb02013f // subs xzr, x9, x2
-	WORD $0x9aca5fea // crc32cx w10, wzr, x10
-	WORD $0x9ac85d48 // crc32cx w8, w10, x8
+	WORD $0x9ac85d68 // crc32cx w8, w11, x8
 	WORD $0x540000c2 // b.cs 0x144
 	WORD $0xf869682a // ldr x10, [x1, x9]
 	WORD $0x91002129 // add x9, x9, #0x8
@@ -1618,81 +1618,84 @@ TEXT ·castagnoliUpdateEOR3(SB), 0, $128-36
 	WORD $0x2a2803e8 // orn w8, wzr, w8
 	WORD $0xb9000068 // str w8, [x3]
 	B done // ret
-	WORD $0xd284926b // movz x11, #0x2493, lsl #0x0
-	WORD $0xd1020448 // sub x8, x2, #0x81
-	WORD $0xf2b2492b // movk x11, #0x9249, lsl #0x10
-	WORD $0xd345fd0a // ubfm x10, x8, #5, #63
-	WORD $0xf1037d1f // subs xzr, x8, #0xdf
-	WORD $0xf2c9248b // movk x11, #0x4924, lsl #0x20
-	WORD $0xf2e4924b // movk x11, #0x2492, lsl #0x30
-	WORD $0x9bcb7d4a // umulh x10, x10, x11
+	WORD $0xd284926c // movz x12, #0x2493, lsl #0x0
+	WORD $0xd1020449 // sub x9, x2, #0x81
+	WORD $0xf2b2492c // movk x12, #0x9249, lsl #0x10
+	WORD $0xd345fd2b // ubfm x11, x9, #5, #63
+	WORD $0xf1037d3f // subs xzr, x9, #0xdf
+	WORD $0xf2c9248c // movk x12, #0x4924, lsl #0x20
+	WORD $0xf2e4924c // movk x12, #0x2492, lsl #0x30
+	WORD $0x9bcc7d6d // umulh x13, x11, x12
 	WORD $0x52800c0b // movz w11, #0x60, lsl #0x0
-	WORD $0x9b0b054b // madd x11, x10, x11, x1
+	WORD $0x9b0b05ab // madd x11, x13, x11, x1
 	WORD $0xad401967 // ldp q7, q6, [x11]
-	WORD $0x91020168 // add x8, x11, #0x80
+	WORD $0x91020169 // add x9, x11, #0x80
 	WORD $0xad411165 // ldp q5, q4, [x11, #32]
 	WORD $0xad420963 // ldp q3, q2, [x11, #64]
 	WORD $0xad430161 // ldp q1, q0, [x11, #96]
-	WORD $0x54000228 // b.hi 0x1d0
+	WORD $0x540002a8 // b.hi 0x1e0
 	WORD $0x6f00e410 // movi v16.2d, #0x0
-	WORD $0x4e041d30 // ins v16.s[0], w9
-	WORD $0x14000088 // b 0x3b8
-	WORD $0xb4000d22 // cbz x2, 0x340
+	WORD $0x4e041d50 // ins v16.s[0], w10
+	WORD $0x6e301ce7 // eor v7.16b, v7.16b, v16.16b
+	WORD $0x1000212a // adr x10, 0x5c0
+	WORD $0xf102051f // subs xzr, x8, #0x81
+	WORD $0x54000fa2 // b.cs 0x398
+	WORD $0x1400009d // b 0x41c
+	WORD $0xb4001ee2 // cbz x2, 0x588
 	WORD $0xd341fc48 // ubfm x8, x2, #1, #63
-	WORD $0xd100044a // sub x10, x2, #0x1
+	WORD $0xd1000449 // sub x9, x2, #0x1
 	WORD $0x3940002d // ldrb w13, [x1]
-	WORD $0x386a682b // ldrb w11, [x1, x10]
-	WORD $0xd37df14a // ubfm x10, x10, #61, #60
+	WORD $0x3869682b // ldrb w11, [x1, x9]
+	WORD $0xd37df129 // ubfm x9, x9, #61, #60
 	WORD $0x3868682c // ldrb w12, [x1, x8]
 	WORD $0xd37df108 // ubfm x8, x8, #61, #60
-	WORD $0x9aca216a // lslv x10, x11, x10
+	WORD $0x9ac92169 // lslv x9, x11, x9
 	WORD $0x9ac82188 // lslv x8, x12, x8
-	WORD $0xaa0a01aa // orr x10, x13, x10
-	WORD $0xaa0a0108 // orr x8, x8, x10
-	WORD $0x1400005e // b 0x344
-	WORD $0xd37be94c // ubfm x12, x10, #59, #58
-	WORD $0x10001f6d // adr x13, 0x5c0
-	WORD $0x2a1f03ea // orr w10, wzr, wzr
+	WORD $0xaa0901a9 // orr x9, x13, x9
+	WORD $0xaa090108 // orr x8, x8, x9
+	WORD $0x140000ec // b 0x58c
+	WORD $0xd37be9ad // ubfm x13, x13, #59, #58
+	WORD $0x10001eee // adr x14, 0x5c0
 	WORD $0x2a1f03eb // orr w11, wzr, wzr
-	WORD $0xb4000c8c // cbz x12, 0x370
-	WORD $0x3dc061b0 // ldr q16, [x13, #0x180]
-	WORD $0xd37ff98d // ubfm x13, x12, #63, #62
-	WORD $0x8b0c002e // add x14, x1, x12
-	WORD $0xaa0103ef // orr x15, xzr, x1
-	WORD $0x8b0c01f0 // add x16, x15, x12
-	WORD $0xa94015f1 // ldp x17, x5, [x15]
+	WORD $0x3dc061d0 // ldr q16, [x14, #0x180]
+	WORD $0xd37ff9ae // ubfm x14, x13, #63, #62
+	WORD $0x2a1f03ec // orr w12, wzr, wzr
+	WORD $0x8b0d002f // add x15, x1, x13
+	WORD $0xa9400830 // ldp x16, x2, [x1]
 	WORD $0x0ef0e0f1 // pmull v17.1q, v7.1d, v16.1d
-	WORD $0xa9401a04 // ldp x4, x6, [x16]
+	WORD $0xa94011e0 // ldp x0, x4, [x15]
 	WORD $0x4ef0e0e7 // pmull2 v7.1q, v7.2d, v16.2d
-	WORD $0xad404d12 // ldp q18, q19, [x8]
+	WORD $0xad404d32 // ldp q18, q19, [x9]
 	WORD $0x0ef0e0d4 // pmull v20.1q, v6.1d, v16.1d
-	WORD $0x8b0d01e0 // add x0, x15, x13
+	WORD $0x8b0e0031 // add x17, x1, x14
+	WORD $0xd1038108 // sub x8, x8, #0xe0
 	WORD $0x4ef0e0c6 // pmull2 v6.1q, v6.2d, v16.2d
-	WORD $0xad415d16 // ldp q22, q23, [x8, #32]
-	WORD $0x9ad15d29 // crc32cx w9, w9, x17
-	WORD $0x9ac45d6b // crc32cx w11, w11, x4
-	WORD $0xa9401011 // ldp x17, x4, [x0]
+	WORD $0xad415d36 // ldp q22, q23, [x9, #32]
+	WORD $0x9ad05d4a // crc32cx w10, w10, x16
+	WORD $0xf103811f // subs xzr, x8, #0xe0
+	WORD $0x9ac05d8c // crc32cx w12, w12, x0
+	WORD $0xa9400230 // ldp x16, x0, [x17]
 	WORD $0x0ef0e0b5 // pmull v21.1q, v5.1d, v16.1d
 	WORD $0xce074a27 // eor3 v7.16b, v17.16b, v7.16b, v18.16b
 	WORD $0x4ef0e0a5 // pmull2 v5.1q, v5.2d, v16.2d
 	WORD $0xce064e86 // eor3 v6.16b, v20.16b, v6.16b, v19.16b
 	WORD $0x0ef0e051 // pmull v17.1q, v2.1d, v16.1d
-	WORD $0xad425113 // ldp q19, q20, [x8, #64]
+	WORD $0xad425133 // ldp q19, q20, [x9, #64]
 	WORD $0x4ef0e042 // pmull2 v2.1q, v2.2d, v16.2d
-	WORD $0x9ad15d4a // crc32cx w10, w10, x17
-	WORD $0xa9414211 // ldp x17, x16, [x16, #16]
+	WORD $0x9ad05d6b // crc32cx w11, w11, x16
+	WORD $0xa9413df0 // ldp x16, x15, [x15, #16]
 	WORD $0x0ef0e032 // pmull v18.1q, v1.1d, v16.1d
 	WORD $0xce055aa5 // eor3 v5.16b, v21.16b, v5.16b, v22.16b
 	WORD $0x4ef0e021 // pmull2 v1.1q, v1.2d, v16.2d
 	WORD $0xce025222 // eor3 v2.16b, v17.16b, v2.16b, v20.16b
-	WORD $0xad434515 // ldp q21, q17, [x8, #96]
-	WORD $0x9ac55d29 // crc32cx w9, w9, x5
-	WORD $0x91020108 // add x8, x8, #0x80
-	WORD $0x9ac45d4a // crc32cx w10, w10, x4
-	WORD $0xa94115e4 // ldp x4, x5, [x15, #16]
-	WORD $0x9ac65d6b // crc32cx w11, w11, x6
+	WORD $0xad434535 // ldp q21, q17, [x9, #96]
+	WORD $0x9ac25d4a // crc32cx w10, w10, x2
+	WORD $0x91020129 // add x9, x9, #0x80
+	WORD $0x9ac05d6b // crc32cx w11, w11, x0
+	WORD $0xa9410820 // ldp x0, x2, [x1, #16]
+	WORD $0x9ac45d8c // crc32cx w12, w12, x4
 	WORD $0xce015641 // eor3 v1.16b, v18.16b, v1.16b, v21.16b
-	WORD $0x910081ef // add x15, x15, #0x20
+	WORD $0x91008021 // add x1, x1, #0x20
 	WORD $0x0ef0e098 // pmull v24.1q, v4.1d, v16.1d
 	WORD $0x4ef0e084 // pmull2 v4.1q, v4.2d, v16.2d
 	WORD $0x0ef0e079 // pmull v25.1q, v3.1d, v16.1d
@@ -1700,106 +1703,89 @@ TEXT ·castagnoliUpdateEOR3(SB), 0, $128-36
 	WORD $0x0ef0e012 // pmull v18.1q, v0.1d, v16.1d
 	WORD $0x4ef0e000 // pmull2 v0.1q, v0.2d, v16.2d
 	WORD $0xce045f04 // eor3 v4.16b, v24.16b, v4.16b, v23.16b
-	WORD $0x9ac45d29 // crc32cx w9, w9, x4
-	WORD $0x9ad15d6b // crc32cx w11, w11, x17
-	WORD $0xa9414404 // ldp x4, x17, [x0, #16]
+	WORD $0x9ac05d4a // crc32cx w10, w10, x0
+	WORD $0x9ad05d8c // crc32cx w12, w12, x16
+	WORD $0xa9414220 // ldp x0, x16, [x17, #16]
 	WORD $0xce034f23 // eor3 v3.16b, v25.16b, v3.16b, v19.16b
-	WORD $0xeb0f01df // subs xzr, x14, x15
 	WORD $0xce004640 // eor3 v0.16b, v18.16b, v0.16b, v17.16b
-	WORD $0x9ac45d4a // crc32cx w10, w10, x4
-	WORD $0x9ac55d29 // crc32cx w9, w9, x5
+	WORD $0x9ac05d6b // crc32cx w11, w11, x0
+	WORD $0x9ac25d4a // crc32cx w10, w10, x2
+	WORD $0x9acf5d8c // crc32cx w12, w12, x15
 	WORD $0x9ad05d6b // crc32cx w11, w11, x16
-	WORD $0x9ad15d4a // crc32cx w10, w10, x17
-	WORD $0x54fff9a1 // b.ne 0x1f4
-	WORD $0xd345fd8d // ubfm x13, x12, #5, #63
-	WORD $0xf120019f // subs xzr, x12, #0x800
-	WORD $0x54000543 // b.cc 0x374
-	WORD $0x5293dc2c // movz w12, #0x9ee1, lsl #0x0
-	WORD $0x5294408e // movz w14, #0xa204, lsl #0x0
-	WORD $0x528c64cf // movz w15, #0x6326, lsl #0x0
-	WORD $0x72b83e2c // movk w12, #0xc1f1, lsl #0x10
-	WORD $0x72bc5e2e // movk w14, #0xe2f1, lsl #0x10
-	WORD $0x72aa950f // movk w15, #0x54a8, lsl #0x10
-	WORD $0x9e670190 // fmov d16, x12
-	WORD $0x9e6701d1 // fmov d17, x14
-	WORD $0x9e6701f2 // fmov d18, x15
-	WORD $0x2a0903e9 // orr w9, wzr, w9
-	WORD $0x2a0b03eb // orr w11, wzr, w11
+	WORD $0x54fff988 // b.hi 0x1f8
+	WORD $0xd345fdae // ubfm x14, x13, #5, #63
+	WORD $0xf12001bf // subs xzr, x13, #0x800
+	WORD $0x54000383 // b.cc 0x344
+	WORD $0x5293dc2d // movz w13, #0x9ee1, lsl #0x0
+	WORD $0x5294408f // movz w15, #0xa204, lsl #0x0
+	WORD $0x528c64d0 // movz w16, #0x6326, lsl #0x0
+	WORD $0x72b83e2d // movk w13, #0xc1f1, lsl #0x10
+	WORD $0x72bc5e2f // movk w15, #0xe2f1, lsl #0x10
+	WORD $0x72aa9510 // movk w16, #0x54a8, lsl #0x10
+	WORD $0x9e6701b0 // fmov d16, x13
+	WORD $0x9e6701f1 // fmov d17, x15
+	WORD $0x9e670212 // fmov d18, x16
 	WORD $0x2a0a03ea // orr w10, wzr, w10
-	WORD $0x9e670133 // fmov d19, x9
-	WORD $0x9e670174 // fmov d20, x11
-	WORD $0x9e670155 // fmov d21, x10
-	WORD $0xd10101ad // sub x13, x13, #0x40
-	WORD $0xf100fdbf // subs xzr, x13, #0x3f
+	WORD $0x2a0c03ec // orr w12, wzr, w12
+	WORD $0x2a0b03eb // orr w11, wzr, w11
+	WORD $0x9e670153 // fmov d19, x10
+	WORD $0x9e670194 // fmov d20, x12
+	WORD $0x9e670175 // fmov d21, x11
+	WORD $0xd10101ce // sub x14, x14, #0x40
+	WORD $0xf100fddf // subs xzr, x14, #0x3f
 	WORD $0x0ef0e273 // pmull v19.1q, v19.1d, v16.1d
 	WORD $0x0ef1e294 // pmull v20.1q, v20.1d, v17.1d
 	WORD $0x0ef2e2b5 // pmull v21.1q, v21.1d, v18.1d
-	WORD $0x9e660269 // fmov x9, d19
-	WORD $0x9e66028a // fmov x10, d20
-	WORD $0x9e6602ac // fmov x12, d21
-	WORD $0x9ac95fe9 // crc32cx w9, wzr, x9
-	WORD $0x9aca5feb // crc32cx w11, wzr, x10
-	WORD $0x9acc5fea // crc32cx w10, wzr, x12
-	WORD $0x54fffde8 // b.hi 0x2f4
-	WORD $0x1400000e // b 0x374
-	WORD $0xaa1f03e8 // orr x8, xzr, xzr
-	WORD $0xd37df04a // ubfm x10, x2, #61, #60
-	WORD $0xca090108 // eor x8, x8, x9
-	WORD $0xd27d094b // eor x11, x10, #0x38
-	WORD $0x9aca2529 // lsrv x9, x9, x10
-	WORD $0x9acb2108 // lslv x8, x8, x11
-	WORD $0xd378dd08 // ubfm x8, x8, #56, #55
-	WORD $0x9ac85fe8 // crc32cx w8, wzr, x8
-	WORD $0x4a090108 // eor w8, w8, w9
-	WORD $0x2a2803e8 // orn w8, wzr, w8
-	WORD $0xb9000068 // str w8, [x3]
-	B done // ret
-	WORD $0xaa1f03ed // orr x13, xzr, xzr
-	WORD $0x1000246c // adr x12, 0x800
-	WORD $0x2a0903e9 // orr w9, wzr, w9
-	WORD $0x2a0b03eb // orr w11, wzr, w11
-	WORD $0x8b0d118c // add x12, x12, x13, lsl #4
+	WORD $0x9e66026a // fmov x10, d19
+	WORD $0x9e66028b // fmov x11, d20
+	WORD $0x9e6602ad // fmov x13, d21
+	WORD $0x9aca5fea // crc32cx w10, wzr, x10
+	WORD $0x9acb5fec // crc32cx w12, wzr, x11
+	WORD $0x9acd5feb // crc32cx w11, wzr, x13
+	WORD $0x54fffde8 // b.hi 0x2fc
+	WORD $0x100025ed // adr x13, 0x800
 	WORD $0x2a0a03ea // orr w10, wzr, w10
-	WORD $0x2940398d // ldp w13, w14, [x12]
-	WORD $0xb940098c // ldr w12, [x12, #0x8]
-	WORD $0x9e670130 // fmov d16, x9
-	WORD $0x9e670171 // fmov d17, x11
-	WORD $0x9e6701b3 // fmov d19, x13
-	WORD $0x9e670152 // fmov d18, x10
-	WORD $0x0ef3e210 // pmull v16.1q, v16.1d, v19.1d
+	WORD $0x2a0c03ec // orr w12, wzr, w12
+	WORD $0x8b0e11ad // add x13, x13, x14, lsl #4
+	WORD $0x2a0b03eb // orr w11, wzr, w11
+	WORD $0x29403dae // ldp w14, w15, [x13]
+	WORD $0xb94009ad // ldr w13, [x13, #0x8]
+	WORD $0x9e670150 // fmov d16, x10
+	WORD $0x9e670191 // fmov d17, x12
 	WORD $0x9e6701d3 // fmov d19, x14
+	WORD $0x9e670172 // fmov d18, x11
+	WORD $0x0ef3e210 // pmull v16.1q, v16.1d, v19.1d
+	WORD $0x9e6701f3 // fmov d19, x15
 	WORD $0x0ef3e231 // pmull v17.1q, v17.1d, v19.1d
-	WORD $0x9e670193 // fmov d19, x12
+	WORD $0x9e6701b3 // fmov d19, x13
 	WORD $0x0ef3e252 // pmull v18.1q, v18.1d, v19.1d
 	WORD $0xce104a30 // eor3 v16.16b, v17.16b, v16.16b, v18.16b
 	WORD $0x6e301ce7 // eor v7.16b, v7.16b, v16.16b
-	WORD $0x8b020029 // add x9, x1, x2
-	WORD $0x1000100a // adr x10, 0x5c0
-	WORD $0xcb080129 // sub x9, x9, x8
-	WORD $0xf102053f // subs xzr, x9, #0x81
-	WORD $0x54000443 // b.cc 0x454
+	WORD $0x100011aa // adr x10, 0x5c0
+	WORD $0xf102051f // subs xzr, x8, #0x81
+	WORD $0x54000443 // b.cc 0x41c
 	WORD $0x3dc06150 // ldr q16, [x10, #0x180]
 	WORD $0x0ef0e0d4 // pmull v20.1q, v6.1d, v16.1d
-	WORD $0xad404d12 // ldp q18, q19, [x8]
+	WORD $0xad404d32 // ldp q18, q19, [x9]
 	WORD $0x4ef0e0c6 // pmull2 v6.1q, v6.2d, v16.2d
-	WORD $0xad426919 // ldp q25, q26, [x8, #64]
+	WORD $0xad426939 // ldp q25, q26, [x9, #64]
 	WORD $0x0ef0e0f1 // pmull v17.1q, v7.1d, v16.1d
-	WORD $0xd1020129 // sub x9, x9, #0x80
+	WORD $0xd1020108 // sub x8, x8, #0x80
 	WORD $0x4ef0e0e7 // pmull2 v7.1q, v7.2d, v16.2d
-	WORD $0xf102013f // subs xzr, x9, #0x80
+	WORD $0xf102011f // subs xzr, x8, #0x80
 	WORD $0x0ef0e0b5 // pmull v21.1q, v5.1d, v16.1d
 	WORD $0x4ef0e0a5 // pmull2 v5.1q, v5.2d, v16.2d
 	WORD $0xce064e86 // eor3 v6.16b, v20.16b, v6.16b, v19.16b
-	WORD $0xad415113 // ldp q19, q20, [x8, #32]
+	WORD $0xad415133 // ldp q19, q20, [x9, #32]
 	WORD $0x0ef0e096 // pmull v22.1q, v4.1d, v16.1d
 	WORD $0xce074a27 // eor3 v7.16b, v17.16b, v7.16b, v18.16b
 	WORD $0x4ef0e084 // pmull2 v4.1q, v4.2d, v16.2d
 	WORD $0x0ef0e077 // pmull v23.1q, v3.1d, v16.1d
 	WORD $0xce054ea5 // eor3 v5.16b, v21.16b, v5.16b, v19.16b
 	WORD $0x4ef0e063 // pmull2 v3.1q, v3.2d, v16.2d
-	WORD $0xad435513 // ldp q19, q21, [x8, #96]
+	WORD $0xad435533 // ldp q19, q21, [x9, #96]
 	WORD $0x0ef0e058 // pmull v24.1q, v2.1d, v16.1d
-	WORD $0x91020108 // add x8, x8, #0x80
+	WORD $0x91020129 // add x9, x9, #0x80
 	WORD $0x4ef0e042 // pmull2 v2.1q, v2.2d, v16.2d
 	WORD $0xce0452c4 // eor3 v4.16b, v22.16b, v4.16b, v20.16b
 	WORD $0x0ef0e031 // pmull v17.1q, v1.1d, v16.1d
@@ -1810,9 +1796,9 @@ TEXT ·castagnoliUpdateEOR3(SB), 0, $128-36
 	WORD $0xce026b02 // eor3 v2.16b, v24.16b, v2.16b, v26.16b
 	WORD $0xce014e21 // eor3 v1.16b, v17.16b, v1.16b, v19.16b
 	WORD $0xce005640 // eor3 v0.16b, v18.16b, v0.16b, v21.16b
-	WORD $0x54fffc28 // b.hi 0x3d4
-	WORD $0x10000b6a // adr x10, 0x5c0
-	WORD $0xd100052b // sub x11, x9, #0x1
+	WORD $0x54fffc28 // b.hi 0x39c
+	WORD $0x10000d2a // adr x10, 0x5c0
+	WORD $0xd100050b // sub x11, x8, #0x1
 	WORD $0xaa0a03ec // orr x12, xzr, x10
 	WORD $0x927ced6b // and x11, x11, #0xfffffffffffffff0
 	WORD $0xcb0b018b // sub x11, x12, x11
@@ -1860,35 +1846,35 @@ TEXT ·castagnoliUpdateEOR3(SB), 0, $128-36
 	WORD $0x0ef0e024 // pmull v4.1q, v1.1d, v16.1d
 	WORD $0x4d40cd90 // ld1r { v16.2d }, [x12]
 	WORD $0x4ef1e021 // pmull2 v1.1q, v1.2d, v17.2d
-	WORD $0xf100453f // subs xzr, x9, #0x11
+	WORD $0xf100451f // subs xzr, x8, #0x11
 	WORD $0xce020ca2 // eor3 v2.16b, v5.16b, v2.16b, v3.16b
 	WORD $0x0ee6e003 // pmull v3.1q, v0.1d, v6.1d
 	WORD $0x4ef0e000 // pmull2 v0.1q, v0.2d, v16.2d
 	WORD $0xce010881 // eor3 v1.16b, v4.16b, v1.16b, v2.16b
 	WORD $0xce000460 // eor3 v0.16b, v3.16b, v0.16b, v1.16b
-	WORD $0x540001e3 // b.cc 0x56c
-	WORD $0xd100052b // sub x11, x9, #0x1
+	WORD $0x540001e3 // b.cc 0x534
+	WORD $0xd100050b // sub x11, x8, #0x1
 	WORD $0x927ced6b // and x11, x11, #0xfffffffffffffff0
 	WORD $0xcb0b014b // sub x11, x10, x11
 	WORD $0x9108016b // add x11, x11, #0x200
-	WORD $0x9100210c // add x12, x8, #0x8
+	WORD $0x9100212c // add x12, x9, #0x8
 	WORD $0x3cc10561 // ldr q1, [x11], #16
 	WORD $0x4d40cd83 // ld1r { v3.2d }, [x12]
-	WORD $0xfc410502 // ldr d2, [x8], #16
-	WORD $0xd1004129 // sub x9, x9, #0x10
+	WORD $0xfc410522 // ldr d2, [x9], #16
+	WORD $0xd1004108 // sub x8, x8, #0x10
 	WORD $0x0ee1e042 // pmull v2.1q, v2.1d, v1.1d
-	WORD $0xf100413f // subs xzr, x9, #0x10
+	WORD $0xf100411f // subs xzr, x8, #0x10
 	WORD $0x4ee1e061 // pmull2 v1.1q, v3.2d, v1.2d
 	WORD $0xce010040 // eor3 v0.16b, v2.16b, v1.16b, v0.16b
-	WORD $0x54fffee8 // b.hi 0x544
-	WORD $0x8b090108 // add x8, x8, x9
-	WORD $0xcb09014a // sub x10, x10, x9
-	WORD $0x3cdf0101 // ldur q1, [x8, #-16]
+	WORD $0x54fffee8 // b.hi 0x50c
+	WORD $0x8b080129 // add x9, x9, x8
+	WORD $0xcb08014a // sub x10, x10, x8
+	WORD $0x3cdf0121 // ldur q1, [x9, #-16]
 	WORD $0x3dc08d42 // ldr q2, [x10, #0x230]
-	WORD $0xd37e0928 // ubfm x8, x9, #62, #2
-	WORD $0x1000020a // adr x10, 0x5c0
+	WORD $0xd37e0909 // ubfm x9, x8, #62, #2
+	WORD $0x100003ca // adr x10, 0x5c0
 	WORD $0x4e020021 // tbl v1.16b, { v1.16b }, v2.16b
-	WORD $0xcb490d08 // sub x8, x8, x9, lsr #3
+	WORD $0xcb480d28 // sub x8, x9, x8, lsr #3
 	WORD $0x8b080d48 // add x8, x10, x8, lsl #3
 	WORD $0x6e211c00 // eor v0.16b, v0.16b, v1.16b
 	WORD $0x3dc00502 // ldr q2, [x8, #0x10]
@@ -1902,6 +1888,20 @@ TEXT ·castagnoliUpdateEOR3(SB), 0, $128-36
 	WORD $0x2a2803e8 // orn w8, wzr, w8
 	WORD $0xb9000068 // str w8, [x3]
 	B done // ret
+	WORD $0xaa1f03e8 // orr x8, xzr, xzr
+	WORD $0xd37df049 // ubfm x9, x2, #61, #60
+	WORD $0xca0a0108 // eor x8, x8, x10
+	WORD $0xd27d092b // eor x11, x9, #0x38
+	WORD $0x9ac92549 // lsrv x9, x10, x9
+	WORD $0x9acb2108 // lslv x8, x8, x11
+	WORD $0xd378dd08 // ubfm x8, x8, #56, #55
+	WORD $0x9ac85fe8 // crc32cx w8, wzr, x8
+	WORD $0x4a090108 // eor w8, w8, w9
+	WORD $0x2a2803e8 // orn w8, wzr, w8
+	WORD $0xb9000068 // str w8, [x3]
+	B done // ret
+	WORD $0xd503201f
+	WORD $0xd503201f
 	WORD $0x493c7d27
 	WORD $0x00000000
 	WORD $0x00000001
@@ -2315,193 +2315,178 @@ TEXT ·castagnoliUpdatePMULL(SB), 0, $128-36
 	MOVD p_len+16(FP), R2
 	MOVD $ret+32(FP), R3
 	PCALIGN $64
-	WORD $0xf101005f // subs xzr, x2, #0x40
-	WORD $0x2a2003e9 // orn w9, wzr, w0
+	WORD $0xf1010048 // subs x8, x2, #0x40
+	WORD $0x2a2003ea // orn w10, wzr, w0
 	WORD $0x54000188 // b.hi 0x38
 	WORD $0xf100205f // subs xzr, x2, #0x8
-	WORD $0x54000322 // b.cs 0x74
+	WORD $0x540003a2 // b.cs 0x84
 	WORD $0xf1000c5f // subs xzr, x2, #0x3
-	WORD $0x54001049 // b.ls 0x220
+	WORD $0x54001ee9 // b.ls 0x3f4
 	WORD $0xd1001048 // sub x8, x2, #0x4
 	WORD $0xb940002b // ldr w11, [x1]
-	WORD $0xb868682a // ldr w10, [x1, x8]
+	WORD $0xb8686829 // ldr w9, [x1, x8]
 	WORD $0xd37df108 // ubfm x8, x8, #61, #60
-	WORD $0x9ac82148 // lslv x8, x10, x8
+	WORD $0x9ac82128 // lslv x8, x9, x8
 	WORD $0xaa0b0108 // orr x8, x8, x11
-	WORD $0x14000100 // b 0x434
-	WORD $0xb204cfea // orr x10, xzr, #0xf0f0f0f0f0f0f0f0
-	WORD $0xd1010448 // sub x8, x2, #0x41
+	WORD $0x140000fe // b 0x42c
+	WORD $0xb204cfeb // orr x11, xzr, #0xf0f0f0f0f0f0f0f0
+	WORD $0xd1010449 // sub x9, x2, #0x41
+	WORD $0xf29e1e2b // movk x11, #0xf0f1, lsl #0x0
+	WORD $0xf1021d3f // subs xzr, x9, #0x87
+	WORD $0x9bcb7d2b // umulh x11, x9, x11
+	WORD $0xd347fd6d // ubfm x13, x11, #7, #63
 	WORD $0x5280090b // movz w11, #0x48, lsl #0x0
-	WORD $0xf29e1e2a // movk x10, #0xf0f1, lsl #0x0
-	WORD $0xf1021d1f // subs xzr, x8, #0x87
-	WORD $0x9bca7d0a // umulh x10, x8, x10
-	WORD $0xd347fd4a // ubfm x10, x10, #7, #63
-	WORD $0x9b0b054b // madd x11, x10, x11, x1
+	WORD $0x9b0b05ab // madd x11, x13, x11, x1
 	WORD $0xad400963 // ldp q3, q2, [x11]
-	WORD $0x91010168 // add x8, x11, #0x40
+	WORD $0x91010169 // add x9, x11, #0x40
 	WORD $0xad410161 // ldp q1, q0, [x11, #32]
-	WORD $0x54000388 // b.hi 0xd4
+	WORD $0x54000408 // b.hi 0xe4
 	WORD $0x6f00e404 // movi v4.2d, #0x0
-	WORD $0x4e041d24 // ins v4.s[0], w9
-	WORD $0x1400008c // b 0x2a0
+	WORD $0x4e041d44 // ins v4.s[0], w10
+	WORD $0x6e241c63 // eor v3.16b, v3.16b, v4.16b
+	WORD $0x1000206a // adr x10, 0x480
+	WORD $0xf101051f // subs xzr, x8, #0x41
+	WORD $0x54001002 // b.cs 0x27c
+	WORD $0x14000096 // b 0x2d8
 	WORD $0x92400848 // and x8, x2, #0x7
-	WORD $0xf940002a // ldr x10, [x1]
+	WORD $0xf9400029 // ldr x9, [x1]
 	WORD $0xd37df10b // ubfm x11, x8, #61, #60
 	WORD $0xf8686828 // ldr x8, [x1, x8]
-	WORD $0xca09014a // eor x10, x10, x9
+	WORD $0xca0a0129 // eor x9, x9, x10
 	WORD $0xd27d096c // eor x12, x11, #0x38
-	WORD $0x9acb252b // lsrv x11, x9, x11
+	WORD $0x9acb254a // lsrv x10, x10, x11
+	WORD $0x9acc2129 // lslv x9, x9, x12
+	WORD $0xca0a0108 // eor x8, x8, x10
+	WORD $0xd378dd2c // ubfm x12, x9, #56, #55
 	WORD $0x52800109 // movz w9, #0x8, lsl #0x0
-	WORD $0x9acc214a // lslv x10, x10, x12
 	WORD $0xb3400849 // bfm x9, x2, #0, #2
-	WORD $0xca0b0108 // eor x8, x8, x11
-	WORD $0xd378dd4a // ubfm x10, x10, #56, #55
+	WORD $0x9acc5feb // crc32cx w11, wzr, x12
 	WORD $0xeb02013f // subs xzr, x9, x2
-	WORD $0x9aca5fea // crc32cx w10, wzr, x10
-	WORD $0x9ac85d48 // crc32cx w8, w10, x8
-	WORD $0x540000c2 // b.cs 0xc8
+	WORD $0x9ac85d68 // crc32cx w8, w11, x8
+	WORD $0x540000c2 // b.cs 0xd8
 	WORD $0xf869682a // ldr x10, [x1, x9]
 	WORD $0x91002129 // add x9, x9, #0x8
 	WORD $0xeb02013f // subs xzr, x9, x2
 	WORD $0x9aca5d08 // crc32cx w8, w8, x10
-	WORD $0x54ffff83 // b.cc 0xb4
+	WORD $0x54ffff83 // b.cc 0xc4
 	WORD $0x2a2803e8 // orn w8, wzr, w8
 	WORD $0xb9000068 // str w8, [x3]
 	B done // ret
-	WORD $0x8b0a054a // add x10, x10, x10, lsl #1
-	WORD $0x10001d4d // adr x13, 0x480
+	WORD $0x8b0d05ad // add x13, x13, x13, lsl #1
+	WORD $0x10001cce // adr x14, 0x480
 	WORD $0x2a1f03eb // orr w11, wzr, wzr
-	WORD $0xd37df14c // ubfm x12, x10, #61, #60
-	WORD $0x2a1f03ea // orr w10, wzr, wzr
-	WORD $0xb4000b6c // cbz x12, 0x254
-	WORD $0x3dc071a4 // ldr q4, [x13, #0x1c0]
-	WORD $0xd37ff98d // ubfm x13, x12, #63, #62
-	WORD $0x8b0c002e // add x14, x1, x12
-	WORD $0xaa0103ef // orr x15, xzr, x1
-	WORD $0xa94011e0 // ldp x0, x4, [x15]
-	WORD $0x8b0c01f0 // add x16, x15, x12
+	WORD $0x2a1f03ec // orr w12, wzr, wzr
+	WORD $0xd37df1ad // ubfm x13, x13, #61, #60
+	WORD $0x3dc071c4 // ldr q4, [x14, #0x1c0]
+	WORD $0xd37ff9ae // ubfm x14, x13, #63, #62
+	WORD $0xa9400031 // ldp x17, x0, [x1]
+	WORD $0x8b0d002f // add x15, x1, x13
 	WORD $0x0ee4e065 // pmull v5.1q, v3.1d, v4.1d
-	WORD $0xad401d06 // ldp q6, q7, [x8]
+	WORD $0xad401d26 // ldp q6, q7, [x9]
 	WORD $0x0ee4e050 // pmull v16.1q, v2.1d, v4.1d
-	WORD $0x8b0d01f1 // add x17, x15, x13
-	WORD $0x9ac05d29 // crc32cx w9, w9, x0
-	WORD $0xa9400205 // ldp x5, x0, [x16]
+	WORD $0x8b0e0030 // add x16, x1, x14
+	WORD $0xd1022108 // sub x8, x8, #0x88
+	WORD $0x9ad15d4a // crc32cx w10, w10, x17
+	WORD $0xa94045e2 // ldp x2, x17, [x15]
 	WORD $0x0ee4e031 // pmull v17.1q, v1.1d, v4.1d
-	WORD $0xf9400a10 // ldr x16, [x16, #0x10]
+	WORD $0xf94009ef // ldr x15, [x15, #0x10]
+	WORD $0xf102211f // subs xzr, x8, #0x88
 	WORD $0x0ee4e012 // pmull v18.1q, v0.1d, v4.1d
 	WORD $0x6e251cc5 // eor v5.16b, v6.16b, v5.16b
 	WORD $0x6e301ce6 // eor v6.16b, v7.16b, v16.16b
-	WORD $0xad414107 // ldp q7, q16, [x8, #32]
-	WORD $0x9ac55d6b // crc32cx w11, w11, x5
-	WORD $0xa9401626 // ldp x6, x5, [x17]
+	WORD $0xad414127 // ldp q7, q16, [x9, #32]
+	WORD $0x9ac25d8c // crc32cx w12, w12, x2
+	WORD $0xa9400a04 // ldp x4, x2, [x16]
 	WORD $0x4ee4e063 // pmull2 v3.1q, v3.2d, v4.2d
-	WORD $0xf9400a31 // ldr x17, [x17, #0x10]
-	WORD $0x91010108 // add x8, x8, #0x40
+	WORD $0xf9400a10 // ldr x16, [x16, #0x10]
+	WORD $0x91010129 // add x9, x9, #0x40
 	WORD $0x4ee4e042 // pmull2 v2.1q, v2.2d, v4.2d
 	WORD $0x6e311ce7 // eor v7.16b, v7.16b, v17.16b
 	WORD $0x6e321e10 // eor v16.16b, v16.16b, v18.16b
 	WORD $0x4ee4e021 // pmull2 v1.1q, v1.2d, v4.2d
 	WORD $0x4ee4e000 // pmull2 v0.1q, v0.2d, v4.2d
-	WORD $0x9ac65d4a // crc32cx w10, w10, x6
+	WORD $0x9ac45d6b // crc32cx w11, w11, x4
 	WORD $0x6e231ca3 // eor v3.16b, v5.16b, v3.16b
-	WORD $0x9ac45d29 // crc32cx w9, w9, x4
+	WORD $0x9ac05d4a // crc32cx w10, w10, x0
 	WORD $0x6e221cc2 // eor v2.16b, v6.16b, v2.16b
-	WORD $0x9ac05d6b // crc32cx w11, w11, x0
-	WORD $0xf94009e0 // ldr x0, [x15, #0x10]
+	WORD $0x9ad15d8c // crc32cx w12, w12, x17
+	WORD $0xf9400831 // ldr x17, [x1, #0x10]
 	WORD $0x6e211ce1 // eor v1.16b, v7.16b, v1.16b
-	WORD $0x9ac55d4a // crc32cx w10, w10, x5
+	WORD $0x9ac25d6b // crc32cx w11, w11, x2
 	WORD $0x6e201e00 // eor v0.16b, v16.16b, v0.16b
-	WORD $0x910061ef // add x15, x15, #0x18
-	WORD $0x9ac05d29 // crc32cx w9, w9, x0
-	WORD $0xeb0f01df // subs xzr, x14, x15
-	WORD $0x9ad05d6b // crc32cx w11, w11, x16
+	WORD $0x91006021 // add x1, x1, #0x18
 	WORD $0x9ad15d4a // crc32cx w10, w10, x17
-	WORD $0x54fffb41 // b.ne 0xfc
-	WORD $0xb201f3ed // orr x13, xzr, #0xaaaaaaaaaaaaaaaa
-	WORD $0xf118019f // subs xzr, x12, #0x600
-	WORD $0xf295556d // movk x13, #0xaaab, lsl #0x0
-	WORD $0x9bcd7d8d // umulh x13, x12, x13
-	WORD $0xd344fdad // ubfm x13, x13, #4, #63
-	WORD $0x54000563 // b.cc 0x258
-	WORD $0x5285c56c // movz w12, #0x2e2b, lsl #0x0
-	WORD $0x529b17ee // movz w14, #0xd8bf, lsl #0x0
-	WORD $0x52938eef // movz w15, #0x9c77, lsl #0x0
-	WORD $0x72b5246c // movk w12, #0xa923, lsl #0x10
-	WORD $0x72bc7c0e // movk w14, #0xe3e0, lsl #0x10
-	WORD $0x72b05f0f // movk w15, #0x82f8, lsl #0x10
-	WORD $0x9e670184 // fmov d4, x12
-	WORD $0x9e6701c5 // fmov d5, x14
-	WORD $0x9e6701e6 // fmov d6, x15
-	WORD $0x2a0903e9 // orr w9, wzr, w9
-	WORD $0x2a0b03eb // orr w11, wzr, w11
+	WORD $0x9acf5d8c // crc32cx w12, w12, x15
+	WORD $0x9ad05d6b // crc32cx w11, w11, x16
+	WORD $0x54fffb28 // b.hi 0x100
+	WORD $0xb201f3ee // orr x14, xzr, #0xaaaaaaaaaaaaaaaa
+	WORD $0xf11801bf // subs xzr, x13, #0x600
+	WORD $0xf295556e // movk x14, #0xaaab, lsl #0x0
+	WORD $0x9bce7dae // umulh x14, x13, x14
+	WORD $0xd344fdce // ubfm x14, x14, #4, #63
+	WORD $0x54000383 // b.cc 0x224
+	WORD $0x5285c56d // movz w13, #0x2e2b, lsl #0x0
+	WORD $0x529b17ef // movz w15, #0xd8bf, lsl #0x0
+	WORD $0x52938ef0 // movz w16, #0x9c77, lsl #0x0
+	WORD $0x72b5246d // movk w13, #0xa923, lsl #0x10
+	WORD $0x72bc7c0f // movk w15, #0xe3e0, lsl #0x10
+	WORD $0x72b05f10 // movk w16, #0x82f8, lsl #0x10
+	WORD $0x9e6701a4 // fmov d4, x13
+	WORD $0x9e6701e5 // fmov d5, x15
+	WORD $0x9e670206 // fmov d6, x16
 	WORD $0x2a0a03ea // orr w10, wzr, w10
-	WORD $0x9e670127 // fmov d7, x9
-	WORD $0x9e670170 // fmov d16, x11
-	WORD $0x9e670151 // fmov d17, x10
-	WORD $0xd10101ad // sub x13, x13, #0x40
-	WORD $0xf100fdbf // subs xzr, x13, #0x3f
+	WORD $0x2a0c03ec // orr w12, wzr, w12
+	WORD $0x2a0b03eb // orr w11, wzr, w11
+	WORD $0x9e670147 // fmov d7, x10
+	WORD $0x9e670190 // fmov d16, x12
+	WORD $0x9e670171 // fmov d17, x11
+	WORD $0xd10101ce // sub x14, x14, #0x40
+	WORD $0xf100fddf // subs xzr, x14, #0x3f
 	WORD $0x0ee4e0e7 // pmull v7.1q, v7.1d, v4.1d
 	WORD $0x0ee5e210 // pmull v16.1q, v16.1d, v5.1d
 	WORD $0x0ee6e231 // pmull v17.1q, v17.1d, v6.1d
-	WORD $0x9e6600e9 // fmov x9, d7
-	WORD $0x9e66020a // fmov x10, d16
-	WORD $0x9e66022c // fmov x12, d17
-	WORD $0x9ac95fe9 // crc32cx w9, wzr, x9
-	WORD $0x9aca5feb // crc32cx w11, wzr, x10
-	WORD $0x9acc5fea // crc32cx w10, wzr, x12
-	WORD $0x54fffde8 // b.hi 0x1d4
-	WORD $0x1400000f // b 0x258
-	WORD $0xb4001082 // cbz x2, 0x430
-	WORD $0xd341fc48 // ubfm x8, x2, #1, #63
-	WORD $0xd100044a // sub x10, x2, #0x1
-	WORD $0x3940002d // ldrb w13, [x1]
-	WORD $0x386a682b // ldrb w11, [x1, x10]
-	WORD $0xd37df14a // ubfm x10, x10, #61, #60
-	WORD $0x3868682c // ldrb w12, [x1, x8]
-	WORD $0xd37df108 // ubfm x8, x8, #61, #60
-	WORD $0x9aca216a // lslv x10, x11, x10
-	WORD $0x9ac82188 // lslv x8, x12, x8
-	WORD $0xaa0a01aa // orr x10, x13, x10
-	WORD $0xaa0a0108 // orr x8, x8, x10
-	WORD $0x14000079 // b 0x434
-	WORD $0xaa1f03ed // orr x13, xzr, xzr
-	WORD $0x1000234c // adr x12, 0x6c0
-	WORD $0x2a0903e9 // orr w9, wzr, w9
-	WORD $0x2a0b03eb // orr w11, wzr, w11
-	WORD $0x8b0d118c // add x12, x12, x13, lsl #4
+	WORD $0x9e6600ea // fmov x10, d7
+	WORD $0x9e66020b // fmov x11, d16
+	WORD $0x9e66022d // fmov x13, d17
+	WORD $0x9aca5fea // crc32cx w10, wzr, x10
+	WORD $0x9acb5fec // crc32cx w12, wzr, x11
+	WORD $0x9acd5feb // crc32cx w11, wzr, x13
+	WORD $0x54fffde8 // b.hi 0x1dc
+	WORD $0x100024ed // adr x13, 0x6c0
 	WORD $0x2a0a03ea // orr w10, wzr, w10
-	WORD $0x2940398d // ldp w13, w14, [x12]
-	WORD $0xb940098c // ldr w12, [x12, #0x8]
-	WORD $0x9e670124 // fmov d4, x9
-	WORD $0x9e670165 // fmov d5, x11
-	WORD $0x9e6701a7 // fmov d7, x13
-	WORD $0x9e670146 // fmov d6, x10
-	WORD $0x0ee7e084 // pmull v4.1q, v4.1d, v7.1d
-	WORD $0x9e6701c7 // fmov d7, x14
+	WORD $0x2a0c03ec // orr w12, wzr, w12
+	WORD $0x8b0e11ad // add x13, x13, x14, lsl #4
+	WORD $0x29403dae // ldp w14, w15, [x13]
+	WORD $0xb94009ad // ldr w13, [x13, #0x8]
+	WORD $0x9e670144 // fmov d4, x10
+	WORD $0x9e670185 // fmov d5, x12
+	WORD $0x2a0b03ea // orr w10, wzr, w11
+	WORD $0x9e6701c6 // fmov d6, x14
+	WORD $0x9e6701e7 // fmov d7, x15
+	WORD $0x0ee6e084 // pmull v4.1q, v4.1d, v6.1d
+	WORD $0x9e6701a6 // fmov d6, x13
 	WORD $0x0ee7e0a5 // pmull v5.1q, v5.1d, v7.1d
-	WORD $0x9e670187 // fmov d7, x12
-	WORD $0x0ee7e0c6 // pmull v6.1q, v6.1d, v7.1d
+	WORD $0x9e670147 // fmov d7, x10
+	WORD $0x0ee6e0e6 // pmull v6.1q, v7.1d, v6.1d
 	WORD $0x6e241ca4 // eor v4.16b, v5.16b, v4.16b
-	WORD $0x6e261c63 // eor v3.16b, v3.16b, v6.16b
+	WORD $0x6e261c84 // eor v4.16b, v4.16b, v6.16b
 	WORD $0x6e241c63 // eor v3.16b, v3.16b, v4.16b
-	WORD $0x8b020029 // add x9, x1, x2
-	WORD $0x10000eca // adr x10, 0x480
-	WORD $0xcb080129 // sub x9, x9, x8
-	WORD $0xf101053f // subs xzr, x9, #0x41
-	WORD $0x54000303 // b.cc 0x314
+	WORD $0x1000108a // adr x10, 0x480
+	WORD $0xf101051f // subs xzr, x8, #0x41
+	WORD $0x54000303 // b.cc 0x2d8
 	WORD $0x3dc07144 // ldr q4, [x10, #0x1c0]
 	WORD $0x0ee4e065 // pmull v5.1q, v3.1d, v4.1d
-	WORD $0xad401d06 // ldp q6, q7, [x8]
+	WORD $0xad401d26 // ldp q6, q7, [x9]
 	WORD $0x0ee4e050 // pmull v16.1q, v2.1d, v4.1d
-	WORD $0xd1010129 // sub x9, x9, #0x40
+	WORD $0xd1010108 // sub x8, x8, #0x40
 	WORD $0x0ee4e031 // pmull v17.1q, v1.1d, v4.1d
-	WORD $0xf101013f // subs xzr, x9, #0x40
+	WORD $0xf101011f // subs xzr, x8, #0x40
 	WORD $0x0ee4e012 // pmull v18.1q, v0.1d, v4.1d
 	WORD $0x6e251cc5 // eor v5.16b, v6.16b, v5.16b
 	WORD $0x6e301ce6 // eor v6.16b, v7.16b, v16.16b
-	WORD $0xad414107 // ldp q7, q16, [x8, #32]
+	WORD $0xad414127 // ldp q7, q16, [x9, #32]
 	WORD $0x4ee4e063 // pmull2 v3.1q, v3.2d, v4.2d
-	WORD $0x91010108 // add x8, x8, #0x40
+	WORD $0x91010129 // add x9, x9, #0x40
 	WORD $0x4ee4e042 // pmull2 v2.1q, v2.2d, v4.2d
 	WORD $0x4ee4e021 // pmull2 v1.1q, v1.2d, v4.2d
 	WORD $0x6e311ce7 // eor v7.16b, v7.16b, v17.16b
@@ -2511,9 +2496,9 @@ TEXT ·castagnoliUpdatePMULL(SB), 0, $128-36
 	WORD $0x6e221cc2 // eor v2.16b, v6.16b, v2.16b
 	WORD $0x6e211ce1 // eor v1.16b, v7.16b, v1.16b
 	WORD $0x6e201e00 // eor v0.16b, v16.16b, v0.16b
-	WORD $0x54fffd68 // b.hi 0x2bc
-	WORD $0x10000b6a // adr x10, 0x480
-	WORD $0xd100052b // sub x11, x9, #0x1
+	WORD $0x54fffd68 // b.hi 0x280
+	WORD $0x10000d4a // adr x10, 0x480
+	WORD $0xd100050b // sub x11, x8, #0x1
 	WORD $0xaa0a03ec // orr x12, xzr, x10
 	WORD $0x927ced6b // and x11, x11, #0xfffffffffffffff0
 	WORD $0xcb0b018b // sub x11, x12, x11
@@ -2538,38 +2523,38 @@ TEXT ·castagnoliUpdatePMULL(SB), 0, $128-36
 	WORD $0x0ee6e006 // pmull v6.1q, v0.1d, v6.1d
 	WORD $0x4d40cd64 // ld1r { v4.2d }, [x11]
 	WORD $0x6e221ca2 // eor v2.16b, v5.16b, v2.16b
-	WORD $0xf100453f // subs xzr, x9, #0x11
+	WORD $0xf100451f // subs xzr, x8, #0x11
 	WORD $0x6e211ce1 // eor v1.16b, v7.16b, v1.16b
 	WORD $0x4ee4e000 // pmull2 v0.1q, v0.2d, v4.2d
 	WORD $0x6e221c62 // eor v2.16b, v3.16b, v2.16b
 	WORD $0x6e261c21 // eor v1.16b, v1.16b, v6.16b
 	WORD $0x6e211c41 // eor v1.16b, v2.16b, v1.16b
 	WORD $0x6e201c20 // eor v0.16b, v1.16b, v0.16b
-	WORD $0x54000223 // b.cc 0x3dc
-	WORD $0xd100052b // sub x11, x9, #0x1
+	WORD $0x54000223 // b.cc 0x3a0
+	WORD $0xd100050b // sub x11, x8, #0x1
 	WORD $0x927ced6b // and x11, x11, #0xfffffffffffffff0
 	WORD $0xcb0b014b // sub x11, x10, x11
 	WORD $0x9108016b // add x11, x11, #0x200
-	WORD $0xfd400102 // ldr d2, [x8]
+	WORD $0xfd400122 // ldr d2, [x9]
 	WORD $0x3cc10561 // ldr q1, [x11], #16
-	WORD $0x9100210c // add x12, x8, #0x8
-	WORD $0xd1004129 // sub x9, x9, #0x10
+	WORD $0x9100212c // add x12, x9, #0x8
+	WORD $0xd1004108 // sub x8, x8, #0x10
 	WORD $0x0ee1e042 // pmull v2.1q, v2.1d, v1.1d
 	WORD $0x4d40cd83 // ld1r { v3.2d }, [x12]
-	WORD $0xf100413f // subs xzr, x9, #0x10
-	WORD $0x91004108 // add x8, x8, #0x10
+	WORD $0xf100411f // subs xzr, x8, #0x10
+	WORD $0x91004129 // add x9, x9, #0x10
 	WORD $0x4ee1e061 // pmull2 v1.1q, v3.2d, v1.2d
 	WORD $0x6e221c00 // eor v0.16b, v0.16b, v2.16b
 	WORD $0x6e211c00 // eor v0.16b, v0.16b, v1.16b
-	WORD $0x54fffea8 // b.hi 0x3ac
-	WORD $0x8b090108 // add x8, x8, x9
-	WORD $0xcb09014a // sub x10, x10, x9
-	WORD $0x3cdf0101 // ldur q1, [x8, #-16]
+	WORD $0x54fffea8 // b.hi 0x370
+	WORD $0x8b080129 // add x9, x9, x8
+	WORD $0xcb08014a // sub x10, x10, x8
+	WORD $0x3cdf0121 // ldur q1, [x9, #-16]
 	WORD $0x3dc08d42 // ldr q2, [x10, #0x230]
-	WORD $0xd37e0928 // ubfm x8, x9, #62, #2
-	WORD $0x1000048a // adr x10, 0x480
+	WORD $0xd37e0909 // ubfm x9, x8, #62, #2
+	WORD $0x1000066a // adr x10, 0x480
 	WORD $0x4e020021 // tbl v1.16b, { v1.16b }, v2.16b
-	WORD $0xcb490d08 // sub x8, x8, x9, lsr #3
+	WORD $0xcb480d28 // sub x8, x9, x8, lsr #3
 	WORD $0x8b080d48 // add x8, x10, x8, lsl #3
 	WORD $0x6e211c00 // eor v0.16b, v0.16b, v1.16b
 	WORD $0x3dc00502 // ldr q2, [x8, #0x10]
@@ -2583,11 +2568,24 @@ TEXT ·castagnoliUpdatePMULL(SB), 0, $128-36
 	WORD $0x2a2803e8 // orn w8, wzr, w8
 	WORD $0xb9000068 // str w8, [x3]
 	B done // ret
+	WORD $0xb40001a2 // cbz x2, 0x428
+	WORD $0xd341fc48 // ubfm x8, x2, #1, #63
+	WORD $0xd1000449 // sub x9, x2, #0x1
+	WORD $0x3940002d // ldrb w13, [x1]
+	WORD $0x3869682b // ldrb w11, [x1, x9]
+	WORD $0xd37df129 // ubfm x9, x9, #61, #60
+	WORD $0x3868682c // ldrb w12, [x1, x8]
+	WORD $0xd37df108 // ubfm x8, x8, #61, #60
+	WORD $0x9ac92169 // lslv x9, x11, x9
+	WORD $0x9ac82188 // lslv x8, x12, x8
+	WORD $0xaa0901a9 // orr x9, x13, x9
+	WORD $0xaa090108 // orr x8, x8, x9
+	WORD $0x14000002 // b 0x42c
 	WORD $0xaa1f03e8 // orr x8, xzr, xzr
-	WORD $0xd37df04a // ubfm x10, x2, #61, #60
-	WORD $0xca090108 // eor x8, x8, x9
-	WORD $0xd27d094b // eor x11, x10, #0x38
-	WORD $0x9aca2529 // lsrv x9, x9, x10
+	WORD $0xd37df049 // ubfm x9, x2, #61, #60
+	WORD $0xca0a0108 // eor x8, x8, x10
+	WORD $0xd27d092b // eor x11, x9, #0x38
+	WORD $0x9ac92549 // lsrv x9, x10, x9
 	WORD $0x9acb2108 // lslv x8, x8, x11
 	WORD $0xd378dd08 // ubfm x8, x8, #56, #55
 	WORD $0x9ac85fe8 // crc32cx w8, wzr, x8
@@ -2595,6 +2593,8 @@ TEXT ·castagnoliUpdatePMULL(SB), 0, $128-36
 	WORD $0x2a2803e8 // orn w8, wzr, w8
 	WORD $0xb9000068 // str w8, [x3]
 	B done // ret
+	WORD $0xd503201f
+	WORD $0xd503201f
 	WORD $0xd503201f
 	WORD $0xd503201f
 	WORD $0xd503201f

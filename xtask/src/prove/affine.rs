@@ -16,7 +16,7 @@ const MOST_SHORT: u64 = 1024;
 const FEW: u64 = 32;
 /// Most bits that are tried together up to that length.
 const TOGETHER: u32 = 3;
-const LONG: &[u64] = &[8192, 1 << 16, 69_632, 81_920, 114_688];
+const LONG: &[u64] = &[8192, 1 << 16, 69_632, 98_304, 114_688];
 
 /// The end of a page and the start of the next: messages lie flush with it, as in the proofs.
 const EDGE: u64 = 1 << 40;

@@ -10,8 +10,8 @@ use super::{algebra, short};
 const LANES: usize = 16;
 /// Vectors that [`Constants::fold`] and the last step reach over: as many as 256 bytes have.
 const REACH: usize = 16;
-/// Streams of the CRC instruction: its latency is three times its throughput on every CPU that has it.
-pub const STREAMS: usize = 3;
+/// Streams of the CRC instruction at most.
+const STREAMS: usize = 4;
 /// Turns of the fused loop that the constants know; where there are more, they are used more than once.
 const TURNS: usize = 64;
 
@@ -27,7 +27,10 @@ pub trait Clmul: Copy {
     const STEP: bool = false;
     /// Up to this length the instruction alone is faster than folding; 0 without it.
     const SHORT: usize = 0;
-    /// Words that each stream of the CRC instruction takes while each accumulator is folded once.
+    /// Streams of the CRC instruction: at least three, for its latency is at most three times its throughput on every CPU
+    /// that has it, and at most [`STREAMS`].
+    const STREAMS: usize = 3;
+    /// Words that each stream takes while each accumulator is folded once.
     const WORDS: usize = 0;
 
     /// 16 readable bytes at any address.
@@ -200,24 +203,30 @@ pub fn opaque(mut x: usize) -> usize {
 struct Fused<W, const UNROLL: usize>(W);
 
 impl<W: Wide, const UNROLL: usize> Fused<W, UNROLL> {
+    const STREAMS: usize = <W::Lane as Clmul>::STREAMS;
     const STRIDE: usize = 8 * W::WORDS;
-    const TURN: usize = W::BYTES * UNROLL + STREAMS * Self::STRIDE;
-    const SHIFTS: &'static [[u32; 4]; TURNS + 1] =
-        &shifts(<W::Lane as Clmul>::POLY, W::BYTES * UNROLL, Self::STRIDE);
+    const TURN: usize = W::BYTES * UNROLL + Self::STREAMS * Self::STRIDE;
+    const SHIFTS: &'static [[u32; STREAMS]; TURNS + 1] =
+        &shifts(<W::Lane as Clmul>::POLY, Self::STREAMS, W::BYTES * UNROLL, Self::STRIDE);
 }
 
-/// Entry `i` moves the CRC of each of the three streams to the start of the first accumulator, after `i` turns that
+/// Entry `i` moves the CRC of each of the streams to the start of the first accumulator, after `i` turns that
 /// took `vectors` bytes with vectors and `stride` bytes with each stream. The last entry moves it by so many turns and
 /// leaves a CRC.
 ///
 /// Behind a stream lie the streams after it and the vectors. Its state is 32 bits and becomes 64, as the first bytes of
 /// a vector do: that is x^32, and one less for the product. The last entry makes up for the x^32 of the CRC instruction
 /// that reduces its product, and for that one.
-pub const fn shifts<const N: usize>(poly: u32, vectors: usize, stride: usize) -> [[u32; 4]; N] {
-    let mut shifts = [[0; 4]; N];
+pub const fn shifts<const N: usize>(
+    poly: u32,
+    streams: usize,
+    vectors: usize,
+    stride: usize,
+) -> [[u32; STREAMS]; N] {
+    let mut shifts = [[0; STREAMS]; N];
     let mut stream = 0;
-    while stream < STREAMS {
-        let behind = (STREAMS - 1 - stream) * stride + vectors;
+    while stream < streams {
+        let behind = (streams - 1 - stream) * stride + vectors;
         let step = algebra::x_pow(8 * behind as i64, poly);
         let mut shift = algebra::x_pow(31, poly);
         let mut i = 0;
@@ -273,49 +282,50 @@ unsafe fn first<W: Wide, const UNROLL: usize>(p: *const u8) -> [W; UNROLL] {
 
 /// Folding and the CRC instruction at the same time, on different parts of the input.
 ///
-/// Three streams come first, then the vectors, so that what the streams find can be added to the first accumulator when
+/// The streams come first, then the vectors, so that what the streams find can be added to the first accumulator when
 /// both are through, and the end is that of any input.
 ///
 /// # Safety
 /// As [`update`], and `len` is more than the accumulators have.
 #[inline(always)]
 unsafe fn both<W: Wide, const UNROLL: usize>(crc: u32, p: *const u8, len: usize) -> u32 {
-    let block = W::BYTES * UNROLL;
-    let end = p.wrapping_add(len);
-    let stream = (len - block - 1) / Fused::<W, UNROLL>::TURN * Fused::<W, UNROLL>::STRIDE;
-    // SAFETY: so many turns, the first vectors and one byte more lie before `end`; a turn takes the same of each
-    // stream, and the first comes to its end when the others and the vectors come to theirs.
+    let (block, stride) = (W::BYTES * UNROLL, Fused::<W, UNROLL>::STRIDE);
+    let streams = Fused::<W, UNROLL>::STREAMS;
+    let mut left = len - block;
+    let turns = (left - 1) / Fused::<W, UNROLL>::TURN;
+    let stream = turns * stride;
+    // SAFETY: so many turns, the first vectors and one byte more are there; a turn takes the same of each stream, and
+    // the first comes to its end when the others and the vectors come to theirs.
     unsafe {
-        let mut v = p.add(STREAMS * stream);
+        let mut v = p.add(streams * stream);
         let mut acc = first::<W, UNROLL>(v);
         v = v.add(block);
-        if stream == 0 {
+        if turns == 0 {
             acc[0] = acc[0].add_first(W::Lane::words(crc.into(), 0));
         } else {
             let stream = opaque(stream);
+            let far = if streams > 3 { opaque(3 * stream) } else { 0 };
             let k = ahead::<W, UNROLL>();
-            let mut crc = [crc, 0, 0];
+            let mut crc = [crc, 0, 0, 0];
             let mut s = p;
-            let after = p.add(stream);
-            let steps = STREAMS * W::WORDS;
-            while s != after {
-                let streams = [s, s.add(stream), s.add(2 * stream)];
+            let steps = streams * W::WORDS;
+            while left > Fused::<W, UNROLL>::TURN {
+                let at = [s, s.add(stream), s.add(2 * stream), s.wrapping_add(far)];
                 for (i, acc) in acc.iter_mut().enumerate() {
                     *acc = acc.fold(k, W::load(v.add(i * W::BYTES)));
                     // Between the multiplications, which keep their unit busy only if the others' turn comes late.
                     for step in i * steps / UNROLL..(i + 1) * steps / UNROLL {
-                        let (stream, at) = (step % STREAMS, step / STREAMS * 8);
-                        crc[stream] =
-                            W::Lane::step(crc[stream], short::load(streams[stream].add(at)));
+                        let word = short::load(at[step % streams].add(step / streams * 8));
+                        crc[step % streams] = W::Lane::step(crc[step % streams], word);
                     }
                 }
                 v = v.add(block);
-                let next = s.add(Fused::<W, UNROLL>::STRIDE);
-                s = core::ptr::with_exposed_provenance(opaque(next.expose_provenance()));
+                s = core::ptr::with_exposed_provenance(opaque(s.add(stride).expose_provenance()));
+                left -= Fused::<W, UNROLL>::TURN;
             }
-            acc[0] = acc[0].add_first(moved::<W, UNROLL>(crc, stream / Fused::<W, UNROLL>::STRIDE));
+            acc[0] = acc[0].add_first(moved::<W, UNROLL>(crc, stream / stride));
         }
-        fold::<W, UNROLL>(acc, v, end.addr() - v.addr())
+        fold::<W, UNROLL>(acc, v, left)
     }
 }
 
@@ -329,21 +339,26 @@ unsafe fn moved<W: Wide, const UNROLL: usize>(
     mut turns: usize,
 ) -> W::Lane {
     let shifts = Fused::<W, UNROLL>::SHIFTS;
+    let streams = Fused::<W, UNROLL>::STREAMS;
     // SAFETY: the caller's promise.
     unsafe {
-        // Opaque, lest the compiler should make a vector of the three, by way of the stack.
+        // Opaque, lest the compiler should make a vector of them, by way of the stack.
         let times = |crc: u32, k: u32| {
             let crc = W::Lane::words(opaque(crc as usize) as u64, 0);
             crc.by_low(W::Lane::words(k.into(), 0))
         };
         while turns >= TURNS {
-            for (crc, k) in crc.iter_mut().zip(shifts[TURNS]) {
+            for (crc, k) in crc.iter_mut().zip(shifts[TURNS]).take(streams) {
                 *crc = W::Lane::step(0, times(*crc, k).low());
             }
             turns -= TURNS;
         }
         let k = shifts[turns];
-        times(crc[0], k[0]).xor(times(crc[1], k[1])).xor(times(crc[2], k[2]))
+        let mut sum = times(crc[0], k[0]);
+        for i in 1..streams {
+            sum = sum.xor(times(crc[i], k[i]));
+        }
+        sum
     }
 }
 
