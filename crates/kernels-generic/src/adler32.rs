@@ -66,6 +66,17 @@ impl State {
         let b = self.b + n as u64 * self.a + sums.weighted;
         Self { a: (self.a + sums.plain) % modulus, b: b % modulus }
     }
+
+    /// As [`and`](Self::and), of 1 to 256 bytes: remainders of 32 bits, the first of which is a subtraction at most.
+    #[inline(always)]
+    #[must_use]
+    pub const fn and_few(self, n: usize, sums: Sums) -> Self {
+        // At most 65535 + 256 * 255, less than twice the modulus, and at most 65535 * 257 + 255 * 256 * 257 / 2.
+        let a = (self.a + sums.plain) as u32;
+        let b = (self.b + n as u64 * self.a + sums.weighted) as u32;
+        let a = if a < MODULUS { a } else { a - MODULUS };
+        Self { a: a as u64, b: (b % MODULUS) as u64 }
+    }
 }
 
 /// Adds `p`, block by block, by the sums that a kernel makes. The last block is the rest and at least as long as a block, or
