@@ -94,26 +94,35 @@ func median(values []float64) float64 {
 	return values[len(values)/2]
 }
 
-// lengths measures every length up to longest: the fastest pass of each, for each contender by itself. Nothing is freed
-// meanwhile, so what a pass allocates lies elsewhere than in the one before. A length without contenders has no rows.
-func (b bench) lengths(longest int) [][]row {
-	fastest := make([][]row, longest+1)
+// lengths measures every length up to longest: the fastest pass of each, for each contender by itself. A pass goes through
+// all of the benches, so that those of one length are far apart; nothing is freed meanwhile, so what a pass allocates lies
+// elsewhere than in the one before. A length without contenders has no rows.
+func lengths(benches []bench, longest int) [][][]row {
+	fastest := make([][][]row, len(benches))
 	for range passes {
-		for size := range fastest {
-			rows := measure(size, b.contenders(size))
-			if fastest[size] == nil {
-				fastest[size] = rows
-				continue
+		for i, b := range benches {
+			if fastest[i] == nil {
+				fastest[i] = make([][]row, longest+1)
 			}
-			for i, r := range rows {
-				fastest[size][i].ns = min(fastest[size][i].ns, r.ns)
+			for size := range fastest[i] {
+				keepFaster(&fastest[i][size], measure(size, b.contenders(size)))
 			}
 		}
 	}
-	for _, rows := range fastest {
+	for _, rows := range slices.Concat(fastest...) {
 		for i := range rows {
 			rows[i].ratio = rows[i].ns / rows[0].ns
 		}
 	}
 	return fastest
+}
+
+func keepFaster(seen *[]row, rows []row) {
+	if *seen == nil {
+		*seen = rows
+		return
+	}
+	for i, r := range rows {
+		(*seen)[i].ns = min((*seen)[i].ns, r.ns)
+	}
 }

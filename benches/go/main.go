@@ -51,17 +51,19 @@ func main() {
 		os.Args = slices.Delete(os.Args, 1, 2)
 		beShort()
 	}
-	for _, b := range benches {
+	chosen := slices.DeleteFunc(benches, func(b bench) bool {
 		wanted := func(name string) bool { return name == b.family || name == b.family+"_"+b.kernel }
-		if len(os.Args) > 1 && !slices.ContainsFunc(os.Args[1:], wanted) {
-			continue
-		}
-		if isShort {
-			for size, rows := range b.lengths(short) {
-				b.print(size, rows)
+		return len(os.Args) > 1 && !slices.ContainsFunc(os.Args[1:], wanted)
+	})
+	if isShort {
+		for i, rows := range lengths(chosen, short) {
+			for size := range rows {
+				chosen[i].print(size, rows[size])
 			}
-			continue
 		}
+		return
+	}
+	for _, b := range chosen {
 		for _, size := range sizes {
 			b.print(size, measure(size, b.contenders(size)))
 			if size > short {

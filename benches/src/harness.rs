@@ -21,8 +21,8 @@ const SIZES: Plan = Plan { burst: Duration::from_micros(30), rounds: 301 };
 /// Of short inputs there are 257 lengths, and each comes up [`PASSES`] times.
 const SHORT: Plan = Plan { burst: Duration::from_micros(15), rounds: 15 };
 
-/// How often all short lengths are gone through. A core beside a busy one is slower by half for tenths of a second, which
-/// is some lengths of a pass, and another buffer may end at a page: the fastest pass of a length has neither.
+/// How often all short lengths are gone through. A core beside a busy one is slower by half for tenths of a second or for
+/// many, which is some lengths of a pass, and another buffer may end at a page: the fastest pass of a length has neither.
 pub const PASSES: usize = 9;
 
 static PLAN: OnceLock<Plan> = OnceLock::new();

@@ -56,49 +56,55 @@ fn main() {
         wanted.remove(0);
         harness::be_short();
     }
-    for bench in BENCHES {
+    let is_wanted = |bench: &&Bench| {
         let name = format!("{}_{}", bench.family, bench.kernel);
-        if !wanted.is_empty() && !wanted.iter().any(|w| w == bench.family || *w == name) {
-            continue;
-        }
-        match short {
-            true => bench.print(lengths(bench.run)),
-            false => SIZES.iter().for_each(|&size| bench.print((bench.run)(size))),
-        }
+        wanted.is_empty() || wanted.iter().any(|w| w == bench.family || *w == name)
+    };
+    let benches: Vec<&Bench> = BENCHES.iter().filter(is_wanted).collect();
+    if short {
+        return lengths(&benches);
+    }
+    for bench in benches {
+        SIZES.iter().for_each(|&size| bench.print(&(bench.run)(size)));
     }
 }
 
 impl Bench {
-    fn print(&self, rows: Vec<Row>) {
+    fn print(&self, rows: &[Row]) {
         for Row { name, size, ns, ratio } in rows {
             println!("rust,{},{},{name},{size},{ns:.3},{ratio:.4}", self.family, self.kernel);
         }
     }
 }
 
-/// The fastest pass of every short length, for each contender by itself.
-fn lengths(run: fn(usize) -> Vec<Row>) -> Vec<Row> {
-    let mut fastest: BTreeMap<usize, Vec<Row>> = BTreeMap::new();
+/// Prints the fastest pass of every short length, for each contender by itself. A pass goes through all that is measured, so
+/// that those of one length are far apart.
+fn lengths(benches: &[&Bench]) {
+    let mut fastest: BTreeMap<(usize, usize), Vec<Row>> = BTreeMap::new();
     for _ in 0..PASSES {
-        for size in 0..=SHORT {
-            // What the pass before had freed is not what this one gets, so its buffers lie elsewhere.
-            for kept in [vec![0_u8; size], vec![0_u8; 2 * size]] {
-                std::mem::forget(kept);
-            }
-            let rows = run(size);
-            match fastest.get_mut(&size) {
-                None => drop(fastest.insert(size, rows)),
-                Some(seen) => {
-                    seen.iter_mut().zip(rows).for_each(|(s, r)| s.ns = s.ns.min(r.ns));
+        for (at, bench) in benches.iter().enumerate() {
+            for size in 0..=SHORT {
+                // What the pass before had freed is not what this one gets, so its buffers lie elsewhere.
+                for kept in [vec![0_u8; size], vec![0_u8; 2 * size]] {
+                    std::mem::forget(kept);
                 }
+                keep_faster(fastest.entry((at, size)).or_default(), (bench.run)(size));
             }
         }
     }
-    for rows in fastest.values_mut() {
+    for ((at, _), rows) in &mut fastest {
         let ours = rows.first().map_or(1.0, |row| row.ns);
         rows.iter_mut().for_each(|row| row.ratio = row.ns / ours);
+        benches[*at].print(rows);
     }
-    fastest.into_values().flatten().collect()
+}
+
+fn keep_faster(seen: &mut Vec<Row>, rows: Vec<Row>) {
+    if seen.is_empty() {
+        *seen = rows;
+    } else {
+        seen.iter_mut().zip(rows).for_each(|(seen, row)| seen.ns = seen.ns.min(row.ns));
+    }
 }
 
 /// A slice of which the compiler knows nothing. It is its address that goes through the black box: pointer and length at
