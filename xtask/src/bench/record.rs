@@ -156,13 +156,17 @@ fn about() -> Result<String> {
     ))
 }
 
-/// As the system calls it; on Linux with family and model, since names of virtual machines say little.
+/// As the system calls it; on Linux with family and model, since names of virtual machines say little. On arm64 Linux has
+/// numbers only: 0x41 and 0xd4f are Arm's Neoverse V2.
 fn cpu() -> String {
     let text = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let field = |name: &str| {
         let mut lines = text.lines().filter_map(|line| line.split_once(':'));
         lines.find(|(key, _)| key.trim() == name).map(|(_, value)| value.trim())
     };
+    if let (Some(who), Some(part)) = (field("CPU implementer"), field("CPU part")) {
+        return format!("arm64, implementer {who} part {part}");
+    }
     match (field("model name"), field("cpu family"), field("model")) {
         (Some(name), Some(family), Some(model)) => format!("{name}, family {family} model {model}"),
         _ => first_line("sysctl", &["-n", "machdep.cpu.brand_string"]),
