@@ -30,12 +30,12 @@ func caller(f func()) {
 // fewest is how many samples it takes to say something of a kernel.
 const fewest = 5
 
-// callers profiles f, called by caller over and over, until it has enough samples, for the given seconds at most: a
+// callers profiles f, called by caller over and over, until it has enough samples, for so many profiles at most: a
 // machine that is busy with other things, or an emulator, takes few of them. It returns how many were taken in machine
 // code of this module, and how many of them show the whole way from the test down to it.
-func callers(t *testing.T, seconds int, f func()) (samples, right int, wrong []string) {
+func callers(t *testing.T, profiles int, f func()) (samples, right int, wrong []string) {
 	t.Helper()
-	for second := 0; second < seconds && samples < fewest; second++ {
+	for n := 0; n < profiles && samples < fewest; n++ {
 		for _, s := range profile(t, f) {
 			if len(s.functions) == 0 || !strings.HasPrefix(s.functions[0], module) || strings.HasPrefix(s.functions[0], module+"internal/torture.") {
 				continue
@@ -51,14 +51,14 @@ func callers(t *testing.T, seconds int, f func()) (samples, right int, wrong []s
 	return
 }
 
-// profile takes the stacks of a second of calls.
+// profile takes the stacks of a quarter of a second of calls: 25 at the profiler's rate of 100 a second.
 func profile(t *testing.T, f func()) []stack {
 	t.Helper()
 	var profile bytes.Buffer
 	if err := pprof.StartCPUProfile(&profile); err != nil {
 		t.Fatal(err)
 	}
-	for start := time.Now(); time.Since(start) < time.Second; {
+	for start := time.Now(); time.Since(start) < time.Second/4; {
 		for range 100 {
 			caller(f)
 		}
@@ -78,11 +78,11 @@ func TestProfile(t *testing.T) {
 		out := r.output(len(in))
 		// The portable path may be the standard library's machine code.
 		ours := !r.wild && impl.Lookup(r.kernel).Serving() != "generic"
-		seconds := 1
+		profiles := 1
 		if ours {
-			seconds = 20
+			profiles = 80
 		}
-		samples, right, wrong := callers(t, seconds, func() { r.call(in, out) })
+		samples, right, wrong := callers(t, profiles, func() { r.call(in, out) })
 		if ours && samples < fewest {
 			t.Errorf("only %d samples", samples)
 		}
@@ -98,7 +98,7 @@ func TestProfilePlanted(t *testing.T) {
 		t.Skip("no machine code in this build")
 	}
 	if os.Getenv(planted) == "hidden" {
-		samples, right, wrong := callers(t, 20, func() { faults.hidden(1_000_000) })
+		samples, right, wrong := callers(t, 80, func() { faults.hidden(1_000_000) })
 		if right*1000 < samples*999 {
 			t.Errorf("%d of %d samples show the caller; others:\n%s", right, samples, strings.Join(wrong, "\n"))
 		}

@@ -53,8 +53,12 @@ fn test<'a>(run: &'a mut Run, toolchain: &Path) -> Job<'a> {
 /// The test that builds for the race detector, which needs cgo: stage `go-race` runs it.
 const RACE: &str = "TestRaceDetector";
 
-/// All tests, torture included. With kernels and on this machine nothing else has a reason to be skipped.
+/// All tests, torture included. With kernels and on this machine nothing else has a reason to be skipped, but what takes
+/// long where somebody waits.
 pub fn native(run: &mut Run) -> Result<()> {
+    if run.quick {
+        return test(run, Path::new("go")).args(["-short", "./..."]).go_tests().map(drop);
+    }
     let mut skipped = test(run, Path::new("go")).args(["./..."]).go_tests()?;
     skipped.retain(|test| !test.ends_with(RACE));
     if !skipped.is_empty() {

@@ -26,13 +26,16 @@ pub struct Run {
     pub skipped: Vec<String>,
     /// How many signals the storms of `release` handle in all.
     pub signals: u64,
+    /// Whether a developer waits for the answer: what takes long is left to `--all`.
+    pub quick: bool,
 }
 
 impl Run {
     /// Starts with an empty log.
     pub fn new(stage: &'static str, log: PathBuf, bar: ProgressBar) -> Result<Run> {
         fs::write(&log, "").with_context(|| format!("writing {}", log.display()))?;
-        Ok(Run { stage, log, bar, count: Count::default(), skipped: Vec::new(), signals: 0 })
+        let (count, skipped) = (Count::default(), Vec::new());
+        Ok(Run { stage, log, bar, count, skipped, signals: 0, quick: false })
     }
 
     /// A command below the checkout.

@@ -65,6 +65,14 @@ pub struct Args {
     signals: u64,
 }
 
+impl Args {
+    /// Whether nothing more was asked for than an answer within minutes.
+    fn is_quick(&self) -> bool {
+        let more = self.all || self.strict || self.list || self.release_gates;
+        !more && self.only.is_empty()
+    }
+}
+
 /// Ends the process: after the last line, which counts, nothing may follow.
 pub fn run(args: &Args) -> Result<()> {
     let stages = chosen(args)?;
@@ -75,7 +83,7 @@ pub fn run(args: &Args) -> Result<()> {
     fs::create_dir_all(logs())?;
     let exe = env::current_exe()?;
     fs::copy(&exe, own_copy()).context("copying xtask aside")?;
-    let report = run_all(&stages, args.signals)?;
+    let report = run_all(&stages, args)?;
     report.print();
     std::process::exit(if report.is_good(args.strict) { 0 } else { 1 });
 }
@@ -100,9 +108,8 @@ fn chosen(args: &Args) -> Result<Vec<&'static Stage>> {
             bail!("no stage is called {only}; `cargo xtask test --list` shows them");
         }
     }
-    let whole = args.all || args.strict || args.list || args.release_gates;
     let wanted = |s: &&Stage| match &args.only[..] {
-        [] => whole || table::QUICK.contains(&s.name),
+        [] => !args.is_quick() || table::QUICK.contains(&s.name),
         only => only.iter().any(|o| picks(o, s)),
     };
     let stages: Vec<_> = stages.iter().filter(wanted).collect();
@@ -153,7 +160,7 @@ struct Report {
     failed: Vec<String>,
 }
 
-fn run_all(stages: &[&Stage], signals: u64) -> Result<Report> {
+fn run_all(stages: &[&Stage], args: &Args) -> Result<Report> {
     let mut report = Report::default();
     let width = stages.iter().map(|s| s.name.len()).max().unwrap_or(0);
     for stage in stages {
@@ -165,7 +172,8 @@ fn run_all(stages: &[&Stage], signals: u64) -> Result<Report> {
         let start = Instant::now();
         let log = logs().join(format!("{}.log", stage.name));
         let mut run = Run::new(stage.name, log.clone(), bar.clone())?;
-        run.signals = signals;
+        run.signals = args.signals;
+        run.quick = args.is_quick();
         let outcome = outcome(stage, &mut run);
         bar.finish_and_clear();
         let line = format!("{:width$}  {:>6.1} s", stage.name, start.elapsed().as_secs_f64());
