@@ -187,6 +187,13 @@ pub fn binaries_for(run: &mut Run, os: &str, arch: &str) -> Result<Vec<Binary>> 
     Ok(binaries)
 }
 
+/// Puts first what side by side would otherwise be waited for in the end.
+pub fn longest_first(binaries: &mut [Binary]) {
+    let long = ["/internal/torture", "/cmd/", "/encoding/"];
+    let rank = |b: &Binary| long.iter().position(|part| b.package.contains(part));
+    binaries.sort_by_key(|binary| rank(binary).unwrap_or(long.len()));
+}
+
 /// A test binary under an emulator or none, without the tests that take long.
 pub fn run_binary<'a>(run: &'a mut Run, binary: &Binary, emulator: &[&str]) -> Job<'a> {
     run.job("go")
@@ -228,12 +235,15 @@ fn is_about_dispatch(binary: &Binary) -> bool {
 /// Every test once without each feature, and once without any.
 pub fn godebug(run: &mut Run) -> Result<()> {
     let arch = if cfg!(target_arch = "x86_64") { "amd64" } else { "arm64" };
-    let binaries = binaries(run, arch)?;
+    let mut binaries = binaries(run, arch)?;
+    longest_first(&mut binaries);
     for name in godebug_names() {
-        for binary in binaries.iter().filter(|b| name == "all" || is_about_dispatch(b)) {
+        let concerned: Vec<_> =
+            binaries.iter().filter(|b| name == "all" || is_about_dispatch(b)).collect();
+        run.side_by_side(&concerned, |run, binary| {
             let job = run_binary(run, binary, &[]).env("GODEBUG", format!("cpu.{name}=off"));
-            job.go_tests()?;
-        }
+            job.go_tests().map(drop)
+        })?;
     }
     Ok(())
 }

@@ -9,6 +9,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -63,6 +64,46 @@ impl Run {
     pub fn passed(&mut self, what: &str) -> Result<()> {
         self.count.passed += 1;
         self.say(&format!("ok: {what}"))
+    }
+
+    /// Does `work` for every item, as many at once as there are processors. What they log and count is put together in the
+    /// order of the items; all of them are done, and then the first failure is told.
+    pub fn side_by_side<T: Sync>(
+        &mut self,
+        items: &[T],
+        work: impl Fn(&mut Run, &T) -> Result<()> + Sync,
+    ) -> Result<()> {
+        let mut parts = Vec::new();
+        for (n, item) in items.iter().enumerate() {
+            let log = self.log.with_extension(format!("{n}.log"));
+            let mut part = Run::new(self.stage, log, self.bar.clone())?;
+            (part.signals, part.quick) = (self.signals, self.quick);
+            parts.push((part, item, Ok(())));
+        }
+        let queue = Mutex::new(parts.iter_mut());
+        let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
+        thread::scope(|scope| {
+            for _ in 0..thread::available_parallelism().map_or(1, |n| n.get()) {
+                scope.spawn(|| {
+                    while let Some((part, item, outcome)) = next() {
+                        *outcome = work(part, item);
+                    }
+                });
+            }
+        });
+        let (parts, outcomes): (Vec<_>, Vec<_>) =
+            parts.into_iter().map(|(part, _, outcome)| (part, outcome)).unzip();
+        parts.into_iter().try_for_each(|part| self.absorb(part))?;
+        outcomes.into_iter().collect()
+    }
+
+    /// Takes over what a part of this stage has logged and counted.
+    fn absorb(&mut self, part: Run) -> Result<()> {
+        self.open()?.write_all(&fs::read(&part.log)?).context("writing the log")?;
+        fs::remove_file(&part.log).context("removing the log of a part")?;
+        self.count += part.count;
+        self.skipped.extend(part.skipped);
+        Ok(())
     }
 
     fn open(&self) -> Result<File> {
@@ -276,6 +317,23 @@ mod tests {
         assert_eq!(run.count.passed, 1);
         let log = fs::read_to_string(dir.path().join("log")).unwrap();
         assert!(log.contains("one\n") && log.starts_with("$ sh -c"), "{log}");
+    }
+
+    #[test]
+    fn parts_are_put_together_in_order_and_a_failure_stops_none() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut run = run(&dir);
+        let waits = ["0.2", "0", "fails", "0.1"];
+        let e = run.side_by_side(&waits, |run, wait| {
+            run.job("sh").args(["-c", &format!("sleep {wait} && echo after {wait}")]).check()?;
+            Ok(())
+        });
+        assert!(e.unwrap_err().to_string().contains("sleep fails"));
+        assert_eq!(run.count.passed, 3);
+        let log = fs::read_to_string(dir.path().join("log")).unwrap();
+        let after: Vec<_> = log.lines().filter_map(|line| line.strip_prefix("after ")).collect();
+        assert_eq!(after, ["0.2", "0", "0.1"]);
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1, "logs of parts stay");
     }
 
     #[test]

@@ -54,12 +54,15 @@ fn planted_rust(run: &mut Run, model: &str) -> Result<()> {
 }
 
 pub fn go(run: &mut Run) -> Result<()> {
-    let binaries = golang::binaries(run, "amd64")?;
+    let mut binaries = golang::binaries(run, "amd64")?;
+    // Which instructions are met does not depend on what the runtime does meanwhile.
+    binaries.retain(|binary| !golang::is_torture(&binary.package));
+    golang::longest_first(&mut binaries);
     for model in MODELS {
-        // Which instructions are met does not depend on what the runtime does meanwhile.
-        for binary in binaries.iter().filter(|b| !golang::is_torture(&b.package)) {
-            golang::run_binary(run, binary, &["qemu-x86_64-static", "-cpu", model]).go_tests()?;
-        }
+        run.side_by_side(&binaries, |run, binary| {
+            let emulator = ["qemu-x86_64-static", "-cpu", model];
+            golang::run_binary(run, binary, &emulator).go_tests().map(drop)
+        })?;
     }
     planted_go(run)
 }

@@ -75,28 +75,28 @@ pub fn run(run: &mut Run) -> Result<()> {
     if runner == Runner::Wine {
         wine::prepare(run)?;
     }
-    for binary in &golang::binaries_for(run, port.os, port.arch)? {
+    let mut binaries = golang::binaries_for(run, port.os, port.arch)?;
+    binaries.retain(|binary| {
         // The command's tests start processes, which WASI has not, and remove files in a way that wine learnt in
         // version 9; the command itself is linked for both by stage `go-targets`.
-        if matches!(runner, Runner::Node | Runner::Wine) && binary.package.contains("/cmd/") {
-            continue;
-        }
+        let command = binary.package.contains("/cmd/");
         let torture = golang::is_torture(&binary.package);
-        match (torture, port.kernels, port.os) {
-            (true, false, _) => continue,
-            // What depends on the system: unwinding through a kernel, and its exceptions. Pauses and profiles under wine
-            // would say something of wine.
-            (true, true, "windows") => {
-                let faults = "-test.run=^(TestNilFault|TestStackDepths|TestTable|TestConventions(Table|Planted)?)$";
-                start(run, runner, binary, &[faults])?.go_tests()?;
-            }
-            _ => {
-                start(run, runner, binary, &[])?.go_tests()?;
-            }
-        }
-    }
-    Ok(())
+        !(command && matches!(runner, Runner::Node | Runner::Wine) || torture && !port.kernels)
+    });
+    golang::longest_first(&mut binaries);
+    run.side_by_side(&binaries, |run, binary| {
+        let tests: &[&str] = match (golang::is_torture(&binary.package), port.os) {
+            (true, "windows") => &[FAULTS],
+            _ => &[],
+        };
+        start(run, runner, binary, tests)?.go_tests().map(drop)
+    })
 }
+
+/// What of the torture depends on the system: unwinding through a kernel, and its exceptions. Pauses and profiles under
+/// wine would say something of wine.
+const FAULTS: &str =
+    "-test.run=^(TestNilFault|TestStackDepths|TestTable|TestConventions(Table|Planted)?)$";
 
 #[cfg(test)]
 mod tests {
