@@ -80,7 +80,7 @@ impl core::error::Error for SecretError {}
 /// The 64-bit hash of `p`.
 #[inline]
 pub fn hash64(p: &[u8]) -> u64 {
-    hash64_with_secret(p, Secret::DEFAULT)
+    short::hash64_plain(p).unwrap_or_else(|| long(p, &DEFAULT_SECRET))
 }
 
 /// The 64-bit hash of `p` with a seed. Seed 0 is none.
@@ -98,7 +98,7 @@ pub fn hash64_with_secret(p: &[u8], secret: Secret) -> u64 {
 /// The 128-bit hash of `p`.
 #[inline]
 pub fn hash128(p: &[u8]) -> u128 {
-    hash128_with_secret(p, Secret::DEFAULT)
+    short::hash128_plain(p).map_or_else(|| long128(p, &DEFAULT_SECRET), join)
 }
 
 /// The 128-bit hash of `p` with a seed. Seed 0 is none.

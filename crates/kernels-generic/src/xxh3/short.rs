@@ -2,8 +2,11 @@
 //!
 //! A seed goes with the default secret, another secret with seed 0; of a secret, its first [`SECRET_MIN`] bytes count.
 
+use crate::crc32::folding::opaque;
+
 use super::{
-    PRIME32_2, PRIME64_1, PRIME64_2, PRIME64_3, PRIME64_4, SECRET_MIN, SHORT, avalanche, fold,
+    DEFAULT_SECRET, PRIME32_2, PRIME64_1, PRIME64_2, PRIME64_3, PRIME64_4, SECRET_MIN, SHORT,
+    avalanche, fold,
 };
 
 const MX2: u64 = 0x9FB2_1C65_1E98_DF25;
@@ -25,6 +28,26 @@ pub fn hash64(p: &[u8], seed: u64, secret: &Secret) -> Option<u64> {
     })
 }
 
+/// The same without a seed, and with the default secret.
+#[inline(always)]
+pub fn hash64_plain(p: &[u8]) -> Option<u64> {
+    Some(if p.len() <= 16 {
+        to_16(p, 0, START)
+    } else if p.len() <= 128 {
+        to_128(p, 0, START)
+    } else if p.len() <= SHORT {
+        to_240_plain(p)
+    } else {
+        return None;
+    })
+}
+
+/// What of the default secret short input meets.
+const START: &Secret = match DEFAULT_SECRET.first_chunk() {
+    Some(start) => start,
+    None => panic!("the default secret is too short"),
+};
+
 /// The 128-bit hash of `p`, if it is not longer than 240 bytes: low half, high half.
 #[inline(always)]
 pub fn hash128(p: &[u8], seed: u64, secret: &Secret) -> Option<[u64; 2]> {
@@ -34,6 +57,20 @@ pub fn hash128(p: &[u8], seed: u64, secret: &Secret) -> Option<[u64; 2]> {
         to_128_128(p, seed, secret)
     } else if p.len() <= SHORT {
         to_240_128(p, seed, secret)
+    } else {
+        return None;
+    })
+}
+
+/// The same without a seed, and with the default secret.
+#[inline(always)]
+pub fn hash128_plain(p: &[u8]) -> Option<[u64; 2]> {
+    Some(if p.len() <= 16 {
+        to_16_128(p, 0, START)
+    } else if p.len() <= 128 {
+        to_128_128(p, 0, START)
+    } else if p.len() <= SHORT {
+        to_240_128_plain(p)
     } else {
         return None;
     })
@@ -180,26 +217,68 @@ fn ends<const N: usize>(p: &[u8]) -> (&[u8; N], &[u8; N]) {
 /// 129 to 240 bytes. Out of line: its callers inline the rest.
 #[inline(never)]
 fn to_240(p: &[u8], seed: u64, secret: &Secret) -> u64 {
-    let (Some((start, later)), Some(end)) = (p.split_first_chunk::<128>(), p.last_chunk::<16>())
-    else {
+    to_240_here(p, seed, secret)
+}
+
+/// The same without a seed, and with the default secret.
+#[inline(never)]
+fn to_240_plain(p: &[u8]) -> u64 {
+    to_240_here(p, 0, in_memory())
+}
+
+/// The default secret, as words to be loaded: as numbers they would be joined to vectors, of which the lanes are taken out
+/// again one by one.
+#[inline(always)]
+fn in_memory() -> &'static Secret {
+    let address = opaque(core::ptr::from_ref(START).expose_provenance());
+    // SAFETY: it is the address that it was.
+    unsafe { &*core::ptr::with_exposed_provenance(address) }
+}
+
+#[inline(always)]
+fn to_240_here(p: &[u8], seed: u64, secret: &Secret) -> u64 {
+    let (Some(start), Some(end)) = (p.first_chunk::<128>(), p.last_chunk::<16>()) else {
         return 0;
     };
+    // First, though it is needed last: behind a branch the compiler would leave the products of what comes before it, and only
+    // load their factors, for which there are not registers enough.
+    let late = later(p, seed, secret).wrapping_add(mix(end, 0, secret, SECRET_MIN - 17, seed));
     let mut acc = (p.len() as u64).wrapping_mul(PRIME64_1);
     for i in 0..8 {
         acc = acc.wrapping_add(mix(start, 16 * i, secret, 16 * i, seed));
     }
-    // Apart from what comes before its last step, so that the two do not wait for each other.
-    let mut late = mix(end, 0, secret, SECRET_MIN - 17, seed);
-    let (_, keys) = secret.split_at(3);
-    for (piece, key) in later.as_chunks::<16>().0.iter().zip(keys.as_chunks::<16>().0) {
-        late = late.wrapping_add(mix(piece, 0, key, 0, seed));
-    }
     avalanche(avalanche(acc).wrapping_add(late))
+}
+
+/// The whole pieces behind the first 128 bytes. Written out, and left where they end: a loop takes a nanosecond more, and
+/// a test for each piece that is not there as well.
+#[inline(always)]
+fn later(p: &[u8], seed: u64, secret: &Secret) -> u64 {
+    let mut sum = 0_u64;
+    macro_rules! pieces {
+        ($($end:literal)*) => {$(
+            let Some(until) = p.first_chunk::<$end>() else { return sum };
+            sum = sum.wrapping_add(mix(until, $end - 16, secret, $end - 141, seed));
+        )*};
+    }
+    pieces!(144 160 176 192 208 224 240);
+    sum
 }
 
 /// 129 to 240 bytes. Out of line: its callers inline the rest.
 #[inline(never)]
 fn to_240_128(p: &[u8], seed: u64, secret: &Secret) -> [u64; 2] {
+    to_240_128_here(p, seed, secret)
+}
+
+/// The same without a seed, and with the default secret.
+#[inline(never)]
+fn to_240_128_plain(p: &[u8]) -> [u64; 2] {
+    to_240_128_here(p, 0, in_memory())
+}
+
+#[inline(always)]
+fn to_240_128_here(p: &[u8], seed: u64, secret: &Secret) -> [u64; 2] {
     let (Some((start, later)), Some(end)) = (p.split_first_chunk::<128>(), p.last_chunk::<32>())
     else {
         return [0; 2];
