@@ -10,7 +10,10 @@ func TestXXH3(t *testing.T) {
 	const (
 		hello, hello128 = "9555e8555c62dcfd", "b5e9c1ad071b3e7fc779cfaa5e523818"
 		empty, empty128 = "2d06800538d394c2", "99aa06d3014798d86001c324468d497f"
+		seven, seven128 = "1f683eda4e829e1b", "c8769d644becd6cd8d1d1dc6a128ff15" // hello with seed 7
+		most, most128   = "241e5d5372565724", "f7209d113313b8877e4d66691b80364d" // and with the greatest
 	)
+	const hint = "Try 'widelane xxh3 --help' for more information.\n"
 	dir := write(t, map[string]string{
 		"hello": "hello", "empty": "",
 		"good":  hello + "  hello\n" + empty + " *empty\n",
@@ -35,6 +38,19 @@ func TestXXH3(t *testing.T) {
 		{"-c tags", "", result{"hello: OK\nhello: OK\n", "", 0}},
 		{"-c --128 tags", "", result{"hello: OK\nhello: OK\n", "", 0}},
 		{"-c --128", hello128 + " hello\n", result{"hello: OK\n", "", 0}},
+		{"--seed 7 hello", "", result{seven + "  hello\n", "", 0}},
+		{"--128 --seed=0x7 hello", "", result{seven128 + "  hello\n", "", 0}},
+		{"--seed 18446744073709551615", "hello", result{most + "  -\n", "", 0}},
+		{"--seed 0xFFFFffffFFFFffff --128", "hello", result{most128 + "  -\n", "", 0}},
+		{"--seed 0 hello", "", result{hello + "  hello\n", "", 0}},
+		{"-c --seed 7", seven + "  hello\n" + seven128 + "  hello\nXXH3_" + seven + "  hello\n", result{"hello: OK\nhello: OK\nhello: OK\n", "", 0}},
+		{"-c --seed 7 good", "", result{
+			"hello: FAILED\nempty: FAILED\n", "widelane xxh3: WARNING: 2 computed checksums did NOT match\n", 1}},
+		{"--seed", "", result{"", "widelane xxh3: option '--seed' requires an argument\n" + hint, 2}},
+		{"--seed -1", "", result{"", "widelane xxh3: invalid seed: '-1'\n" + hint, 2}},
+		{"--seed 1_0", "", result{"", "widelane xxh3: invalid seed: '1_0'\n" + hint, 2}},
+		{"--seed 0x", "", result{"", "widelane xxh3: invalid seed: '0x'\n" + hint, 2}},
+		{"--seed 18446744073709551616", "", result{"", "widelane xxh3: invalid seed: '18446744073709551616'\n" + hint, 2}},
 		{"-c wrong", "", result{
 			"hello: FAILED\nhello: FAILED\nempty: OK\n", "widelane xxh3: WARNING: 2 computed checksums did NOT match\n", 1}},
 		{"-c --128 good", "", result{"", "widelane xxh3: good: no properly formatted checksum lines found\n", 1}},
