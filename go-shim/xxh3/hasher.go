@@ -3,6 +3,9 @@ package xxh3
 import (
 	"encoding/binary"
 	"hash"
+	"io"
+
+	"github.com/widelane/widelane/go-shim/internal/drain"
 )
 
 // room is the buffer of a Hasher: more than the longest input that needs no state, and whole stripes.
@@ -95,6 +98,10 @@ func (h *Hasher) Write(p []byte) (int, error) {
 
 // WriteString adds s. It never fails.
 func (h *Hasher) WriteString(s string) (int, error) { return h.Write(view(s)) }
+
+// ReadFrom adds what r has, up to its end. io.Copy calls it, and makes no buffer then. The error is the reader's, if it is not
+// io.EOF.
+func (h *Hasher) ReadFrom(r io.Reader) (int64, error) { return drain.Into(h, r) }
 
 // Sum64 returns the 64-bit hash of what was written. More can be written after it.
 func (h *Hasher) Sum64() uint64 {
@@ -192,6 +199,10 @@ func (h *Hasher128) Write(p []byte) (int, error) { return h.h.Write(p) }
 
 // WriteString adds s. It never fails.
 func (h *Hasher128) WriteString(s string) (int, error) { return h.h.WriteString(s) }
+
+// ReadFrom adds what r has, up to its end. io.Copy calls it, and makes no buffer then. The error is the reader's, if it is not
+// io.EOF.
+func (h *Hasher128) ReadFrom(r io.Reader) (int64, error) { return h.h.ReadFrom(r) }
 
 // Sum128 returns the 128-bit hash of what was written. More can be written after it.
 func (h *Hasher128) Sum128() Uint128 { return h.h.Sum128() }

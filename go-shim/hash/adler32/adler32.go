@@ -10,6 +10,9 @@ import (
 	"encoding/binary"
 	"errors"
 	"hash"
+	"io"
+
+	"github.com/widelane/widelane/go-shim/internal/drain"
 )
 
 // Size is the size of a checksum in bytes.
@@ -20,7 +23,7 @@ func Checksum(data []byte) uint32 { return update(1, data) }
 
 // New returns a [hash.Hash32]. Its Sum appends the checksum with the most significant byte first. It implements
 // [encoding.BinaryMarshaler], [encoding.BinaryAppender], [encoding.BinaryUnmarshaler] and [hash.Cloner]; its states and those
-// of the standard library's are the same.
+// of the standard library's are the same. Unlike that it implements [io.ReaderFrom] too, so that [io.Copy] makes no buffer.
 func New() hash.Hash32 {
 	d := digest(1)
 	return &d
@@ -53,6 +56,8 @@ func (d *digest) Write(p []byte) (int, error) {
 	*d = digest(update(uint32(*d), p))
 	return len(p), nil
 }
+
+func (d *digest) ReadFrom(r io.Reader) (int64, error) { return drain.Into(d, r) }
 
 func (d *digest) Clone() (hash.Cloner, error) {
 	c := *d

@@ -22,9 +22,11 @@ import (
 	"errors"
 	"hash"
 	"hash/crc32"
+	"io"
 	"sync/atomic"
 
 	algebra "github.com/widelane/widelane/go-shim/internal/crc64"
+	"github.com/widelane/widelane/go-shim/internal/drain"
 )
 
 // Size is the size of a checksum in bytes.
@@ -96,7 +98,8 @@ func updateOther(crc uint32, tab *Table, p []byte) uint32 {
 
 // New returns a [hash.Hash32] for the polynomial of the table. Its Sum appends the checksum with the most significant
 // byte first. It implements [encoding.BinaryMarshaler], [encoding.BinaryAppender], [encoding.BinaryUnmarshaler] and
-// [hash.Cloner]; its states and those of the standard library's are the same.
+// [hash.Cloner]; its states and those of the standard library's are the same. Unlike that it implements [io.ReaderFrom] too, so
+// that [io.Copy] makes no buffer.
 func New(tab *Table) hash.Hash32 { return &digest{tab: tab} }
 
 // NewIEEE returns [New] of [IEEETable].
@@ -128,6 +131,8 @@ func (d *digest) Write(p []byte) (int, error) {
 	d.crc = Update(d.crc, d.tab, p)
 	return len(p), nil
 }
+
+func (d *digest) ReadFrom(r io.Reader) (int64, error) { return drain.Into(d, r) }
 
 func (d *digest) Clone() (hash.Cloner, error) {
 	c := *d

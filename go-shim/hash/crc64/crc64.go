@@ -23,8 +23,10 @@ import (
 	"errors"
 	"hash"
 	"hash/crc64"
+	"io"
 
 	algebra "github.com/widelane/widelane/go-shim/internal/crc64"
+	"github.com/widelane/widelane/go-shim/internal/drain"
 )
 
 // Size is the size of a checksum in bytes.
@@ -72,7 +74,8 @@ func Update(crc uint64, tab *Table, p []byte) uint64 {
 
 // New returns a [hash.Hash64] for the polynomial of the table. Its Sum appends the checksum with the most significant
 // byte first. It implements [encoding.BinaryMarshaler], [encoding.BinaryAppender], [encoding.BinaryUnmarshaler] and
-// [hash.Cloner]; its states and those of the standard library's are the same.
+// [hash.Cloner]; its states and those of the standard library's are the same. Unlike that it implements [io.ReaderFrom] too, so
+// that [io.Copy] makes no buffer.
 func New(tab *Table) hash.Hash64 { return &digest{tab: tab} }
 
 // Combine returns the CRC-64 of a whole of which first and second are the checksums of the parts, without the data. The
@@ -100,6 +103,8 @@ func (d *digest) Write(p []byte) (int, error) {
 	d.crc = Update(d.crc, d.tab, p)
 	return len(p), nil
 }
+
+func (d *digest) ReadFrom(r io.Reader) (int64, error) { return drain.Into(d, r) }
 
 func (d *digest) Clone() (hash.Cloner, error) {
 	c := *d
