@@ -6,6 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use base64_simd::AsOut;
 use kernels_generic::base64 as generic;
+use simdutf::{Base64Options, LastChunkHandlingOptions};
 
 use widelane::base64::STANDARD as OURS;
 
@@ -16,7 +17,8 @@ pub fn encode(size: usize) -> Vec<Row> {
     let bytes = &data[..];
     let p = || hidden(&bytes);
     let text = || vec![0; OURS.encoded_len(size)];
-    let (mut ours, mut portable, mut base64, mut simd) = (text(), text(), text(), text());
+    let (mut ours, mut portable, mut base64) = (text(), text(), text());
+    let (mut simd, mut utf) = (text(), text());
     let table = generic::encode_table(ALPHABET, Some(b'='));
     measure(
         size,
@@ -34,6 +36,13 @@ pub fn encode(size: usize) -> Vec<Row> {
             contender("base64-simd", || {
                 base64_simd::STANDARD.encode(p(), simd.as_mut_slice().as_out()).len()
             }),
+            contender("simdutf", || {
+                let (to, p) = (utf.as_mut_ptr(), p());
+                // SAFETY: the text has room for all characters.
+                unsafe {
+                    simdutf::binary_to_base64(p.as_ptr(), p.len(), to, Base64Options::Default)
+                }
+            }),
         ],
     )
 }
@@ -43,7 +52,8 @@ pub fn decode(size: usize) -> Vec<Row> {
     let bytes = text.as_bytes();
     let p = || hidden(&bytes);
     let data = || vec![0; OURS.decoded_len(text.len())];
-    let (mut ours, mut portable, mut base64, mut simd) = (data(), data(), data(), data());
+    let (mut ours, mut portable, mut base64) = (data(), data(), data());
+    let (mut simd, mut utf) = (data(), data());
     let table = generic::decode_table(ALPHABET, Some(b'='), b"", generic::PADDED_ENDS, false);
     measure(
         size,
@@ -60,6 +70,12 @@ pub fn decode(size: usize) -> Vec<Row> {
             contender("base64", || STANDARD.decode_slice(p(), &mut base64).is_ok()),
             contender("base64-simd", || {
                 base64_simd::STANDARD.decode(p(), simd.as_mut_slice().as_out()).is_ok()
+            }),
+            contender("simdutf", || {
+                let (to, p) = (utf.as_mut_ptr(), p());
+                let (alphabet, end) = (Base64Options::Default, LastChunkHandlingOptions::Strict);
+                // SAFETY: there is room for what so many characters can be.
+                unsafe { simdutf::base64_to_binary(p.as_ptr(), p.len(), to, alphabet, end).count }
             }),
         ],
     )
