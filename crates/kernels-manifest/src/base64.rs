@@ -3,7 +3,7 @@
 use crate::{Arg, Family, Feature, Feature::*, Isa::*, Kernel, Ret, Ty, Variant};
 
 /// AVX-512 with byte permutes, and the instructions that make and read masks.
-const ENCODE_VBMI: &[Feature] = &[Avx512vbmi, Avx512f, Avx512bw, Bmi2];
+const ENCODE_VBMI: &[Feature] = &[Avx512vbmi, Avx512f, Avx512bw, Avx512vl, Bmi2];
 const DECODE_VBMI: &[Feature] = &[Avx512vbmi, Avx512f, Avx512bw, Avx512vl, Bmi1, Bmi2, Popcnt];
 
 pub const FAMILY: Family = Family {

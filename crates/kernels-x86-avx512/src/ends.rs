@@ -89,6 +89,76 @@ pub unsafe fn load_tiny(p: *const u8, n: usize) -> __m512i {
     }
 }
 
+/// Loads `n` bytes, 64 at most, into the lowest lanes; the others hold some of the same bytes, or 0.
+///
+/// Not by a mask, for the reason that [`load_tiny`] gives: here are two loads that overlap, and the upper one is moved to
+/// where it belongs.
+///
+/// # Safety
+/// `n` bytes are readable.
+#[inline]
+#[target_feature(enable = "avx512vbmi,avx512f,avx512bw,avx512vl")]
+pub unsafe fn load_short(p: *const u8, n: usize) -> __m512i {
+    // SAFETY: each load is within `n` bytes, or within the indices.
+    unsafe {
+        if n > 32 {
+            let low = _mm256_loadu_si256(p.cast());
+            let move_up = _mm256_loadu_si256(ROTATE.as_ptr().add(64 - n).cast());
+            let high = _mm256_permutexvar_epi8(move_up, _mm256_loadu_si256(p.add(n - 32).cast()));
+            _mm512_inserti64x4::<1>(_mm512_castsi256_si512(low), high)
+        } else if n >= 16 {
+            let low = _mm_loadu_si128(p.cast());
+            let move_up = _mm_loadu_si128(ROTATE.as_ptr().add(32 - n).cast());
+            let high = _mm_permutexvar_epi8(move_up, _mm_loadu_si128(p.add(n - 16).cast()));
+            _mm512_zextsi256_si512(_mm256_inserti128_si256::<1>(_mm256_castsi128_si256(low), high))
+        } else {
+            load_tiny(p, n)
+        }
+    }
+}
+
+/// Stores the lowest `n` lanes, 64 at most, and touches no other byte, by two stores that overlap.
+///
+/// A load waits for a masked store before it that has its bytes among the 64, admitted or not: with a small `src` behind a
+/// small `dst`, decoding 16 characters took 19 ns on Zen 4 instead of 7.
+///
+/// # Safety
+/// `n` bytes are writable.
+#[inline]
+#[target_feature(enable = "avx512vbmi,avx512f,avx512bw,avx512vl")]
+pub unsafe fn store_short(p: *mut u8, v: __m512i, n: usize) {
+    // SAFETY: each store is within `n` bytes, each load within the indices.
+    unsafe {
+        // Lanes from the `by`th on, where they are stored.
+        let index = |by: usize| ROTATE.as_ptr().add(by);
+        let half = _mm512_castsi512_si256(v);
+        let quarter = _mm256_castsi256_si128(half);
+        if n >= 32 {
+            let high = _mm512_permutexvar_epi8(_mm512_loadu_si512(index(n - 32).cast()), v);
+            _mm256_storeu_si256(p.cast(), half);
+            _mm256_storeu_si256(p.add(n - 32).cast(), _mm512_castsi512_si256(high));
+        } else if n >= 16 {
+            let high = _mm256_permutexvar_epi8(_mm256_loadu_si256(index(n - 16).cast()), half);
+            _mm_storeu_si128(p.cast(), quarter);
+            _mm_storeu_si128(p.add(n - 16).cast(), _mm256_castsi256_si128(high));
+        } else if n >= 8 {
+            let high = _mm_permutexvar_epi8(_mm_loadu_si128(index(n - 8).cast()), quarter);
+            p.cast::<i64>().write_unaligned(_mm_cvtsi128_si64(quarter));
+            p.add(n - 8).cast::<i64>().write_unaligned(_mm_cvtsi128_si64(high));
+        } else {
+            let word = _mm_cvtsi128_si64(quarter);
+            if n >= 4 {
+                p.cast::<i32>().write_unaligned(word as i32);
+                p.add(n - 4).cast::<i32>().write_unaligned((word >> (8 * (n - 4))) as i32);
+            } else if n > 0 {
+                p.write(word as u8);
+                p.add(n / 2).write((word >> (8 * (n / 2))) as u8);
+                p.add(n - 1).write((word >> (8 * (n - 1))) as u8);
+            }
+        }
+    }
+}
+
 /// Stores the lowest `n` lanes, 64 at most, and touches no other byte; the same at a page's end.
 ///
 /// # Safety

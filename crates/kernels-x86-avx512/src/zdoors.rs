@@ -117,7 +117,7 @@ pub unsafe extern "C" fn wl_go_crc64_update_vpclmul512(
 /// # Safety
 /// As [`crate::base64::encode_vbmi`], and `ret` is valid for a write.
 #[unsafe(no_mangle)]
-#[target_feature(enable = "avx512vbmi,avx512f,avx512bw,bmi2")]
+#[target_feature(enable = "avx512vbmi,avx512f,avx512bw,avx512vl,bmi2")]
 pub unsafe extern "C" fn wl_go_base64_encode_vbmi(
     dst: *mut u8,
     dst_len: usize,

@@ -620,7 +620,11 @@ pub mod base64 {
         #[cfg(all(target_arch = "x86_64", feature = "v4"))]
         {
             const F: Encode = kernels_x86_avx512::base64::encode_vbmi;
-            Variant::new(c"vbmi", cpu::AVX512VBMI | cpu::AVX512F | cpu::AVX512BW | cpu::BMI2, F)
+            Variant::new(
+                c"vbmi",
+                cpu::AVX512VBMI | cpu::AVX512F | cpu::AVX512BW | cpu::AVX512VL | cpu::BMI2,
+                F,
+            )
         },
         #[cfg(all(target_arch = "x86_64", feature = "v3"))]
         {

@@ -21,7 +21,7 @@ func encode(dst, src []byte, table *[66]byte) (read, written int)
 //go:noescape
 func encodeChecked(dst, src []byte, table *[66]byte) (read, written int)
 
-// encode for CPUs with AVX512VBMI, AVX512F, AVX512BW, BMI2.
+// encode for CPUs with AVX512VBMI, AVX512F, AVX512BW, AVX512VL, BMI2.
 //
 //go:noescape
 func encodeVBMI(dst, src []byte, table *[66]byte) (read, written int)
@@ -55,7 +55,7 @@ func decodeAVX2(dst, src []byte, table *[288]byte) (read, written int)
 
 // Whether the CPU has what a variant needs.
 var (
-	useEncodeVBMI = cpu.AVX512VBMI && cpu.AVX512F && cpu.AVX512BW && cpu.BMI2
+	useEncodeVBMI = cpu.AVX512VBMI && cpu.AVX512F && cpu.AVX512BW && cpu.AVX512VL && cpu.BMI2
 	useEncodeAVX2 = cpu.AVX2
 	useDecodeVBMI = cpu.AVX512VBMI && cpu.AVX512F && cpu.AVX512BW && cpu.AVX512VL && cpu.BMI1 && cpu.BMI2 && cpu.POPCNT
 	useDecodeAVX2 = cpu.AVX2 && cpu.BMI1
@@ -63,7 +63,7 @@ var (
 
 func init() {
 	impl.Register("base64_encode",
-		impl.Variant{Name: "vbmi", Features: "avx512vbmi avx512f avx512bw bmi2", Use: &useEncodeVBMI},
+		impl.Variant{Name: "vbmi", Features: "avx512vbmi avx512f avx512bw avx512vl bmi2", Use: &useEncodeVBMI},
 		impl.Variant{Name: "avx2", Features: "avx2", Use: &useEncodeAVX2, Level: 3},
 		impl.Variant{Name: "generic"},
 	)

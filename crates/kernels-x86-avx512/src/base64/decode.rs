@@ -1,6 +1,6 @@
 //! 64 characters become 48 bytes: look up their classes, check that all are digits, join digits, close the gaps.
 
-use crate::ends::{ROTATE, lanes, load_some, load_tiny, store_some};
+use crate::ends::{lanes, load_short, load_some, store_short, store_some};
 use core::arch::x86_64::*;
 use kernels_generic::base64::{Cursor, DECODE_FLAGS, DecodeTable, PAD, SKIP, STRICT, may_end};
 use kernels_generic::ffi::Pair;
@@ -42,7 +42,7 @@ pub unsafe extern "C" fn decode_vbmi(
             let (left, room) = (src_len - at.read, dst_len - at.written);
             if left <= CHARS
                 && let Some(len) =
-                    code.end(dst.add(at.written), room, src.add(at.read), left, table)
+                    code.end::<0>(dst.add(at.written), room, src.add(at.read), left, table)
             {
                 return Pair { first: src_len, second: at.written + len };
             }
@@ -73,7 +73,7 @@ pub unsafe extern "C" fn decode_vbmi(
             let (from, to) = (src.add(at.read), dst.add(at.written));
             let (left, room) = (src_len - at.read, dst_len - at.written);
             if left <= CHARS
-                && let Some(len) = code.end(to, room, from, left, table)
+                && let Some(len) = code.end::<1>(to, room, from, left, table)
             {
                 return Pair { first: src_len, second: at.written + len };
             }
@@ -131,34 +131,6 @@ unsafe fn tight(src: *const u8, n: usize, table: &DecodeTable) -> bool {
     // SAFETY: n is not 0.
     let last = table[unsafe { *src.add(n - 1) } as usize];
     last & (if n % 4 == 2 { 15 } else { 3 }) == 0
-}
-
-/// Loads `n` bytes, 64 at most, into the lowest lanes; what is in the others is no byte that is not among them, or 0.
-///
-/// Not by a mask, for the reason that [`load_tiny`] gives: here are two loads that overlap, and the upper one is moved to
-/// where it belongs.
-///
-/// # Safety
-/// `n` bytes are readable.
-#[inline]
-#[target_feature(enable = "avx512vbmi,avx512f,avx512bw,avx512vl,bmi2")]
-unsafe fn load_short(src: *const u8, n: usize) -> __m512i {
-    // SAFETY: each load is within `n` bytes, or within the indices.
-    unsafe {
-        if n > 32 {
-            let low = _mm256_loadu_si256(src.cast());
-            let move_up = _mm256_loadu_si256(ROTATE.as_ptr().add(64 - n).cast());
-            let high = _mm256_permutexvar_epi8(move_up, _mm256_loadu_si256(src.add(n - 32).cast()));
-            _mm512_inserti64x4::<1>(_mm512_castsi256_si512(low), high)
-        } else if n >= 16 {
-            let low = _mm_loadu_si128(src.cast());
-            let move_up = _mm_loadu_si128(ROTATE.as_ptr().add(32 - n).cast());
-            let high = _mm_permutexvar_epi8(move_up, _mm_loadu_si128(src.add(n - 16).cast()));
-            _mm512_zextsi256_si512(_mm256_inserti128_si256::<1>(_mm256_castsi128_si256(low), high))
-        } else {
-            load_tiny(src, n)
-        }
-    }
 }
 
 /// The constants of decoding.
@@ -219,11 +191,15 @@ impl Code {
     /// Decodes the last `n` characters of a text, 64 at most, with padding and bytes to skip behind the last digit in any
     /// order; returns how many bytes there are, or nothing if the text does not end so, or has no room.
     ///
+    /// Each place that calls this has a `SITE` of its own, and so a copy of its own, which the compiler inlines because
+    /// it is called once. One copy for both stayed a function in ordinary builds, and got the constants in memory: 16
+    /// characters took 1.45 times as long.
+    ///
     /// # Safety
     /// `n` characters are readable, and `dst` has the room.
     #[inline]
     #[target_feature(enable = "avx512vbmi,avx512f,avx512bw,avx512vl,bmi1,bmi2,popcnt")]
-    unsafe fn end(
+    unsafe fn end<const SITE: usize>(
         &self,
         dst: *mut u8,
         room: usize,
@@ -259,7 +235,7 @@ impl Code {
         }
         let bytes = self.pack(_mm512_maskz_mov_epi8(lanes(digits), classes));
         // SAFETY: the caller's promise; there is room for `len`.
-        unsafe { store_some(dst, bytes, len) }
+        unsafe { store_short(dst, bytes, len) }
         Some(len)
     }
 

@@ -1,8 +1,10 @@
 //! 48 bytes become 64 characters: spread the bytes, shift out six bits for each lane, look them up.
 
-use crate::ends::{lanes, load_some, load_tiny, store_some};
+use crate::ends::{lanes, load_short, rotate, store_short};
 use core::arch::x86_64::*;
-use kernels_generic::base64::{ENCODE_FLAGS, EncodeTable, PADDING, RAW, encode_short, encoded_len};
+use kernels_generic::base64::{
+    ENCODE_FLAGS, EncodeTable, PADDING, RAW, encode_rest, encode_short, encoded_len,
+};
 use kernels_generic::ffi::Pair;
 
 /// Bytes and characters of one vector.
@@ -10,12 +12,15 @@ const BYTES: usize = 48;
 const CHARS: usize = 64;
 const UNROLL: usize = 4;
 
+/// From how many bytes on stores are aligned, which costs a vector more at most.
+const LONG: usize = 1024;
+
 /// Row `base64_encode`, variant `vbmi`.
 ///
 /// # Safety
-/// The CPU has AVX-512 VBMI, F and BW, and BMI2. Each pointer is valid for its length (`dst` for writes) or its
+/// The CPU has AVX-512 VBMI, F, BW and VL, and BMI2. Each pointer is valid for its length (`dst` for writes) or its
 /// length is 0; `table` is readable. `dst` and `src` do not overlap.
-#[target_feature(enable = "avx512vbmi,avx512f,avx512bw,bmi2")]
+#[target_feature(enable = "avx512vbmi,avx512f,avx512bw,avx512vl,bmi2")]
 pub unsafe extern "C" fn encode_vbmi(
     dst: *mut u8,
     dst_len: usize,
@@ -32,10 +37,19 @@ pub unsafe extern "C" fn encode_vbmi(
     }
     let (mut from, mut to, mut left) = (src, dst, src_len);
     // SAFETY: `left` bytes are left at `from`, and their characters have room at `to`. A load reads 64 bytes where 48 are
-    // used, so the loops stop 16 bytes early, and then a mask admits what is there.
+    // used, so the loops stop 16 bytes early; the last load ends where the input does.
     unsafe {
         if left > BYTES {
             let code = Code::new(table);
+            if left >= LONG {
+                // The first vector reaches over a boundary of 64 bytes, where the second begins, if groups do.
+                let ahead = CHARS - to.addr() % CHARS;
+                if ahead.is_multiple_of(4) {
+                    _mm512_storeu_si512(to.cast(), code.encode(_mm512_loadu_si512(from.cast())));
+                    (from, to) = (from.add(ahead / 4 * 3), to.add(ahead));
+                    left -= ahead / 4 * 3;
+                }
+            }
             while left >= BYTES * (UNROLL - 1) + 64 {
                 let v: [__m512i; UNROLL] =
                     core::array::from_fn(|k| _mm512_loadu_si512(from.add(BYTES * k).cast()));
@@ -50,37 +64,55 @@ pub unsafe extern "C" fn encode_vbmi(
                 (from, to, left) = (from.add(BYTES), to.add(CHARS), left - BYTES);
             }
             if left > BYTES {
-                _mm512_storeu_si512(to.cast(), code.encode(load_some(from, left)));
+                _mm512_storeu_si512(to.cast(), code.encode(load_block(from)));
                 (from, to, left) = (from.add(BYTES), to.add(CHARS), left - BYTES);
             }
         }
-        if left > 0 {
-            encode_last(to, from, left as u32, table);
+        if src_len <= 3 {
+            encode_rest(to, from, left, table);
+        } else if left > 0 {
+            let v = if src_len >= 64 {
+                rotate(_mm512_loadu_si512(from.add(left).sub(64).cast()), 64 - left)
+            } else {
+                load_short(from, left)
+            };
+            encode_last(to, v, left as u32, table);
         }
     }
     Pair { first: src_len, second: chars }
 }
 
-/// Encodes at most 48 bytes, one at least: one vector, in which padding takes the lanes after the last digit.
+/// Loads exactly 48 bytes.
 ///
 /// # Safety
-/// So many bytes are readable, and their characters have room.
+/// So many bytes are readable.
 #[inline]
-#[target_feature(enable = "avx512vbmi,avx512f,avx512bw,bmi2")]
-unsafe fn encode_last(to: *mut u8, from: *const u8, left: u32, table: &EncodeTable) {
+#[target_feature(enable = "avx512f")]
+unsafe fn load_block(from: *const u8) -> __m512i {
+    // SAFETY: the caller's promise; 32 bytes and 16 are 48.
+    unsafe {
+        let low = _mm512_castsi256_si512(_mm256_loadu_si256(from.cast()));
+        _mm512_inserti32x4::<2>(low, _mm_loadu_si128(from.add(32).cast()))
+    }
+}
+
+/// Encodes the `left` lowest lanes, 48 at most, one at least: padding takes the lanes after the last digit.
+///
+/// # Safety
+/// The characters have room.
+#[inline]
+#[target_feature(enable = "avx512vbmi,avx512f,avx512bw,avx512vl,bmi2")]
+unsafe fn encode_last(to: *mut u8, v: __m512i, left: u32, table: &EncodeTable) {
     // A division by 3, right up to 2^15.
     let groups = ((left + 2) * 0xaaab) >> 17;
     let digits = left + groups;
     let chars = if table[ENCODE_FLAGS] & RAW != 0 { digits } else { 4 * groups };
-    // SAFETY: the caller's promise; masks admit no more.
-    unsafe {
-        let n = left as usize;
-        let v = if n < 16 { load_tiny(from, n) } else { load_some(from, n) };
-        let v = Code::new(table).encode(v);
-        let padding = _mm512_set1_epi8(table[PADDING] as i8);
-        let v = _mm512_mask_blend_epi8(lanes(digits as usize), padding, v);
-        store_some(to, v, chars as usize);
-    }
+    // The last digit has bits of 0 where there is no byte.
+    let v = Code::new(table).encode(_mm512_maskz_mov_epi8(lanes(left as usize), v));
+    let padding = _mm512_set1_epi8(table[PADDING] as i8);
+    let v = _mm512_mask_blend_epi8(lanes(digits as usize), padding, v);
+    // SAFETY: the caller's promise.
+    unsafe { store_short(to, v, chars as usize) }
 }
 
 /// The constants of encoding.
