@@ -5,6 +5,7 @@
 //! machine is doing; the ratio of two contenders is the median over rounds of their paired bursts, so a change of clock
 //! frequency hits both.
 
+use std::cell::UnsafeCell;
 use std::hint::black_box;
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -61,6 +62,27 @@ pub struct Row {
     pub ns: f64,
     /// How many times as long this one takes as the first contender.
     pub ratio: f64,
+}
+
+/// Memory that all contenders write to, one after another: where it lies, and where the input does, can cost as much as a
+/// kernel, and should cost all the same.
+pub struct Target(UnsafeCell<Vec<u8>>);
+
+impl Target {
+    pub fn new(bytes: usize) -> Target {
+        Target(UnsafeCell::new(vec![0; bytes]))
+    }
+
+    /// The memory, until the contender returns.
+    ///
+    /// # Safety
+    /// No slice from an earlier call is in use any more.
+    #[inline]
+    #[expect(clippy::mut_from_ref)]
+    pub unsafe fn get(&self) -> &mut [u8] {
+        // SAFETY: the caller's promise; nothing else gives the memory away.
+        unsafe { &mut *self.0.get() }
+    }
 }
 
 /// Measures all contenders at one size. The first is ours.
