@@ -34,7 +34,7 @@ pub const FAMILY: Family = Family {
             constant_time: false,
             since: "0.1.0",
             reviewed: "2026-11-21",
-            speedup: 32.53,
+            speedup: 37.21,
             kept: "",
         },
         Kernel {
@@ -59,7 +59,7 @@ pub const FAMILY: Family = Family {
             constant_time: false,
             since: "0.1.0",
             reviewed: "2026-11-21",
-            speedup: 28.74,
+            speedup: 34.36,
             kept: "",
         },
     ],
