@@ -18,24 +18,34 @@ func mixedText(size int) []byte {
 	return p
 }
 
+// utf8ValidUpTo calls each function by its name, as a user does: through a variable none of them is inlined.
 func utf8ValidUpTo(size int) []contender {
 	p := mixedText(size)
-	valid := func(name string, f func([]byte) bool) contender {
-		if !f(p) {
-			panic(name + " says that the text is invalid")
-		}
-		return contender{name, func(n int) {
+	if !wide.Valid(p) || !stdutf8.Valid(p) || !utf8.Valid(p) {
+		panic("valid text is said to be invalid")
+	}
+	return []contender{
+		{"widelane", func(n int) {
 			for range n {
-				if f(p) {
+				if wide.Valid(p) {
 					sink++
 				}
 			}
-		}}
-	}
-	return []contender{
-		valid("widelane", wide.Valid),
-		valid("utf8.Valid", stdutf8.Valid),
-		valid("segmentio/asm", utf8.Valid),
+		}},
+		{"utf8.Valid", func(n int) {
+			for range n {
+				if stdutf8.Valid(p) {
+					sink++
+				}
+			}
+		}},
+		{"segmentio/asm", func(n int) {
+			for range n {
+				if utf8.Valid(p) {
+					sink++
+				}
+			}
+		}},
 	}
 }
 
