@@ -150,7 +150,7 @@ mod tests {
             let counts: Vec<usize> = innermost(&lines).iter().map(Loop::len).collect();
             assert!(
                 counts.contains(&count),
-                "{name}: {count} instructions, but loops of {counts:?}"
+                "docs/arm64.md argues of {count} instructions in {name}, which has loops of {counts:?} now: what does the change cost there?"
             );
             seen += 1;
         }
