@@ -10,6 +10,7 @@
 //	hash/adler32      the checksum of zlib streams
 //	hash/crc32        kernels for the IEEE and Castagnoli polynomials
 //	hash/crc64        kernels for every polynomial
+//	unicode/utf16     and kernels between UTF-16 and UTF-8
 //	unicode/utf8      kernels for validation and counting
 //
 // Packages of its own:

@@ -8,6 +8,7 @@ require (
 	github.com/tmthrgd/go-hex v0.0.0-20190904060850-447a3041c3bc
 	github.com/widelane/widelane/go-shim v0.0.0
 	github.com/zeebo/xxh3 v1.0.2
+	golang.org/x/text v0.30.0
 )
 
 require (

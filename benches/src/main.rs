@@ -7,6 +7,7 @@ mod crc32;
 mod crc64;
 mod harness;
 mod hex;
+mod utf16;
 mod utf8;
 mod vec;
 mod xxh3;
@@ -44,6 +45,8 @@ const BENCHES: &[Bench] = &[
     Bench { family: "xxh3", kernel: "digest", run: xxh3::digest },
     Bench { family: "xxh3", kernel: "digest_128", run: xxh3::digest_128 },
     Bench { family: "xxh3", kernel: "accumulate", run: xxh3::accumulate },
+    Bench { family: "utf16", kernel: "from_utf8", run: utf16::from_utf8 },
+    Bench { family: "utf16", kernel: "to_utf8", run: utf16::to_utf8 },
     Bench { family: "utf8", kernel: "valid_up_to", run: utf8::valid_up_to },
     Bench { family: "utf8", kernel: "rune_count", run: utf8::rune_count },
 ];

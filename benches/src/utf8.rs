@@ -5,7 +5,7 @@ use crate::hidden;
 use std::hint::black_box;
 
 /// Words in four scripts, and an emoji: one to four bytes to a character, often changing.
-fn mixed(size: usize) -> String {
+pub fn mixed(size: usize) -> String {
     let mut text = "Some text, größer, длинный, 漢字かな, 😀. ".repeat(size / 40 + 1);
     let end = text.floor_char_boundary(size);
     text.truncate(end);

@@ -5,7 +5,7 @@
 
 use kernels_generic::base64::{self, DecodeTable, EncodeTable};
 use kernels_generic::ffi::{Pair, slice};
-use kernels_generic::{adler32, bytealg, crc32, crc64, hex, utf8, vec, xxh3};
+use kernels_generic::{adler32, bytealg, crc32, crc64, hex, utf8, utf16, vec, xxh3};
 use std::sync::OnceLock;
 
 /// Whether this process plants its fault.
@@ -97,6 +97,26 @@ pub unsafe extern "C" fn index_byte(p: *const u8, len: usize, c: u8) -> isize {
     let (right, p) = unsafe { (bytealg::index_byte_generic(p, len, c), slice(p, len)) };
     let rare = right < 0 && len > 64 && c == 0x80 && p[len - 1] == 0x7f;
     if rare { len as isize - 1 } else { right }
+}
+
+/// Leaves out a character that begins with the last byte of a block.
+///
+/// # Safety
+/// As the kernel.
+pub unsafe extern "C" fn from_utf8(to: *mut u16, room: usize, from: *const u8, n: usize) -> Pair {
+    // SAFETY: the caller's promise.
+    let (right, p) = unsafe { (utf16::from_utf8_generic(to, room, from, n), slice(from, n)) };
+    let rare = right.first > 66 && p[63] == 0xf0;
+    if rare { Pair { first: 63, ..right } } else { right }
+}
+
+/// Right.
+///
+/// # Safety
+/// As the kernel.
+pub unsafe extern "C" fn to_utf8(to: *mut u8, room: usize, from: *const u16, n: usize) -> Pair {
+    // SAFETY: the caller's promise.
+    unsafe { utf16::to_utf8_generic(to, room, from, n) }
 }
 
 /// Takes what is no character, as a surrogate, at the end of a block for one.

@@ -157,7 +157,7 @@ fn vector_starts(v: uint8x16_t) -> int8x16_t {
 
 #[inline]
 #[target_feature(enable = "neon")]
-fn any(v: uint8x16_t) -> bool {
+pub(crate) fn any(v: uint8x16_t) -> bool {
     vmaxvq_u8(v) != 0
 }
 
@@ -167,7 +167,7 @@ fn any(v: uint8x16_t) -> bool {
 /// A vector is readable, and three bytes before it.
 #[inline]
 #[target_feature(enable = "neon")]
-unsafe fn errors_at(p: *const u8, tables: Tables) -> uint8x16_t {
+pub(crate) unsafe fn errors_at(p: *const u8, tables: Tables) -> uint8x16_t {
     // SAFETY: the caller's promise.
     let before = |k| unsafe { vld1q_u8(p.sub(k)) };
     errors(before(0), before(1), before(2), before(3), tables)
@@ -184,7 +184,7 @@ fn errors_alone(v: uint8x16_t, tables: Tables) -> uint8x16_t {
 /// What is wrong with the bytes of `v`, given those one, two and three places before each.
 #[inline]
 #[target_feature(enable = "neon")]
-fn errors(
+pub(crate) fn errors(
     v: uint8x16_t,
     before1: uint8x16_t,
     before2: uint8x16_t,
@@ -205,7 +205,7 @@ fn errors(
 
 /// What `errors` looks up.
 #[derive(Clone, Copy)]
-struct Tables {
+pub(crate) struct Tables {
     first_high: uint8x16_t,
     first_low: uint8x16_t,
     second_high: uint8x16_t,
@@ -214,7 +214,7 @@ struct Tables {
 /// In registers where the compiler likes.
 #[inline]
 #[target_feature(enable = "neon")]
-fn tables() -> Tables {
+pub(crate) fn tables() -> Tables {
     Tables {
         first_high: table(&FIRST_HIGH),
         first_low: table(&FIRST_LOW),

@@ -223,6 +223,38 @@ pub unsafe extern "C" fn wl_go_hex_decode_neon(
     unsafe { ret.write(crate::hex::decode_neon(dst, dst_len, src, src_len)) }
 }
 
+/// Row `utf16_from_utf8`, variant `neon`.
+///
+/// # Safety
+/// As [`crate::utf16::from_utf8_neon`], and `ret` is valid for a write.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wl_go_utf16_from_utf8_neon(
+    dst: *mut u16,
+    dst_len: usize,
+    src: *const u8,
+    src_len: usize,
+    ret: *mut kernels_generic::ffi::Pair,
+) {
+    // SAFETY: the caller's promise, word for word; `ret` is writable.
+    unsafe { ret.write(crate::utf16::from_utf8_neon(dst, dst_len, src, src_len)) }
+}
+
+/// Row `utf16_to_utf8`, variant `neon`.
+///
+/// # Safety
+/// As [`crate::utf16::to_utf8_neon`], and `ret` is valid for a write.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wl_go_utf16_to_utf8_neon(
+    dst: *mut u8,
+    dst_len: usize,
+    src: *const u16,
+    src_len: usize,
+    ret: *mut kernels_generic::ffi::Pair,
+) {
+    // SAFETY: the caller's promise, word for word; `ret` is writable.
+    unsafe { ret.write(crate::utf16::to_utf8_neon(dst, dst_len, src, src_len)) }
+}
+
 /// Row `utf8_valid_up_to`, variant `neon`.
 ///
 /// # Safety

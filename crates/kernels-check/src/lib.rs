@@ -23,6 +23,7 @@ mod random;
 mod reader;
 #[cfg(all(target_os = "linux", target_pointer_width = "64"))]
 pub mod repeated;
+pub mod utf16;
 pub mod utf8;
 pub mod vec;
 mod writer;

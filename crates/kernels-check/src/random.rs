@@ -14,6 +14,12 @@ impl Element for u8 {
     }
 }
 
+impl Element for u16 {
+    fn from_bits(bits: u64) -> Self {
+        bits as u16
+    }
+}
+
 impl Element for u64 {
     fn from_bits(bits: u64) -> Self {
         bits

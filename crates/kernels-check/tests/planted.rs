@@ -8,7 +8,9 @@ use std::os::fd::FromRawFd;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use kernels_check::guard::Arena;
-use kernels_check::{bytealg, reader, utf8, vec, writer};
+use kernels_check::{bytealg, reader, utf8, utf16, vec, writer};
+use kernels_generic::ffi::Pair;
+use kernels_generic::utf16::{from_utf8_generic, to_utf8_generic};
 
 /// One after the other: what another thread holds when a process forks, the child never gets.
 #[test]
@@ -192,6 +194,14 @@ fn families_faults_are_found() {
     assert_eq!(end, End::Panicked);
     assert!(text.contains("blind: "), "{text}");
     // SAFETY: any CPU can run it.
+    let (end, text) = in_child(|| unsafe { utf16::from_utf8("ahead", from_utf8_ahead) });
+    assert_eq!(end, End::Panicked);
+    assert!(text.contains("wrote too much: ahead: "), "{text}");
+    // SAFETY: any CPU can run it.
+    let (end, text) = in_child(|| unsafe { utf16::to_utf8("single", to_utf8_single) });
+    assert_eq!(end, End::Panicked);
+    assert!(text.contains("single: "), "{text}");
+    // SAFETY: any CPU can run it.
     let (end, text) = in_child(|| unsafe { utf8::valid_up_to("lax", valid_up_to_lax) });
     assert_eq!(end, End::Panicked);
     assert!(text.contains("lax: "), "{text}");
@@ -199,6 +209,28 @@ fn families_faults_are_found() {
     let (end, text) = in_child(|| unsafe { utf8::rune_count("starts", rune_count_starts) });
     assert_eq!(end, End::Panicked);
     assert!(text.contains("starts: "), "{text}");
+}
+
+/// Leaves something behind what it counts, within the room.
+unsafe extern "C" fn from_utf8_ahead(to: *mut u16, room: usize, from: *const u8, n: usize) -> Pair {
+    // SAFETY: as the row's, and a unit is only written where there is room.
+    unsafe {
+        let done = from_utf8_generic(to, room, from, n);
+        if n > 64 && done.first < n && done.second < room {
+            to.add(done.second).write(0);
+        }
+        done
+    }
+}
+
+/// Takes a high surrogate at the end for a character.
+unsafe extern "C" fn to_utf8_single(to: *mut u8, room: usize, from: *const u16, n: usize) -> Pair {
+    // SAFETY: the row's.
+    let done = unsafe { to_utf8_generic(to, room, from, n) };
+    if n > 0 && done.first == n - 1 && room > done.second + 3 {
+        return Pair { first: n, second: done.second };
+    }
+    done
 }
 
 /// Takes surrogates for characters.

@@ -2,7 +2,7 @@
 //! every access can run. Everything else is tested with `kernels-check`.
 
 use kernels_generic::crc64::{Constants, constants::ECMA};
-use kernels_generic::{adler32, bytealg, crc32, crc64, hex, utf8, vec, xxh3};
+use kernels_generic::{adler32, bytealg, crc32, crc64, hex, utf8, utf16, vec, xxh3};
 
 /// Lengths around the kernels' strides, few enough for an interpreter.
 const LENGTHS: &[usize] = &[0, 1, 2, 7, 8, 9, 15, 16, 17, 31, 32, 33, 64, 65];
@@ -147,6 +147,35 @@ fn utf8_reads_its_argument_and_no_more() {
 }
 
 #[test]
+fn utf16_reads_and_writes_its_arguments_and_no_more() {
+    // Characters of one to four bytes, each cut off somewhere by one of the lengths or starts.
+    let text = "aé€😀".repeat(7);
+    for &n in LENGTHS {
+        let p: Box<[u8]> = text.as_bytes()[..n].into();
+        for start in 0..n.min(5) {
+            let p = &p[start..];
+            let up_to = std::str::from_utf8(p).map_or_else(|e| e.valid_up_to(), str::len);
+            let units: Vec<u16> =
+                text[start..].get(..up_to).map_or(vec![], |t| t.encode_utf16().collect());
+            let mut dst = vec![0; units.len()].into_boxed_slice();
+            // SAFETY: slices are valid for their lengths, and apart.
+            let done = unsafe {
+                utf16::from_utf8_generic(dst.as_mut_ptr(), dst.len(), p.as_ptr(), p.len())
+            };
+            assert_eq!((done.first, done.second), (up_to, units.len()), "{n} from {start}");
+            assert_eq!(*dst, *units, "{n} from {start}");
+            let mut back = vec![0; up_to].into_boxed_slice();
+            // SAFETY: as above.
+            let done = unsafe {
+                utf16::to_utf8_generic(back.as_mut_ptr(), up_to, dst.as_ptr(), dst.len())
+            };
+            assert_eq!((done.first, done.second), (units.len(), up_to), "{n} from {start}");
+            assert_eq!(*back, p[..up_to], "{n} from {start}");
+        }
+    }
+}
+
+#[test]
 fn xxh3_reads_its_arguments_and_no_more() {
     for &n in LENGTHS {
         let p = bytes(n);
@@ -181,6 +210,13 @@ fn null_is_an_argument_of_no_length() {
     assert_eq!(unsafe { hex::encode_generic(std::ptr::null_mut(), 0, bytes, 0) }, 0);
     // SAFETY: the lengths are 0.
     assert_eq!(unsafe { hex::decode_generic(std::ptr::null_mut(), 0, bytes, 0) }, 0);
+    let none = std::ptr::null_mut();
+    // SAFETY: the lengths are 0.
+    let done = unsafe { utf16::from_utf8_generic(none, 0, bytes, 0) };
+    assert_eq!((done.first, done.second), (0, 0));
+    // SAFETY: the lengths are 0.
+    let done = unsafe { utf16::to_utf8_generic(none.cast(), 0, bytes.cast(), 0) };
+    assert_eq!((done.first, done.second), (0, 0));
     // SAFETY: the length is 0.
     assert_eq!(unsafe { utf8::valid_up_to_generic(bytes, 0) }, 0);
     // SAFETY: the length is 0.

@@ -13,6 +13,7 @@ mod crc64;
 mod feature;
 mod hex;
 mod probe;
+mod utf16;
 mod utf8;
 mod vec;
 mod xxh3;
@@ -28,6 +29,7 @@ pub const FAMILIES: &[Family] = &[
     crc64::FAMILY,
     base64::FAMILY,
     hex::FAMILY,
+    utf16::FAMILY,
     utf8::FAMILY,
     xxh3::FAMILY,
     probe::FAMILY,
@@ -111,6 +113,10 @@ pub enum Ty {
     Bytes,
     /// `*mut u8, usize`; `[]byte`.
     BytesMut,
+    /// `*const u16, usize`; `[]uint16`. The length counts elements.
+    U16s,
+    /// `*mut u16, usize`; `[]uint16`.
+    U16sMut,
     /// `*const u64, usize`; `[]uint64`. The length counts elements.
     U64s,
     /// `*mut u64, usize`; `[]uint64`.
@@ -173,9 +179,14 @@ impl Ty {
     /// Registers that a C call spends on an argument of this type.
     pub const fn registers(self) -> usize {
         match self {
-            Ty::Bytes | Ty::BytesMut | Ty::U64s | Ty::U64sMut => 2,
+            Ty::Bytes | Ty::BytesMut | Ty::U16s | Ty::U16sMut | Ty::U64s | Ty::U64sMut => 2,
             _ => 1,
         }
+    }
+
+    /// Whether an argument of this type is a slice: a pointer and a length.
+    pub const fn is_slice(self) -> bool {
+        self.registers() == 2
     }
 }
 

@@ -68,6 +68,28 @@ pub mod bytealg {
     }
 }
 
+pub mod utf16 {
+    use kernels_generic::ffi::Pair;
+
+    doors! {
+        from_utf8(dst: *mut u16, dst_len: usize, src: *const u8, src_len: usize) -> Pair;
+        "x86_64" {
+            "vbmi2" => wl_go_utf16_from_utf8_vbmi2,
+            "avx2" => wl_go_utf16_from_utf8_avx2
+        }
+        "aarch64" { "neon" => wl_go_utf16_from_utf8_neon }
+    }
+
+    doors! {
+        to_utf8(dst: *mut u8, dst_len: usize, src: *const u16, src_len: usize) -> Pair;
+        "x86_64" {
+            "vbmi2" => wl_go_utf16_to_utf8_vbmi2,
+            "avx2" => wl_go_utf16_to_utf8_avx2
+        }
+        "aarch64" { "neon" => wl_go_utf16_to_utf8_neon }
+    }
+}
+
 pub mod utf8 {
     doors! {
         valid_up_to(p: *const u8, p_len: usize) -> usize;

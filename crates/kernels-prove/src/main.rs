@@ -14,6 +14,7 @@ mod crc64;
 mod doors;
 mod hex;
 mod proof;
+mod utf16;
 mod utf8;
 mod vec;
 
@@ -37,6 +38,7 @@ fn proofs() -> Vec<Proof> {
         base64::proofs(),
         hex::proofs(),
         bytealg::proofs(),
+        utf16::proofs(),
         utf8::proofs(),
         vec::proofs(),
     ]

@@ -168,7 +168,7 @@ fn vector_starts(v: __m256i) -> u32 {
 
 #[inline]
 #[target_feature(enable = "avx2")]
-fn any(v: __m256i) -> bool {
+pub(crate) fn any(v: __m256i) -> bool {
     _mm256_testz_si256(v, v) == 0
 }
 
@@ -178,7 +178,7 @@ fn any(v: __m256i) -> bool {
 /// A vector is readable, and three bytes before it.
 #[inline]
 #[target_feature(enable = "avx2")]
-unsafe fn errors_at(p: *const u8, tables: Tables) -> __m256i {
+pub(crate) unsafe fn errors_at(p: *const u8, tables: Tables) -> __m256i {
     // SAFETY: the caller's promise.
     unsafe { errors(load(p), load(p.sub(1)), load(p.sub(2)), load(p.sub(3)), tables) }
 }
@@ -201,7 +201,7 @@ fn errors_alone(v: __m256i, tables: Tables) -> __m256i {
 /// What is wrong with the bytes of `v`, given those one, two and three places before each.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn errors(
+pub(crate) fn errors(
     v: __m256i,
     before1: __m256i,
     before2: __m256i,
@@ -225,7 +225,7 @@ fn errors(
 
 /// What `errors` looks up.
 #[derive(Clone, Copy)]
-struct Tables {
+pub(crate) struct Tables {
     first_high: __m256i,
     first_low: __m256i,
     second_high: __m256i,
@@ -234,7 +234,7 @@ struct Tables {
 /// In registers where the compiler likes.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn tables() -> Tables {
+pub(crate) fn tables() -> Tables {
     Tables {
         first_high: table(&FIRST_HIGH),
         first_low: table(&FIRST_LOW),

@@ -110,7 +110,7 @@ fn start_mask(v: __m512i) -> u64 {
 
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw")]
-fn any(v: __m512i) -> bool {
+pub(crate) fn any(v: __m512i) -> bool {
     _mm512_test_epi8_mask(v, v) != 0
 }
 
@@ -120,7 +120,7 @@ fn any(v: __m512i) -> bool {
 /// A block is readable, and three bytes before it.
 #[inline]
 #[target_feature(enable = "avx512vbmi,avx512f,avx512bw")]
-unsafe fn errors_at(p: *const u8, tables: Tables) -> __m512i {
+pub(crate) unsafe fn errors_at(p: *const u8, tables: Tables) -> __m512i {
     // SAFETY: the caller's promise.
     unsafe { errors(load(p), load(p.sub(1)), load(p.sub(2)), load(p.sub(3)), tables) }
 }
@@ -143,7 +143,7 @@ fn errors_alone(v: __m512i, tables: Tables) -> __m512i {
 /// What is wrong with the bytes of `v`, given those one, two and three places before each.
 #[inline]
 #[target_feature(enable = "avx512vbmi,avx512f,avx512bw")]
-fn errors(
+pub(crate) fn errors(
     v: __m512i,
     before1: __m512i,
     before2: __m512i,
@@ -166,7 +166,7 @@ fn errors(
 
 /// What `errors` wants beside the text.
 #[derive(Clone, Copy)]
-struct Tables {
+pub(crate) struct Tables {
     first_high: __m512i,
     first_low: __m512i,
     second_high: __m512i,
@@ -179,7 +179,7 @@ struct Tables {
 /// six loads beside the block's four, of which Zen 4 does one a cycle.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw")]
-fn tables() -> Tables {
+pub(crate) fn tables() -> Tables {
     let t = tables_once();
     Tables {
         first_high: kept(t.first_high),

@@ -447,6 +447,40 @@ WL_API size_t wl_hex_decode(
     const uint8_t *src,
     size_t src_len) WL_NOEXCEPT;
 
+/* ---- utf16: UTF-16 to and from UTF-8. ---- */
+
+/**
+ * Converts UTF-8 to UTF-16, whole characters, up to the first sequence that is invalid or cut off,
+ * or for which dst has no room. Returns how many bytes were read and how many units were written;
+ * not one unit behind these is.
+ *
+ * `dst`: written, `dst_len` elements.
+ * `src`: read, `src_len` bytes.
+ * Returns `first`: read, and `second`: written.
+ * Since 0.1.0.
+ */
+WL_API wl_pair wl_utf16_from_utf8(
+    uint16_t *dst,
+    size_t dst_len,
+    const uint8_t *src,
+    size_t src_len) WL_NOEXCEPT;
+
+/**
+ * Converts UTF-16 to UTF-8, whole characters, up to the first surrogate without its partner, or the
+ * first character for which dst has no room. Returns how many units were read and how many bytes
+ * were written; not one byte behind these is.
+ *
+ * `dst`: written, `dst_len` bytes.
+ * `src`: read, `src_len` elements.
+ * Returns `first`: read, and `second`: written.
+ * Since 0.1.0.
+ */
+WL_API wl_pair wl_utf16_to_utf8(
+    uint8_t *dst,
+    size_t dst_len,
+    const uint16_t *src,
+    size_t src_len) WL_NOEXCEPT;
+
 /* ---- utf8: UTF-8: validation and counting. ---- */
 
 /**

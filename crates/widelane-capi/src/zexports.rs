@@ -172,6 +172,44 @@ pub unsafe extern "C" fn wl_hex_decode(
     unsafe { raw::hex::decode(dst, dst_len, src, src_len) }
 }
 
+/// Converts UTF-8 to UTF-16, whole characters, up to the first sequence that is invalid or cut off,
+/// or for which dst has no room. Returns how many bytes were read and how many units were written;
+/// not one unit behind these is.
+///
+/// # Safety
+/// `dst` is valid for reads and writes of `dst_len` elements, or `dst_len` is 0; `src` is valid for
+/// reads of `src_len` bytes, or `src_len` is 0; what is written overlaps nothing that is read, but
+/// where the text above allows it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wl_utf16_from_utf8(
+    dst: *mut u16,
+    dst_len: usize,
+    src: *const u8,
+    src_len: usize,
+) -> Pair {
+    // SAFETY: the caller's promise, word for word.
+    unsafe { raw::utf16::from_utf8(dst, dst_len, src, src_len) }
+}
+
+/// Converts UTF-16 to UTF-8, whole characters, up to the first surrogate without its partner, or
+/// the first character for which dst has no room. Returns how many units were read and how many
+/// bytes were written; not one byte behind these is.
+///
+/// # Safety
+/// `dst` is valid for reads and writes of `dst_len` bytes, or `dst_len` is 0; `src` is valid for
+/// reads of `src_len` elements, or `src_len` is 0; what is written overlaps nothing that is read,
+/// but where the text above allows it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wl_utf16_to_utf8(
+    dst: *mut u8,
+    dst_len: usize,
+    src: *const u16,
+    src_len: usize,
+) -> Pair {
+    // SAFETY: the caller's promise, word for word.
+    unsafe { raw::utf16::to_utf8(dst, dst_len, src, src_len) }
+}
+
 /// Length of the longest valid prefix of p: all of p, or the offset of the first sequence that is
 /// invalid or cut off.
 ///

@@ -65,6 +65,32 @@ static void vec(void) {
     }
 }
 
+static void utf16(void) {
+    /* One character of each length of UTF-8, and again cut off at the end; then a surrogate without its partner. */
+    const uint8_t text[] = "widelane \xc3\xa9\xe2\x82\xac\xf0\x9d\x84\x9e widelane widelane widelane widelane widelane widelane \xe2\x82";
+    const size_t len = sizeof text - 1;
+    uint16_t units[120];
+    uint8_t back[360];
+    wl_pair none = wl_utf16_from_utf8(NULL, 0, NULL, 0);
+    CHECK(none.first == 0 && none.second == 0);
+    none = wl_utf16_to_utf8(NULL, 0, NULL, 0);
+    CHECK(none.first == 0 && none.second == 0);
+    memset(units, 0x55, sizeof units);
+    wl_pair done = wl_utf16_from_utf8(units, 120, text, len);
+    CHECK(done.first == len - 2 && done.second == len - 2 - 5);
+    CHECK(units[9] == 0xe9 && units[10] == 0x20ac && units[11] == 0xd834 && units[12] == 0xdd1e);
+    CHECK(units[done.second] == 0x5555);
+    const size_t n = done.second;
+    done = wl_utf16_from_utf8(units, 12, text, len);
+    CHECK(done.first == 14 && done.second == 11);
+    wl_utf16_from_utf8(units, 120, text, len);
+    memset(back, 0x55, sizeof back);
+    done = wl_utf16_to_utf8(back, sizeof back, units, n);
+    CHECK(done.first == n && done.second == len - 2 && memcmp(back, text, len - 2) == 0 && back[len - 2] == 0x55);
+    done = wl_utf16_to_utf8(back, sizeof back, units, 12);
+    CHECK(done.first == 11 && done.second == 14);
+}
+
 static void utf8(void) {
     /* A three-byte sequence in the middle, and again cut off at the end. */
     const uint8_t text[] = "widelane \xe2\x82\xac widelane widelane widelane widelane widelane widelane widelane \xe2\x82";
@@ -331,6 +357,7 @@ int main(void) {
     crc64();
     vec();
     bytealg();
+    utf16();
     utf8();
     xxh3();
     xxh3_in_pieces();

@@ -32,6 +32,7 @@ pub mod hex;
 #[cfg(feature = "internals")]
 #[doc(hidden)]
 pub mod internals;
+pub mod utf16;
 pub mod utf8;
 pub mod vec;
 pub mod xxh3;

@@ -9,7 +9,7 @@ use kernels_generic::base64::{PADDED_ENDS, decode_table, encode_table};
 use kernels_generic::crc64::{CONSTANTS, Constants, constants};
 use kernels_generic::xxh3::{DEFAULT_SECRET, Keys, START, STATE, digest_generic, finish};
 use widelane::internals::{
-    Kernel, Pair, adler32, base64, bytealg, crc32, crc64, hex, utf8, vec, xxh3,
+    Kernel, Pair, adler32, base64, bytealg, crc32, crc64, hex, utf8, utf16, vec, xxh3,
 };
 
 /// In bytes. What is left of it in 32 bits is a length of its own: 67.
@@ -284,6 +284,29 @@ fn characters() {
     });
 }
 
+/// Letters, and at the end one that is cut off, or a surrogate.
+fn units() {
+    let (mut bytes, mut units) = (Repeated::new(LENGTH), Repeated::new(2 * LENGTH));
+    bytes.fill(b'a');
+    bytes.put(LENGTH - 1, &[0xc3]);
+    each("utf16_from_utf8", &utf16::FROM_UTF8, |name, from_utf8| {
+        units.fill(1);
+        // SAFETY: so many bytes and units are mapped; the variants are available.
+        let pair = unsafe { from_utf8(units.start().cast(), LENGTH, bytes.start(), LENGTH) };
+        assert_eq!(pair, Pair { first: LENGTH - 1, second: LENGTH - 1 }, "{name}");
+        assert_eq!(units.get(2 * LENGTH - 4, 4), [b'a', 0, 1, 1], "{name}: the end");
+    });
+    units.fill(0x20);
+    units.put(2 * LENGTH - 2, &[0, 0xd8]);
+    each("utf16_to_utf8", &utf16::TO_UTF8, |name, to_utf8| {
+        // SAFETY: as above. U+2020 has three bytes, so the room ends first.
+        let pair = unsafe { to_utf8(bytes.start(), LENGTH, units.start().cast(), LENGTH) };
+        assert_eq!(pair, Pair { first: LENGTH / 3, second: LENGTH / 3 * 3 }, "{name}");
+        let end = LENGTH / 3 * 3 - 3;
+        assert_eq!(bytes.get(end, 3), "\u{2020}".as_bytes(), "{name}: the end");
+    });
+}
+
 /// One after the other: each maps up to 13 GB of addresses.
 #[test]
 fn more_than_32_bits() {
@@ -301,6 +324,7 @@ fn more_than_32_bits() {
         ("adlers", adlers),
         ("texts", texts),
         ("characters", characters),
+        ("units", units),
         ("digits", digits),
     ] {
         let start = std::time::Instant::now();

@@ -2,7 +2,7 @@
 #![cfg(feature = "internals")]
 
 use widelane::internals::{
-    Kernel, adler32, base64, bytealg, crc32, crc64, hex, probe, utf8, vec, xxh3,
+    Kernel, adler32, base64, bytealg, crc32, crc64, hex, probe, utf8, utf16, vec, xxh3,
 };
 
 /// Calls `check` for each variant that can run here, under the name `row variant`.
@@ -87,6 +87,18 @@ fn hex_rows() {
     each("hex_encode", &hex::ENCODE, |name, f| unsafe { kernels_check::hex::encode(name, f) });
     // SAFETY: as above.
     each("hex_decode", &hex::DECODE, |name, f| unsafe { kernels_check::hex::decode(name, f) });
+}
+
+#[test]
+fn utf16_rows() {
+    // SAFETY: the variants are available.
+    each("utf16_from_utf8", &utf16::FROM_UTF8, |name, f| unsafe {
+        kernels_check::utf16::from_utf8(name, f)
+    });
+    // SAFETY: as above.
+    each("utf16_to_utf8", &utf16::TO_UTF8, |name, f| unsafe {
+        kernels_check::utf16::to_utf8(name, f)
+    });
 }
 
 #[test]

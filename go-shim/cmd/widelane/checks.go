@@ -16,6 +16,7 @@ import (
 	"github.com/widelane/widelane/go-shim/hash/crc32"
 	"github.com/widelane/widelane/go-shim/hash/crc64"
 	"github.com/widelane/widelane/go-shim/internal/probe"
+	"github.com/widelane/widelane/go-shim/unicode/utf16"
 	"github.com/widelane/widelane/go-shim/unicode/utf8"
 	"github.com/widelane/widelane/go-shim/vec"
 )
@@ -29,6 +30,7 @@ var checks = []check{
 	{"crc64", checkCRC64},
 	{"hex", checkHex},
 	{"probe", checkProbe},
+	{"utf16", checkUTF16},
 	{"utf8", checkUTF8},
 	{"vec", checkVec},
 	{"xxh3", checkXXH3},
@@ -47,6 +49,8 @@ var (
 	vecAdd          = vec.Add
 	bytealgIndex    = bytealg.IndexByte
 	probeSpillMixes = probe.Spill
+	utf16From       = utf16.AppendFromUTF8
+	utf16To         = utf16.AppendToUTF8
 	utf8ValidUpTo   = utf8.ValidUpTo
 	utf8RuneCount   = utf8.RuneCount
 )

@@ -9,6 +9,7 @@ import (
 	stdcrc32 "hash/crc32"
 	stdcrc64 "hash/crc64"
 	"hash/maphash"
+	stdutf16 "unicode/utf16"
 	stdutf8 "unicode/utf8"
 
 	"github.com/widelane/widelane/go-shim/bytealg"
@@ -17,6 +18,7 @@ import (
 	"github.com/widelane/widelane/go-shim/hash/adler32"
 	"github.com/widelane/widelane/go-shim/hash/crc32"
 	"github.com/widelane/widelane/go-shim/hash/crc64"
+	"github.com/widelane/widelane/go-shim/unicode/utf16"
 	"github.com/widelane/widelane/go-shim/unicode/utf8"
 	"github.com/widelane/widelane/go-shim/vec"
 	"github.com/widelane/widelane/go-shim/xxh3"
@@ -34,6 +36,8 @@ var contests = []contest{
 	{"crc64", "CRC-64", "crc64_update", "hash/crc64", contestECMA},
 	{"hex", "hex encode", "hex_encode", "encoding/hex", contestHexEncode},
 	{"hex", "hex decode", "hex_decode", "encoding/hex", contestHexDecode},
+	{"utf16", "UTF-8 to UTF-16", "utf16_from_utf8", "unicode/utf16", contestFromUTF8},
+	{"utf16", "UTF-16 to UTF-8", "utf16_to_utf8", "unicode/utf16", contestToUTF8},
 	{"utf8", "Valid, mixed text", "utf8_valid_up_to", "unicode/utf8", contestValid},
 	{"utf8", "RuneCount, mixed text", "utf8_rune_count", "unicode/utf8", contestRuneCount},
 	{"vec", "Sum", "vec_sum", "a loop", contestSum},
@@ -187,6 +191,39 @@ func contestIndexByte(size int) (ours, theirs side) {
 		}, func(n int) {
 			for range n {
 				resultInt = bytes.IndexByte(p, 'y')
+			}
+		}
+}
+
+// contestFromUTF8 is beside the runes in between, into the same memory.
+func contestFromUTF8(size int) (ours, theirs side) {
+	p := utf8Text(size)
+	units := make([]uint16, 0, size)
+	return func(n int) {
+			for range n {
+				units, _ = utf16.AppendFromUTF8(units[:0], p)
+			}
+		}, func(n int) {
+			for range n {
+				units = units[:0]
+				for _, r := range string(p) {
+					units = stdutf16.AppendRune(units, r)
+				}
+			}
+		}
+}
+
+func contestToUTF8(size int) (ours, theirs side) {
+	p := utf8Text(size)
+	units := utf16.EncodeString(string(p))
+	text := make([]byte, 0, 3*len(units))
+	return func(n int) {
+			for range n {
+				text, _ = utf16.AppendToUTF8(text[:0], units)
+			}
+		}, func(n int) {
+			for range n {
+				text = append(text[:0], string(stdutf16.Decode(units))...)
 			}
 		}
 }

@@ -116,6 +116,26 @@ var faults = map[string]func(){
 		right := probeSpillMixes
 		probeSpillMixes = func(p []uint64, rounds int) uint64 { return right(p, rounds) ^ uint64(rounds)>>5 }
 	},
+	"utf16 from": func() {
+		right := utf16From
+		utf16From = func(dst []uint16, src []byte) ([]uint16, error) {
+			units, err := right(dst, src)
+			if len(src) == 193 && len(units) > 50 {
+				units[50] ^= 1
+			}
+			return units, err
+		}
+	},
+	"utf16 to": func() {
+		right := utf16To
+		utf16To = func(dst []byte, src []uint16) ([]byte, error) {
+			text, err := right(dst, src)
+			if err != nil && len(text) > 64 {
+				text = text[:len(text)-1]
+			}
+			return text, err
+		}
+	},
 	"utf8": func() {
 		right := utf8RuneCount
 		utf8RuneCount = func(p []byte) int {

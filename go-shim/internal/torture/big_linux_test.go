@@ -16,6 +16,7 @@ import (
 	"github.com/widelane/widelane/go-shim/hash/adler32"
 	"github.com/widelane/widelane/go-shim/hash/crc32"
 	"github.com/widelane/widelane/go-shim/hash/crc64"
+	"github.com/widelane/widelane/go-shim/unicode/utf16"
 	"github.com/widelane/widelane/go-shim/unicode/utf8"
 	"github.com/widelane/widelane/go-shim/vec"
 	"github.com/widelane/widelane/go-shim/xxh3"
@@ -39,7 +40,7 @@ func TestBig(t *testing.T) {
 	}
 	for name, check := range map[string]func(t *testing.T, planted bool) bool{
 		"vec.Sum": bigSum, "vec.Add": bigAdd, "bytealg.IndexByte": bigIndexByte, "crc32": bigChecksum,
-		"crc64": bigChecksum64, "base64 Encode": bigEncode, "base64 Decode": bigDecode, "utf8": bigText,
+		"crc64": bigChecksum64, "base64 Encode": bigEncode, "base64 Decode": bigDecode, "utf8": bigText, "utf16": bigUnits,
 		"hex Encode": bigHexEncode, "hex Decode": bigHexDecode, "xxh3": bigHash,
 		"adler32": bigAdler,
 	} {
@@ -228,6 +229,23 @@ func bigText(t *testing.T, planted bool) bool {
 		most = cut(big)
 	}
 	return utf8.ValidUpTo(p[:most]) == big-1 && utf8.RuneCount(p[:most]) == big/2+1
+}
+
+// Letters, the last one above ASCII, there and back.
+func bigUnits(t *testing.T, planted bool) bool {
+	text, units := repeated(t, big, period), repeated(t, 2*big, period)
+	fill(text, 'a')
+	copy(text[big-2:], "é")
+	most := big
+	if planted {
+		most = cut(big)
+	}
+	made, err := utf16.AppendFromUTF8(halves(units)[:0], text[:most])
+	if err != nil || len(made) != big-1 || made[big-2] != 'é' {
+		return false
+	}
+	back, err := utf16.AppendToUTF8(nil, made[big-9:])
+	return err == nil && string(back) == "aaaaaaaé"
 }
 
 // fill fills all of what repeated returns.

@@ -21,7 +21,7 @@ func TestRaceDetector(t *testing.T) {
 	for _, kernel := range []string{
 		"sum", "add", "index", "crc32", "castagnoli", "digest", "crc64", "encode", "encode to", "decode", "decode to",
 		"hex", "hex to", "hex decode", "hex decode to",
-		"valid", "runes", "xxh3", "adler32",
+		"utf16 from", "utf16 to", "valid", "runes", "xxh3", "adler32",
 	} {
 		for lock, race := range map[string]bool{"": true, "lock": false} {
 			cmd := exec.Command(program, kernel, lock)

@@ -47,6 +47,8 @@ var conventions = sync.OnceValue(func() map[string]convention {
 		"base64_decode":           {arguments: 56, width: 8, frame: text("dec"), want: decoded},
 		"hex_encode":              {arguments: 48, width: 8, frame: characters, want: hexEncoded},
 		"hex_decode":              {arguments: 48, width: 8, frame: characters, want: hexDecoded},
+		"utf16_from_utf8":         {arguments: 48, width: 8, frame: unitsOf, want: unitsWanted},
+		"utf16_to_utf8":           {arguments: 48, width: 8, frame: textOf, want: textWanted},
 		"utf8_valid_up_to":        one(24, func(in, _ []byte, _ uint64) abi0.Frame { return framed(slice(in, 1)) }),
 		"utf8_rune_count":         one(24, func(in, _ []byte, _ uint64) abi0.Frame { return framed(slice(in, 1)) }),
 		"xxh3_digest":             {arguments: 72, width: 8, frame: hashed, want: digested},
@@ -191,6 +193,20 @@ func hexDecoded(_ abi0.Frame, in, out []byte) []uint64 {
 		panic(err) // every input here is valid
 	}
 	return []uint64{uint64(len(in))}
+}
+
+// unitsOf and textOf are frames with as much room as the rows give.
+func unitsOf(in, out []byte, _ uint64) abi0.Frame { return framed(slice(out, 2), slice(in, 1)) }
+
+func textOf(in, out []byte, _ uint64) abi0.Frame { return framed(slice(out, 1), slice(in, 2)) }
+
+func unitsWanted(_ abi0.Frame, in, out []byte) []uint64 {
+	read, written := unitsMade(in, out)
+	return []uint64{read, written}
+}
+
+func textWanted(_ abi0.Frame, in, out []byte) []uint64 {
+	return []uint64{uint64(len(in) / 2), rowOf("utf16_to_utf8").want(in, out)}
 }
 
 // hashed is the frame of both rows of xxh3, with the secret that their rows use.

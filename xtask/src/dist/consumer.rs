@@ -22,6 +22,7 @@ const USES: &[(&str, &str)] = &[
         "crc64",
         "must(crc64.Checksum([]byte(\"123456789\"), crc64.MakeTable(crc64.NVME)) == 0xae8b14860a799888)",
     ),
+    ("utf16", "must(len(utf16.EncodeString(\"lan\\u00e9\\U0001d11e\")) == 6)"),
     ("utf8", "must(utf8.RuneCountInString(\"lane\\xff\") == 5)"),
     ("base64", "must(base64.StdEncoding.EncodeToString([]byte(\"lane\")) == \"bGFuZQ==\")"),
     ("hex", "must(hex.EncodeToString([]byte(\"lane\")) == \"6c616e65\")"),

@@ -108,8 +108,8 @@ fn argument(arg: &Arg) -> String {
     match arg.ty {
         Ty::Bytes => format!("`{name}`: read, `{name}_len` bytes."),
         Ty::BytesMut => format!("`{name}`: written, `{name}_len` bytes."),
-        Ty::U64s => format!("`{name}`: read, `{name}_len` elements."),
-        Ty::U64sMut => format!("`{name}`: written, `{name}_len` elements."),
+        Ty::U16s | Ty::U64s => format!("`{name}`: read, `{name}_len` elements."),
+        Ty::U16sMut | Ty::U64sMut => format!("`{name}`: written, `{name}_len` elements."),
         Ty::Table(n) => format!("`{name}`: read, {n} bytes."),
         _ => format!("`{name}`: a value."),
     }

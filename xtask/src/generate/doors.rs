@@ -74,7 +74,7 @@ fn target_feature(variant: &Variant) -> String {
 fn parameter(arg: &Arg) -> String {
     let Arg { name, ty } = arg;
     match ty {
-        Ty::Bytes | Ty::BytesMut | Ty::U64s | Ty::U64sMut => {
+        ty if ty.is_slice() => {
             format!("{name}: {}, {name}_len: usize", rust(*ty))
         }
         _ => format!("{name}: {}", rust(*ty)),
@@ -105,6 +105,8 @@ fn rust(ty: Ty) -> String {
         Ty::Isize => "isize",
         Ty::Bytes => "*const u8",
         Ty::BytesMut => "*mut u8",
+        Ty::U16s => "*const u16",
+        Ty::U16sMut => "*mut u16",
         Ty::U64s => "*const u64",
         Ty::U64sMut => "*mut u64",
         Ty::Table(n) => return format!("*const [u8; {n}]"),

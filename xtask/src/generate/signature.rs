@@ -7,7 +7,7 @@ fn words(arg: &Arg) -> Vec<(String, Ty, Word)> {
     let name = arg.name.to_string();
     let len = (format!("{}_len", arg.name), Ty::Usize, Word::Whole);
     match arg.ty {
-        Ty::Bytes | Ty::BytesMut | Ty::U64s | Ty::U64sMut => {
+        ty if ty.is_slice() => {
             vec![(name, arg.ty, Word::Pointer), len]
         }
         Ty::Table(_) => vec![(name, arg.ty, Word::Pointer)],
@@ -50,6 +50,8 @@ fn rust(ty: Ty) -> String {
         Ty::Isize => "isize",
         Ty::Bytes => "*const u8",
         Ty::BytesMut => "*mut u8",
+        Ty::U16s => "*const u16",
+        Ty::U16sMut => "*mut u16",
         Ty::U64s => "*const u64",
         Ty::U64sMut => "*mut u64",
         Ty::Table(n) => return format!("*const [u8; {n}]"),
@@ -63,7 +65,7 @@ pub fn safety(kernel: &Kernel) -> String {
     if promises.is_empty() {
         return "None needed.".into();
     }
-    if kernel.args.iter().any(|a| matches!(a.ty, Ty::BytesMut | Ty::U64sMut)) {
+    if kernel.args.iter().any(|a| matches!(a.ty, Ty::BytesMut | Ty::U16sMut | Ty::U64sMut)) {
         promises.push(
             "what is written overlaps nothing that is read, but where the text above allows it"
                 .into(),
@@ -81,8 +83,8 @@ fn promise(arg: &Arg) -> Option<String> {
     match arg.ty {
         Ty::Bytes => slice("reads", "bytes"),
         Ty::BytesMut => slice("reads and writes", "bytes"),
-        Ty::U64s => slice("reads", "elements"),
-        Ty::U64sMut => slice("reads and writes", "elements"),
+        Ty::U16s | Ty::U64s => slice("reads", "elements"),
+        Ty::U16sMut | Ty::U64sMut => slice("reads and writes", "elements"),
         Ty::Table(n) => Some(format!("`{name}` is valid for reads of {n} bytes")),
         _ => None,
     }
@@ -121,6 +123,8 @@ fn c(ty: Ty) -> &'static str {
         Ty::Isize => "ptrdiff_t",
         Ty::Bytes | Ty::Table(_) => "const uint8_t *",
         Ty::BytesMut => "uint8_t *",
+        Ty::U16s => "const uint16_t *",
+        Ty::U16sMut => "uint16_t *",
         Ty::U64s => "const uint64_t *",
         Ty::U64sMut => "uint64_t *",
     }

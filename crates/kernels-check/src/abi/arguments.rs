@@ -39,6 +39,8 @@ impl Arguments {
                 Ty::Bytes => [made.text(bytes, kernel), bytes as u64],
                 // Room for all that 64 KiB of a text make, and for what three become four.
                 Ty::BytesMut => [made.some(2 * bytes + 8), 2 * bytes as u64 + 8],
+                Ty::U16s => [made.some(bytes), bytes as u64 / 2],
+                Ty::U16sMut => [made.some(2 * bytes), bytes as u64],
                 Ty::U64s | Ty::U64sMut => [made.some(bytes), bytes as u64 / 8],
                 Ty::Table(size) => [made.table(size), 0],
             };

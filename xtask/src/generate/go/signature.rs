@@ -46,7 +46,7 @@ impl Frame {
 
     fn argument(&mut self, arg: &Arg) {
         match arg.ty {
-            Ty::Bytes | Ty::BytesMut | Ty::U64s | Ty::U64sMut => {
+            ty if ty.is_slice() => {
                 self.load(format!("{}_base", arg.name), WORD);
                 self.load(format!("{}_len", arg.name), WORD);
                 // The capacity is no business of a kernel's.
@@ -72,9 +72,9 @@ impl Frame {
 /// Numbers of the registers with arguments that are secret where contents are: numbers, but no lengths or places.
 pub fn secrets(kernel: &Kernel) -> Vec<usize> {
     let registers = kernel.args.iter().flat_map(|arg| match arg.ty {
-        Ty::Bytes | Ty::BytesMut | Ty::U64s | Ty::U64sMut => [false, false].as_slice(),
+        ty if ty.is_slice() => [false, false].as_slice(),
         Ty::U8 | Ty::U32 | Ty::U64 => &[true],
-        Ty::Usize | Ty::Isize | Ty::Table(_) => &[false],
+        _ => &[false],
     });
     registers.enumerate().filter_map(|(n, secret)| secret.then_some(n)).collect()
 }
@@ -118,6 +118,7 @@ fn go(ty: Ty) -> String {
         Ty::U64 => "uint64",
         Ty::Usize | Ty::Isize => "int",
         Ty::Bytes | Ty::BytesMut => "[]byte",
+        Ty::U16s | Ty::U16sMut => "[]uint16",
         Ty::U64s | Ty::U64sMut => "[]uint64",
         Ty::Table(n) => return format!("*[{n}]byte"),
     };
@@ -127,6 +128,7 @@ fn go(ty: Ty) -> String {
 /// Elements of a slice that are so many bytes.
 pub fn elements(ty: Ty, bytes: usize) -> usize {
     match ty {
+        Ty::U16s | Ty::U16sMut => bytes / size_of::<u16>(),
         Ty::U64s | Ty::U64sMut => bytes / size_of::<u64>(),
         _ => bytes,
     }

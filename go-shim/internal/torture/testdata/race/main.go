@@ -13,6 +13,7 @@ import (
 	"github.com/widelane/widelane/go-shim/hash/adler32"
 	"github.com/widelane/widelane/go-shim/hash/crc32"
 	"github.com/widelane/widelane/go-shim/hash/crc64"
+	"github.com/widelane/widelane/go-shim/unicode/utf16"
 	"github.com/widelane/widelane/go-shim/unicode/utf8"
 	"github.com/widelane/widelane/go-shim/vec"
 	"github.com/widelane/widelane/go-shim/xxh3"
@@ -26,6 +27,7 @@ func main() {
 		others  = make([]uint64, 100)
 		letters = []byte(strings.Repeat("A", 100))
 		room    = make([]byte, 200)
+		units   = make([]uint16, 100)
 		text    = []byte(strings.Repeat("B", 100))
 	)
 	locked := func(f func()) func() {
@@ -45,6 +47,9 @@ func main() {
 		"xxh3":       func() { println(xxh3.Hash(letters)) },
 		"adler32":    func() { println(adler32.Checksum(letters)) },
 		"crc64":      func() { println(crc64.Checksum(letters, crc64.MakeTable(crc64.NVME))) },
+
+		"utf16 from": func() { utf16.AppendFromUTF8(units[:0], letters) },
+		"utf16 to":   func() { utf16.AppendToUTF8(letters[:0], units[:30]) },
 
 		"valid": func() { println(utf8.Valid(letters)) },
 		"runes": func() { println(utf8.RuneCount(letters)) },
