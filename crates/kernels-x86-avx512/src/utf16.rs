@@ -8,6 +8,7 @@
 use crate::ends::{lanes, load_some, store_some};
 use crate::utf8::{Tables, any, errors, tables};
 use core::arch::x86_64::*;
+use core::hint::cold_path;
 use kernels_generic::ffi::Pair;
 use kernels_generic::utf16::{begun, from_utf8_step, to_utf8_step};
 
@@ -143,7 +144,12 @@ unsafe fn block(text: Text, n: usize, to: *mut u16, room: usize, tables: Tables)
     let (third, low_surrogate) = (from(before2, 0xe0), from(before3, 0xf0));
     let second = from(before1, 0xc0) & !from(before1, 0xe0);
     let high_surrogate = from(before2, 0xf0);
-    let taken = n - (high_surrogate >> (n - 1) & 1) as usize;
+    let mut taken = n;
+    if high_surrogate >> (n - 1) & 1 != 0 {
+        // A branch, for with arithmetic the next block's address would wait for this one's bytes.
+        cold_path();
+        taken -= 1;
+    }
     let written = (!more | second | third | low_surrogate) & lanes(taken);
     let units = written.count_ones() as usize;
     if any(errors(v, before1, before2, before3, tables)) || room < units {
@@ -281,7 +287,11 @@ unsafe fn vector(v: __m512i, n: usize, to: *mut u8, room: usize) -> Pair {
         high = _mm512_cmpeq_epi16_mask(upper(0xfc00), word(0xd800));
         let low = pairs & !high;
         // A high surrogate at the end waits for the next vector.
-        taken -= (high >> (n - 1) & 1) as usize;
+        if high >> (n - 1) & 1 != 0 {
+            // A branch, for with arithmetic the next vector's address would wait for this one's units.
+            cold_path();
+            taken -= 1;
+        }
         high &= lanes(taken) as u32;
         if low != high << 1 || taken == 0 {
             return stop;
