@@ -1,5 +1,6 @@
 //! CRC-64. As for CRC-32, the checksum of a message of a given length is an affine map of the bits of state and message:
-//! its values where no bit is set, and where one is, decide it, if the kernel is affine too. Of that there is a sample here.
+//! its values where no bit is set, and where one is, decide it. That a kernel is affine too is read from its machine code by
+//! `cargo xtask prove`; where overlapping words are joined its degree is up to 3, and all sets of so many bits are tried.
 //!
 //! The polynomial is one whose remainders have no structure: a multiplier at the wrong place, for the wrong distance or
 //! half of a vector, gives another remainder for some bit.
@@ -21,12 +22,15 @@ static CONSTANTS_OF_ECMA: Constants = Constants::of(ECMA);
 /// Longest message of which every bit is tried; the same in a short run, and of portable loops.
 const MOST: usize = 2048;
 const MOST_SHORT: usize = 768;
+/// Longest message of which every two and every three bits are tried together.
+const FEW: usize = 7;
 
 pub fn proofs() -> Vec<Proof> {
     let subject = Subject { kernel: &UPDATE, doors: doors::crc64::update };
     let parts = |short| if short { 1 } else { 4 };
     vec![
         subject.proof("basis", ("bit", wrong_bit), parts, basis),
+        subject.proof("few", ("three", wrong_three), |_| 1, few),
         subject.proof("sample", ("product", wrong_product), |_| 1, sample),
     ]
 }
@@ -72,7 +76,44 @@ fn basis(task: Task<Update>) -> u64 {
     cases
 }
 
-/// A sample: the checksum of the sum of two messages is the sum of theirs.
+/// Every two and every three bits of state and message together.
+fn few(task: Task<Update>) -> u64 {
+    let (mut cases, mut memory) = (0, Memory::new(FEW));
+    for place in PLACES {
+        for n in 0..=FEW {
+            let mut expect = |bits: &[usize]| {
+                let p = memory.bytes(place, n);
+                let (mut state, mut wanted) = (0, 0);
+                for &bit in bits {
+                    match bit.checked_sub(64) {
+                        None => state ^= 1 << bit,
+                        Some(bit) => p[bit / 8] ^= 1 << (bit % 8),
+                    }
+                    wanted ^= bit
+                        .checked_sub(64)
+                        .map_or_else(|| FATE[n][bit], |bit| FATE[n - bit / 8][bit % 8]);
+                }
+                assert_eq!(
+                    call(task, state, p),
+                    wanted,
+                    "{}: bits {bits:?} of {n} bytes, {place:?}",
+                    task.name
+                );
+                p.fill(0);
+                cases += 1;
+            };
+            for a in 0..64 + 8 * n {
+                for b in 0..a {
+                    expect(&[b, a]);
+                    (0..b).for_each(|c| expect(&[c, b, a]));
+                }
+            }
+        }
+    }
+    cases
+}
+
+/// A sample: the checksum of the sum of two messages is the sum of theirs. For kernels whose machine code is not read.
 fn sample(task: Task<Update>) -> u64 {
     let cases = if task.short || task.slow { 20_000 } else { 400_000 };
     let (mut memory, mut random) = (Memory::new(MOST), Random(7));
@@ -115,4 +156,5 @@ macro_rules! wrong {
 }
 
 wrong!(wrong_bit, p, p.len() == 701 && p[123] & 0x10 != 0);
+wrong!(wrong_three, p, p.len() == 5 && p[0] & 1 != 0 && p[2] & 0x20 != 0 && p[4] & 0x80 != 0);
 wrong!(wrong_product, p, p.len() % 64 == 33 && p[5] & p[20] & 1 != 0);

@@ -17,11 +17,22 @@ use super::{
 use iced_x86::{Mnemonic, OpKind, Register};
 use std::collections::HashMap;
 
-/// A call of `update(crc, p, len, ret)`; crc and what is at p are data.
+/// A call of a checksum; the checksum so far and what is at p are data.
 #[derive(Clone, Copy, Debug)]
 pub struct Call {
+    pub shape: Shape,
     pub p: u64,
     pub len: u64,
+}
+
+/// What the arguments are.
+#[derive(Clone, Copy, Debug)]
+pub enum Shape {
+    /// `update(crc, p, len, ret)`, of 32 bits.
+    Plain,
+    /// `update(crc, constants, p, len, ret)`, of 64 bits. There are so many bytes of constants, of which nothing is known but
+    /// that they are the same for all data.
+    WithConstants(u64),
 }
 
 /// Where the result goes, and the end of the stack: far from everything else.
@@ -29,6 +40,8 @@ pub const RESULT: u64 = 0x7000_0000_0000;
 pub const STACK: u64 = 0x7f00_0000_0000;
 /// Where the constants lie: at the start of a page, as good as any.
 pub const POOL: u64 = 0x1000_0000;
+/// Where constants lie that are an argument.
+pub const CONSTANTS: u64 = 0x2000_0000;
 
 /// Instructions that a call may take: the longest that is asked for takes some ten thousand.
 const PATIENCE: usize = 1_000_000;
@@ -293,6 +306,15 @@ fn vector(inst: &Inst, s: &mut State) -> Result<(), String> {
         // A sum of products of one operand's bits with the other's.
         Pclmulqdq | Vpclmulqdq => degree(pair.0)? + degree(pair.1)?,
         Pshufb | Vpshufb if degree(pair.1)? == 0 => degree(pair.0)?,
+        // A conjunction with what is the same for all data.
+        Pand | Vpand | Vpandq | Vpandd if degree(pair.0)?.min(degree(pair.1)?) == 0 => {
+            degree(pair.0)?.max(degree(pair.1)?)
+        }
+        Psrlq | Psllq | Vpsrlq | Vpsllq if immediate(inst, x.op_count() - 1) => {
+            degree(x.op_count() - 2)?
+        }
+        // Its indices come first.
+        Vpermb if degree(1)? == 0 => degree(2)?,
         Vpternlogd | Vpternlogq if x.immediate(3) == 0x96 => {
             degree(0)?.max(degree(1)?).max(degree(2)?)
         }
@@ -340,7 +362,7 @@ mod tests {
     }
 
     fn degree(bytes: &[u8], len: u64) -> Result<u32, String> {
-        Trail::bare(&plain(bytes)).degree(Call { p: 0x1000, len })
+        Trail::bare(&plain(bytes)).degree(Call { shape: Shape::Plain, p: 0x1000, len })
     }
 
     /// xor edi, [rsi]; add rsi, 4; sub rdx, 4; jne -11; mov [rcx], edi; ret

@@ -18,7 +18,7 @@ mod tests;
 mod timing;
 mod upper;
 
-pub use degree::{Call, Trail};
+pub use degree::{Call, Shape, Trail};
 pub use emit::{Block, Layout, MIN_FRAME, checked, frame_again};
 pub use prove::{prove, prove_check};
 

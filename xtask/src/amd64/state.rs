@@ -1,7 +1,7 @@
 //! What a call's registers and memory hold, as far as it does not depend on data; of data, its degree.
 
 use super::decode::Inst;
-use super::degree::{Call, POOL, RESULT, STACK};
+use super::degree::{CONSTANTS, Call, POOL, RESULT, STACK, Shape};
 use iced_x86::{ConditionCode, EncodingKind, OpKind, Register};
 use std::collections::HashMap;
 
@@ -103,9 +103,12 @@ impl<'a> State<'a> {
     pub fn new(call: Call, pool: &'a [u8]) -> State<'a> {
         let mut general = HashMap::new();
         general.insert(Register::RDI, Value::Data(1));
-        general.insert(Register::RSI, Value::Known(call.p));
-        general.insert(Register::RDX, Value::Known(call.len));
-        general.insert(Register::RCX, Value::Known(RESULT));
+        let mut known = vec![call.p, call.len, RESULT];
+        if let Shape::WithConstants(_) = call.shape {
+            known.insert(0, CONSTANTS);
+        }
+        let places = [Register::RSI, Register::RDX, Register::RCX, Register::R8];
+        general.extend(places.into_iter().zip(known.into_iter().map(Value::Known)));
         general.insert(Register::RSP, Value::Known(STACK));
         let (vectors, masks, flags) = ([(0, 0); 32], [0; 8], Flags::Unknown);
         let (stack, result, reference) = (HashMap::new(), None, None);
@@ -236,6 +239,12 @@ impl<'a> State<'a> {
             };
             return Ok(if size <= 8 { word(size as usize) } else { Value::Public });
         }
+        if let Shape::WithConstants(bytes) = self.call.shape
+            && at >= CONSTANTS
+            && at + size <= CONSTANTS + bytes
+        {
+            return Ok(Value::Public);
+        }
         if at <= STACK && STACK - at < 4096 {
             let value = self.stack.get(&(at & !7)).copied().unwrap_or(Value::Public);
             let whole = at.is_multiple_of(8) && size == 8;
@@ -246,7 +255,11 @@ impl<'a> State<'a> {
 
     fn store(&mut self, inst: &Inst, value: Value) -> Result<(), String> {
         let (at, size) = (self.address(inst)?, inst.x.memory_size().size());
-        if at == RESULT && size == 4 {
+        let whole = match self.call.shape {
+            Shape::Plain => 4,
+            Shape::WithConstants(_) => 8,
+        };
+        if at == RESULT && size == whole {
             self.result = Some(value.degree());
         } else if at < STACK && STACK - at < 4096 && at.is_multiple_of(8) && size == 8 {
             self.stack.insert(at, value);
