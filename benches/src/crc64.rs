@@ -1,26 +1,13 @@
 //! CRC-64 beside the crate that people use for it, and beside ISA-L, the fastest in C, where that is installed.
 
 use crate::harness::{Row, contender, measure};
+use crate::isal;
 use crate::{hidden, random_bytes};
 use kernels_generic::crc64::{Constants, constants, update_generic};
-use std::sync::LazyLock;
 use widelane::crc64::ECMA;
 
 /// `uint64_t crc64_ecma_refl(uint64_t, const unsigned char *, uint64_t)`, which complements before and after, too.
 type EcmaRefl = unsafe extern "C" fn(u64, *const u8, u64) -> u64;
-
-/// Loaded and not linked, so that the benchmarks build without it.
-static ISA_L: LazyLock<Option<EcmaRefl>> = LazyLock::new(|| {
-    // SAFETY: the library has no initialiser.
-    let library = unsafe { libloading::Library::new("libisal.so.2") };
-    let Ok(library) = library else {
-        eprintln!("NOT MEASURED beside ISA-L: no libisal.so.2, which Debian has in libisal2");
-        return None;
-    };
-    let library: &'static _ = Box::leak(Box::new(library));
-    // SAFETY: as its header declares it.
-    unsafe { library.get::<EcmaRefl>("crc64_ecma_refl") }.ok().map(|f| *f)
-});
 
 /// ECMA, which every peer has kernels for; for widelane all polynomials are the same.
 pub fn update(size: usize) -> Vec<Row> {
@@ -34,7 +21,8 @@ pub fn update(size: usize) -> Vec<Row> {
         contender("portable", || unsafe { update_generic(0, &k.0, p().as_ptr(), size) }),
         contender("crc-fast", || crc_fast::checksum(crc_fast::CrcAlgorithm::Crc64Xz, p())),
     ];
-    if let Some(isa_l) = *ISA_L {
+    // SAFETY: as its header declares it.
+    if let Some(isa_l) = unsafe { isal::function::<EcmaRefl>("crc64_ecma_refl") } {
         // SAFETY: a slice's pointer and length.
         contenders.push(contender("ISA-L", move || unsafe { isa_l(0, p().as_ptr(), size as u64) }));
     }

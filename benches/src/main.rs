@@ -7,6 +7,7 @@ mod crc32;
 mod crc64;
 mod harness;
 mod hex;
+mod isal;
 mod utf16;
 mod utf8;
 mod vec;
