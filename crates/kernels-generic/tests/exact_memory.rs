@@ -155,8 +155,8 @@ fn utf16_reads_and_writes_its_arguments_and_no_more() {
         for start in 0..n.min(5) {
             let p = &p[start..];
             let up_to = std::str::from_utf8(p).map_or_else(|e| e.valid_up_to(), str::len);
-            let units: Vec<u16> =
-                text[start..].get(..up_to).map_or(vec![], |t| t.encode_utf16().collect());
+            let valid = std::str::from_utf8(&p[..up_to]).expect("it is valid up to there");
+            let units: Vec<u16> = valid.encode_utf16().collect();
             let mut dst = vec![0; units.len()].into_boxed_slice();
             // SAFETY: slices are valid for their lengths, and apart.
             let done = unsafe {
