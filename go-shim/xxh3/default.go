@@ -44,6 +44,11 @@ func Hash(b []byte) uint64 {
 	default:
 		return 0x2d06800538d394c2
 	}
+	// By themselves, before it is asked what else it may be: a seventh of the time.
+	if n <= 32 {
+		a, z := (*[16]byte)(b), (*[16]byte)(b[n-16:])
+		return avalanche(uint64(n)*prime64x1 + meet(a[:], key0, key8) + meet(z[:], key16, key24))
+	}
 	switch {
 	case n > short:
 		return long(b, defaultSecret[:])
@@ -51,12 +56,9 @@ func Hash(b []byte) uint64 {
 		return hashTo240(b, 0, (*shortSecret)(defaultSecret[:]))
 	}
 	acc := uint64(n) * prime64x1
-	a, z := (*[16]byte)(b), (*[16]byte)(b[n-16:])
-	acc += meet(a[:], key0, key8) + meet(z[:], key16, key24)
-	if n > 32 {
-		a, z := (*[32]byte)(b), (*[32]byte)(b[n-32:])
-		acc += meet(a[16:], key32, key40) + meet(z[:], key48, key56)
-	}
+	a, z := (*[32]byte)(b), (*[32]byte)(b[n-32:])
+	acc += meet(a[:], key0, key8) + meet(z[16:], key16, key24)
+	acc += meet(a[16:], key32, key40) + meet(z[:], key48, key56)
 	if n > 64 {
 		a, z := (*[48]byte)(b), (*[48]byte)(b[n-48:])
 		acc += meet(a[32:], key64, key72) + meet(z[:], key80, key88)

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"hash"
+	"slices"
 )
 
 var (
@@ -19,7 +20,7 @@ var (
 )
 
 // A marshalled state is the magic; seed, a hash of the secret, bytes written, bytes in the buffer and the accumulators, as
-// words, big-endian; and the buffer.
+// words, big-endian; and the buffer, with zeros for what is of no use any more.
 const (
 	magic     = "xxh\x03"
 	stateSize = len(magic) + 8*(4+len(state{})) + room
@@ -41,7 +42,20 @@ func (h *Hasher) AppendBinary(b []byte) ([]byte, error) {
 	for _, word := range h.state {
 		b = binary.BigEndian.AppendUint64(b, word)
 	}
-	return append(b, h.buffer[:]...), nil
+	end := len(b) + room
+	b = append(b, h.buffer[:]...)
+	from, to := unused(h.total, h.n)
+	clear(b[end-room:][from:to])
+	return b, nil
+}
+
+// unused is the part of the buffer that nothing is read from any more: all behind its bytes, but, once something was taken, the
+// last stripe of that while the final one may have to begin in it.
+func unused(total uint64, n int) (from, to int) {
+	if total > room && n < stripe {
+		return n, room - stripe
+	}
+	return n, room
 }
 
 // MarshalBinary returns what AppendBinary appends.
@@ -67,6 +81,10 @@ func (h *Hasher) UnmarshalBinary(b []byte) error {
 	seed, sum, total, n := next(), next(), next(), next()
 	// All is in the buffer until it overflows, and then it is never empty.
 	if n > room || total <= room && n != total || total > room && n == 0 || seed != 0 && sum != 0 {
+		return errState
+	}
+	from, to := unused(total, int(n))
+	if slices.ContainsFunc(b[8*len(h.state):][from:to], func(x byte) bool { return x != 0 }) {
 		return errState
 	}
 	if sum != h.secretSum() {

@@ -3,6 +3,7 @@ package xxh3
 import (
 	"bytes"
 	"encoding/binary"
+	"strings"
 	"testing"
 )
 
@@ -10,7 +11,7 @@ import (
 func TestMarshal(t *testing.T) {
 	p := reference()[:3000]
 	secret := reference()[9:][:200]
-	for n := range 1500 {
+	for n := range 2500 {
 		for _, fresh := range []func() *Hasher{
 			New,
 			func() *Hasher { return NewSeed(uint64(n)) },
@@ -57,6 +58,26 @@ func TestMarshal(t *testing.T) {
 	}
 }
 
+// What was written before a reset is not in a state, nor what was taken long ago.
+func TestMarshalForgets(t *testing.T) {
+	for _, n := range []int{1, 700, room, room + 1, 3000} {
+		h, fresh := New(), New()
+		h.WriteString(strings.Repeat("secret", 500)[:n])
+		h.Reset()
+		was, _ := h.MarshalBinary()
+		is, _ := fresh.MarshalBinary()
+		if !bytes.Equal(was, is) {
+			t.Errorf("after %d bytes and a reset the state is not that of a new Hasher", n)
+		}
+		h.WriteString("public")
+		fresh.WriteString("public")
+		was, _ = h.MarshalBinary()
+		if is, _ = fresh.MarshalBinary(); !bytes.Equal(was, is) {
+			t.Errorf("after %d bytes, a reset and others the state is not that of the others", n)
+		}
+	}
+}
+
 func TestUnmarshalErrors(t *testing.T) {
 	secret := reference()[9:][:200]
 	plain, secretive := New(), NewSecret(secret)
@@ -85,6 +106,11 @@ func TestUnmarshalErrors(t *testing.T) {
 		{"empty buffer", New(), func() []byte {
 			b := word(2, room+1)
 			binary.BigEndian.PutUint64(b[len(magic)+8*3:], 0)
+			return b
+		}(), errState},
+		{"more than was written", New(), func() []byte {
+			b := bytes.Clone(good)
+			b[len(b)-1] = 1
 			return b
 		}(), errState},
 		{"a secret where none was", NewSecret(secret), good, errSecret},
