@@ -292,7 +292,7 @@ fn units() {
     each("utf16_from_utf8", &utf16::FROM_UTF8, |name, from_utf8| {
         units.fill(1);
         // SAFETY: so many bytes and units are mapped; the variants are available.
-        let pair = unsafe { from_utf8(units.start().cast(), LENGTH, bytes.start(), LENGTH) };
+        let pair = unsafe { from_utf8(units.start(), LENGTH, bytes.start(), LENGTH) };
         assert_eq!(pair, Pair { first: LENGTH - 1, second: LENGTH - 1 }, "{name}");
         assert_eq!(units.get(2 * LENGTH - 4, 4), [b'a', 0, 1, 1], "{name}: the end");
     });
@@ -300,7 +300,7 @@ fn units() {
     units.put(2 * LENGTH - 2, &[0, 0xd8]);
     each("utf16_to_utf8", &utf16::TO_UTF8, |name, to_utf8| {
         // SAFETY: as above. U+2020 has three bytes, so the room ends first.
-        let pair = unsafe { to_utf8(bytes.start(), LENGTH, units.start().cast(), LENGTH) };
+        let pair = unsafe { to_utf8(bytes.start(), LENGTH, units.start(), LENGTH) };
         assert_eq!(pair, Pair { first: LENGTH / 3, second: LENGTH / 3 * 3 }, "{name}");
         let end = LENGTH / 3 * 3 - 3;
         assert_eq!(bytes.get(end, 3), "\u{2020}".as_bytes(), "{name}: the end");
