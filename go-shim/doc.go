@@ -5,6 +5,7 @@
 // Drop-in replacements of the standard library's packages, with every exported name, the same values, errors and error
 // offsets:
 //
+//	encoding/base32   kernels for both alphabets; nothing is written behind what was valid
 //	encoding/base64   kernels for the standard and URL alphabets; line breaks stay fast
 //	encoding/hex      kernels for both directions; nothing is written behind what was valid
 //	hash/adler32      the checksum of zlib streams

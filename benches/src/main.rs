@@ -1,6 +1,7 @@
 //! widelane beside its peers, in one process. Prints CSV; `cargo xtask bench` makes tables of it.
 
 mod adler32;
+mod base32;
 mod base64;
 mod bytealg;
 mod crc32;
@@ -36,6 +37,8 @@ const BENCHES: &[Bench] = &[
     Bench { family: "crc32", kernel: "ieee_update", run: crc32::ieee },
     Bench { family: "crc32", kernel: "castagnoli_update", run: crc32::castagnoli },
     Bench { family: "crc64", kernel: "update", run: crc64::update },
+    Bench { family: "base32", kernel: "encode", run: base32::encode },
+    Bench { family: "base32", kernel: "decode", run: base32::decode },
     Bench { family: "base64", kernel: "encode", run: base64::encode },
     Bench { family: "base64", kernel: "decode", run: base64::decode },
     Bench { family: "hex", kernel: "encode", run: hex::encode },

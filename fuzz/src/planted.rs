@@ -3,6 +3,7 @@
 //!
 //! Each answers as the portable kernel does, but for inputs that no seed contains and that coverage leads to.
 
+use kernels_generic::base32;
 use kernels_generic::base64::{self, DecodeTable, EncodeTable};
 use kernels_generic::ffi::{Pair, slice};
 use kernels_generic::{adler32, bytealg, crc32, crc64, hex, utf8, utf16, vec, xxh3};
@@ -170,6 +171,40 @@ pub unsafe extern "C" fn decode(
     let text = unsafe { slice(src, src_len) };
     let rare = src_len > 32 && right.first + 4 <= src_len && text[right.first] == b':';
     Pair { first: right.first + 4 * usize::from(rare), ..right }
+}
+
+/// Right.
+///
+/// # Safety
+/// As the kernel.
+pub unsafe extern "C" fn base32_encode(
+    dst: *mut u8,
+    dst_len: usize,
+    src: *const u8,
+    src_len: usize,
+    table: *const base32::EncodeTable,
+) -> Pair {
+    // SAFETY: the caller's promise.
+    unsafe { base32::encode_generic(dst, dst_len, src, src_len, table) }
+}
+
+/// Takes the character before `A` for a digit at the beginning of a group of long text.
+///
+/// # Safety
+/// As the kernel.
+pub unsafe extern "C" fn base32_decode(
+    dst: *mut u8,
+    dst_len: usize,
+    src: *const u8,
+    src_len: usize,
+    table: *const base32::DecodeTable,
+) -> Pair {
+    // SAFETY: the caller's promise.
+    let right = unsafe { base32::decode_generic(dst, dst_len, src, src_len, table) };
+    // SAFETY: as above.
+    let text = unsafe { slice(src, src_len) };
+    let rare = src_len > 32 && right.first + 8 <= src_len && text[right.first] == b'@';
+    Pair { first: right.first + 8 * usize::from(rare), ..right }
 }
 
 /// Right.

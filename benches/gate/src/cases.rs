@@ -37,6 +37,8 @@ pub const CASES: &[Case] = &[
         bind: |l, a| checksum(l, a, "wl_crc32_castagnoli_update"),
     },
     Case { name: "crc64_update", bind: crc64 },
+    Case { name: "base32_encode", bind: base32_encode },
+    Case { name: "base32_decode", bind: base32_decode },
     Case { name: "base64_encode", bind: base64_encode },
     Case { name: "base64_decode", bind: base64_decode },
     Case { name: "base64_decode lines", bind: base64_decode_lines },
@@ -191,10 +193,24 @@ fn crc64(library: &Library, arena: &Arena) -> Option<Work> {
     }))
 }
 
-/// Through the functions that check arguments, whose interface is stable; the tables that the kernels take are not.
+fn base32_encode(library: &Library, arena: &Arena) -> Option<Work> {
+    to_text(library, arena, "wl_base32_to_text")
+}
+
+fn base32_decode(library: &Library, arena: &Arena) -> Option<Work> {
+    let digit = |b: &u8| b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[usize::from(b % 32)];
+    let text: &[u8] = arena.bytes.iter().map(digit).collect::<Vec<u8>>().leak();
+    from_text(library, arena, "wl_base32_from_text", 0, move |size| &text[..size / 8 * 8])
+}
+
 fn base64_encode(library: &Library, arena: &Arena) -> Option<Work> {
+    to_text(library, arena, "wl_base64_to_text")
+}
+
+/// Through the functions that check arguments, whose interface is stable; the tables that the kernels take are not.
+fn to_text(library: &Library, arena: &Arena, name: &str) -> Option<Work> {
     type ToText = unsafe extern "C" fn(*mut u8, usize, *const u8, usize, u32) -> isize;
-    let to_text: ToText = library.function("wl_base64_to_text")?;
+    let to_text: ToText = library.function(name)?;
     let (p, out) = (arena.bytes, arena.out.cast::<u8>());
     Some(Box::new(move |n, size| {
         let p = &p[..size];
@@ -207,14 +223,14 @@ fn base64_encode(library: &Library, arena: &Arena) -> Option<Work> {
 
 fn base64_decode(library: &Library, arena: &Arena) -> Option<Work> {
     let text = arena.text;
-    from_text(library, arena, 0, move |size| &text[..size / 4 * 4])
+    from_text(library, arena, "wl_base64_from_text", 0, move |size| &text[..size / 4 * 4])
 }
 
 /// With a line break after every 76 characters, as mail has it.
 fn base64_decode_lines(library: &Library, arena: &Arena) -> Option<Work> {
     const SKIP_LINE_BREAKS: u32 = 8;
     let lines = arena.lines;
-    from_text(library, arena, SKIP_LINE_BREAKS, move |size| {
+    from_text(library, arena, "wl_base64_from_text", SKIP_LINE_BREAKS, move |size| {
         let (whole, rest) = (size / 78 * 78, size % 78);
         &lines[..whole + rest.min(76) / 4 * 4]
     })
@@ -223,12 +239,13 @@ fn base64_decode_lines(library: &Library, arena: &Arena) -> Option<Work> {
 fn from_text(
     library: &Library,
     arena: &Arena,
+    name: &str,
     flags: u32,
     text: impl Fn(usize) -> &'static [u8] + 'static,
 ) -> Option<Work> {
     type FromText =
         unsafe extern "C" fn(*mut u8, usize, *const u8, usize, u32, *mut usize) -> isize;
-    let decode: FromText = library.function("wl_base64_from_text")?;
+    let decode: FromText = library.function(name)?;
     let out = arena.out.cast::<u8>();
     Some(Box::new(move |n, size| {
         let (p, read) = (text(size), std::ptr::null_mut());

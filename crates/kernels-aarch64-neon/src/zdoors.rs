@@ -157,6 +157,40 @@ pub unsafe extern "C" fn wl_go_crc64_update_pmull(
     unsafe { ret.write(crate::crc64::update_pmull(crc, constants, p, p_len)) }
 }
 
+/// Row `base32_encode`, variant `neon`.
+///
+/// # Safety
+/// As [`crate::base32::encode_neon`], and `ret` is valid for a write.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wl_go_base32_encode_neon(
+    dst: *mut u8,
+    dst_len: usize,
+    src: *const u8,
+    src_len: usize,
+    table: *const [u8; 34],
+    ret: *mut kernels_generic::ffi::Pair,
+) {
+    // SAFETY: the caller's promise, word for word; `ret` is writable.
+    unsafe { ret.write(crate::base32::encode_neon(dst, dst_len, src, src_len, table)) }
+}
+
+/// Row `base32_decode`, variant `neon`.
+///
+/// # Safety
+/// As [`crate::base32::decode_neon`], and `ret` is valid for a write.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wl_go_base32_decode_neon(
+    dst: *mut u8,
+    dst_len: usize,
+    src: *const u8,
+    src_len: usize,
+    table: *const [u8; 292],
+    ret: *mut kernels_generic::ffi::Pair,
+) {
+    // SAFETY: the caller's promise, word for word; `ret` is writable.
+    unsafe { ret.write(crate::base32::decode_neon(dst, dst_len, src, src_len, table)) }
+}
+
 /// Row `base64_encode`, variant `neon`.
 ///
 /// # Safety

@@ -11,6 +11,7 @@
 #[cfg(any(all(target_arch = "x86_64", unix), all(target_arch = "aarch64", target_os = "linux")))]
 pub mod abi;
 pub mod adler32;
+pub mod base32;
 pub mod base64;
 pub mod bytealg;
 pub mod crc32;

@@ -6,6 +6,7 @@
 #![no_std]
 
 pub mod adler32;
+pub mod base32;
 pub mod base64;
 pub mod bytealg;
 pub mod crc32;

@@ -2,7 +2,7 @@
 //! every access can run. Everything else is tested with `kernels-check`.
 
 use kernels_generic::crc64::{Constants, constants::ECMA};
-use kernels_generic::{adler32, bytealg, crc32, crc64, hex, utf8, utf16, vec, xxh3};
+use kernels_generic::{adler32, base32, bytealg, crc32, crc64, hex, utf8, utf16, vec, xxh3};
 
 /// Lengths around the kernels' strides, few enough for an interpreter.
 const LENGTHS: &[usize] = &[0, 1, 2, 7, 8, 9, 15, 16, 17, 31, 32, 33, 64, 65];
@@ -50,6 +50,41 @@ fn crc64_reads_its_arguments_and_no_more() {
             // SAFETY: a box of the constants' size, and a slice is readable for its length.
             let crc = unsafe { crc64::update_generic(0, &raw const *k, p.as_ptr(), p.len()) };
             assert_eq!(crc, wanted, "{n} from {start}");
+        }
+    }
+}
+
+#[test]
+fn base32_reads_and_writes_its_arguments_and_no_more() {
+    let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    for (padding, &n) in
+        [None, Some(b'=')].into_iter().flat_map(|p| LENGTHS.iter().map(move |n| (p, n)))
+    {
+        let (to_text, to_bytes) =
+            (base32::encode_table(alphabet, padding), base32::decode_table(alphabet, padding));
+        let data = bytes(n);
+        let mut text = vec![0; base32::encoded_len(n, &to_text)].into_boxed_slice();
+        let chars = text.len();
+        // SAFETY: slices are valid for their lengths, and the two are apart.
+        let done =
+            unsafe { base32::encode_generic(text.as_mut_ptr(), chars, data.as_ptr(), n, &to_text) };
+        assert_eq!((done.first, done.second), (n, chars), "{n}");
+        let mut back = vec![0; n].into_boxed_slice();
+        let mut decode = |text: &[u8]| {
+            back.fill(0);
+            // SAFETY: as above.
+            let done = unsafe {
+                base32::decode_generic(back.as_mut_ptr(), n, text.as_ptr(), chars, &to_bytes)
+            };
+            (done.first, done.second, back.clone())
+        };
+        assert_eq!(decode(&text), (chars, n, data), "{n}");
+        for wrong in 0..chars {
+            let digit = std::mem::replace(&mut text[wrong], b'1');
+            let (read, written, rest) = decode(&text);
+            assert_eq!((read, written), (wrong / 8 * 8, wrong / 8 * 5), "{n} {wrong}");
+            assert!(rest[written..].iter().all(|&b| b == 0), "{n} {wrong}");
+            text[wrong] = digit;
         }
     }
 }

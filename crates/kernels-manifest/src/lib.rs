@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod adler32;
+mod base32;
 mod base64;
 mod bytealg;
 mod crc32;
@@ -27,6 +28,7 @@ pub const FAMILIES: &[Family] = &[
     adler32::FAMILY,
     crc32::FAMILY,
     crc64::FAMILY,
+    base32::FAMILY,
     base64::FAMILY,
     hex::FAMILY,
     utf16::FAMILY,

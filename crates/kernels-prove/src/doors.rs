@@ -165,6 +165,26 @@ pub mod crc64 {
     }
 }
 
+pub mod base32 {
+    use kernels_generic::base32::{DecodeTable, EncodeTable};
+    use kernels_generic::ffi::Pair;
+
+    doors! {
+        encode(
+            dst: *mut u8, dst_len: usize, src: *const u8, src_len: usize, table: *const EncodeTable
+        ) -> Pair;
+        "x86_64" { "vbmi" => wl_go_base32_encode_vbmi, "avx2" => wl_go_base32_encode_avx2 }
+        "aarch64" { "neon" => wl_go_base32_encode_neon }
+    }
+    doors! {
+        decode(
+            dst: *mut u8, dst_len: usize, src: *const u8, src_len: usize, table: *const DecodeTable
+        ) -> Pair;
+        "x86_64" { "vbmi" => wl_go_base32_decode_vbmi, "avx2" => wl_go_base32_decode_avx2 }
+        "aarch64" { "neon" => wl_go_base32_decode_neon }
+    }
+}
+
 pub mod base64 {
     use kernels_generic::base64::{DecodeTable, EncodeTable};
     use kernels_generic::ffi::Pair;

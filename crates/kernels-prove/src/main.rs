@@ -7,6 +7,7 @@
 //! after a line that names the kernel; both end the process badly.
 
 mod adler32;
+mod base32;
 mod base64;
 mod bytealg;
 mod crc32;
@@ -35,6 +36,7 @@ fn proofs() -> Vec<Proof> {
         adler32::proofs(),
         crc32::proofs(),
         crc64::proofs(),
+        base32::proofs(),
         base64::proofs(),
         hex::proofs(),
         bytealg::proofs(),

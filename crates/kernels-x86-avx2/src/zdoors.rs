@@ -161,6 +161,42 @@ pub unsafe extern "C" fn wl_go_crc64_update_pclmul(
     unsafe { ret.write(crate::crc64::update_pclmul(crc, constants, p, p_len)) }
 }
 
+/// Row `base32_encode`, variant `avx2`.
+///
+/// # Safety
+/// As [`crate::base32::encode_avx2`], and `ret` is valid for a write.
+#[unsafe(no_mangle)]
+#[target_feature(enable = "avx2")]
+pub unsafe extern "C" fn wl_go_base32_encode_avx2(
+    dst: *mut u8,
+    dst_len: usize,
+    src: *const u8,
+    src_len: usize,
+    table: *const [u8; 34],
+    ret: *mut kernels_generic::ffi::Pair,
+) {
+    // SAFETY: the caller's promise, word for word; `ret` is writable.
+    unsafe { ret.write(crate::base32::encode_avx2(dst, dst_len, src, src_len, table)) }
+}
+
+/// Row `base32_decode`, variant `avx2`.
+///
+/// # Safety
+/// As [`crate::base32::decode_avx2`], and `ret` is valid for a write.
+#[unsafe(no_mangle)]
+#[target_feature(enable = "avx2")]
+pub unsafe extern "C" fn wl_go_base32_decode_avx2(
+    dst: *mut u8,
+    dst_len: usize,
+    src: *const u8,
+    src_len: usize,
+    table: *const [u8; 292],
+    ret: *mut kernels_generic::ffi::Pair,
+) {
+    // SAFETY: the caller's promise, word for word; `ret` is writable.
+    unsafe { ret.write(crate::base32::decode_avx2(dst, dst_len, src, src_len, table)) }
+}
+
 /// Row `base64_encode`, variant `avx2`.
 ///
 /// # Safety

@@ -5,6 +5,7 @@
 #![cfg(target_arch = "x86_64")]
 
 pub mod adler32;
+pub mod base32;
 pub mod base64;
 pub mod bytealg;
 pub mod crc32;

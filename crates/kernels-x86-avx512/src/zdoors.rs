@@ -112,6 +112,42 @@ pub unsafe extern "C" fn wl_go_crc64_update_vpclmul512(
     unsafe { ret.write(crate::crc64::update_vpclmul512(crc, constants, p, p_len)) }
 }
 
+/// Row `base32_encode`, variant `vbmi`.
+///
+/// # Safety
+/// As [`crate::base32::encode_vbmi`], and `ret` is valid for a write.
+#[unsafe(no_mangle)]
+#[target_feature(enable = "avx512vbmi,avx512f,avx512bw,bmi2")]
+pub unsafe extern "C" fn wl_go_base32_encode_vbmi(
+    dst: *mut u8,
+    dst_len: usize,
+    src: *const u8,
+    src_len: usize,
+    table: *const [u8; 34],
+    ret: *mut kernels_generic::ffi::Pair,
+) {
+    // SAFETY: the caller's promise, word for word; `ret` is writable.
+    unsafe { ret.write(crate::base32::encode_vbmi(dst, dst_len, src, src_len, table)) }
+}
+
+/// Row `base32_decode`, variant `vbmi`.
+///
+/// # Safety
+/// As [`crate::base32::decode_vbmi`], and `ret` is valid for a write.
+#[unsafe(no_mangle)]
+#[target_feature(enable = "avx512vbmi,avx512f,avx512bw,bmi1,bmi2")]
+pub unsafe extern "C" fn wl_go_base32_decode_vbmi(
+    dst: *mut u8,
+    dst_len: usize,
+    src: *const u8,
+    src_len: usize,
+    table: *const [u8; 292],
+    ret: *mut kernels_generic::ffi::Pair,
+) {
+    // SAFETY: the caller's promise, word for word; `ret` is writable.
+    unsafe { ret.write(crate::base32::decode_vbmi(dst, dst_len, src, src_len, table)) }
+}
+
 /// Row `base64_encode`, variant `vbmi`.
 ///
 /// # Safety

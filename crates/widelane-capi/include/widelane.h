@@ -84,6 +84,48 @@ WL_API const char *wl_kernel_variant(const char *kernel) WL_NOEXCEPT;
 /** flags has a bit that means nothing to the function; nothing was written. */
 #define WL_EFLAGS (-3)
 
+/** The alphabet of RFC 4648, section 7: '0' to '9', then 'A' to 'V'. */
+#define WL_BASE32_HEX 1u
+/** No padding with '=': none is written, none may be read. */
+#define WL_BASE32_RAW 2u
+/** Decoding only: the bits of the last character that encode nothing must be 0. */
+#define WL_BASE32_STRICT 4u
+
+/** Characters that `n` bytes make with these flags; SIZE_MAX if there are more. */
+WL_API size_t wl_base32_text_len(size_t n, unsigned flags) WL_NOEXCEPT;
+
+/** The most bytes that `n` characters make. */
+WL_API size_t wl_base32_data_len(size_t n) WL_NOEXCEPT;
+
+/**
+ * Encodes all of src. Returns the number of characters, without a terminating NUL; WL_ESHORT if dst_len is below
+ * wl_base32_text_len(src_len, flags); or WL_EFLAGS.
+ *
+ * Since 0.1.0.
+ */
+WL_API ptrdiff_t wl_base32_to_text(
+    uint8_t *dst,
+    size_t dst_len,
+    const uint8_t *src,
+    size_t src_len,
+    unsigned flags) WL_NOEXCEPT;
+
+/**
+ * Decodes all of src. Returns the number of bytes; WL_ESHORT if dst_len is below wl_base32_data_len(src_len); WL_EDATA
+ * if src is not valid, a line break included; or WL_EFLAGS. dst may begin where src does.
+ *
+ * `read`: may be NULL; otherwise gets how many characters of src were valid, in whole groups of eight. All of them, if the
+ * function succeeds. Not written with WL_ESHORT and WL_EFLAGS.
+ * Since 0.1.0.
+ */
+WL_API ptrdiff_t wl_base32_from_text(
+    uint8_t *dst,
+    size_t dst_len,
+    const uint8_t *src,
+    size_t src_len,
+    unsigned flags,
+    size_t *read) WL_NOEXCEPT;
+
 /** The alphabet with '-' and '_', which needs no escaping in URLs and names of files. */
 #define WL_BASE64_URL 1u
 /** No padding with '=': none is written, none may be read. */
@@ -374,6 +416,45 @@ WL_API uint64_t wl_crc64_update(
     const uint8_t constants[2640],
     const uint8_t *p,
     size_t p_len) WL_NOEXCEPT;
+
+/* ---- base32: Base32 encoding and decoding, any alphabet. ---- */
+
+/**
+ * Encodes src. The table holds 32 characters, the padding character, and a flag: 1 if there is no
+ * padding. If dst is too short for all of src, as many whole groups of five bytes as have room are
+ * encoded. Returns what was read and what was written.
+ *
+ * `dst`: written, `dst_len` bytes.
+ * `src`: read, `src_len` bytes.
+ * `table`: read, 34 bytes.
+ * Returns `first`: read, and `second`: written.
+ * Since 0.1.0.
+ */
+WL_API wl_pair wl_base32_encode(
+    uint8_t *dst,
+    size_t dst_len,
+    const uint8_t *src,
+    size_t src_len,
+    const uint8_t table[34]) WL_NOEXCEPT;
+
+/**
+ * Decodes src as far as it is valid and dst has room, in whole groups of eight characters; the last
+ * one may be short, as the table allows. The table is one that the library made for an alphabet.
+ * Returns what was read and what was written, and no other byte of dst is; all was read if and only
+ * if src is valid and dst was long enough. dst may begin where src does.
+ *
+ * `dst`: written, `dst_len` bytes.
+ * `src`: read, `src_len` bytes.
+ * `table`: read, 292 bytes.
+ * Returns `first`: read, and `second`: written.
+ * Since 0.1.0.
+ */
+WL_API wl_pair wl_base32_decode(
+    uint8_t *dst,
+    size_t dst_len,
+    const uint8_t *src,
+    size_t src_len,
+    const uint8_t table[292]) WL_NOEXCEPT;
 
 /* ---- base64: Base64 encoding and decoding, any alphabet. ---- */
 

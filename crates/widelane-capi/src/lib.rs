@@ -7,6 +7,7 @@
 mod adler32;
 #[cfg(not(feature = "std"))]
 mod bare;
+mod base32;
 mod base64;
 mod crc32;
 mod crc64;
@@ -15,6 +16,7 @@ mod xxh3;
 mod zexports;
 
 pub use adler32::*;
+pub use base32::*;
 pub use base64::*;
 pub use crc32::*;
 pub use crc64::*;

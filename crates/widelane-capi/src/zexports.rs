@@ -92,6 +92,47 @@ pub unsafe extern "C" fn wl_crc64_update(
     unsafe { raw::crc64::update(crc, constants, p, p_len) }
 }
 
+/// Encodes src. The table holds 32 characters, the padding character, and a flag: 1 if there is no
+/// padding. If dst is too short for all of src, as many whole groups of five bytes as have room are
+/// encoded. Returns what was read and what was written.
+///
+/// # Safety
+/// `dst` is valid for reads and writes of `dst_len` bytes, or `dst_len` is 0; `src` is valid for
+/// reads of `src_len` bytes, or `src_len` is 0; `table` is valid for reads of 34 bytes; what is
+/// written overlaps nothing that is read, but where the text above allows it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wl_base32_encode(
+    dst: *mut u8,
+    dst_len: usize,
+    src: *const u8,
+    src_len: usize,
+    table: *const [u8; 34],
+) -> Pair {
+    // SAFETY: the caller's promise, word for word.
+    unsafe { raw::base32::encode(dst, dst_len, src, src_len, table) }
+}
+
+/// Decodes src as far as it is valid and dst has room, in whole groups of eight characters; the
+/// last one may be short, as the table allows. The table is one that the library made for an
+/// alphabet. Returns what was read and what was written, and no other byte of dst is; all was read
+/// if and only if src is valid and dst was long enough. dst may begin where src does.
+///
+/// # Safety
+/// `dst` is valid for reads and writes of `dst_len` bytes, or `dst_len` is 0; `src` is valid for
+/// reads of `src_len` bytes, or `src_len` is 0; `table` is valid for reads of 292 bytes; what is
+/// written overlaps nothing that is read, but where the text above allows it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wl_base32_decode(
+    dst: *mut u8,
+    dst_len: usize,
+    src: *const u8,
+    src_len: usize,
+    table: *const [u8; 292],
+) -> Pair {
+    // SAFETY: the caller's promise, word for word.
+    unsafe { raw::base32::decode(dst, dst_len, src, src_len, table) }
+}
+
 /// Encodes src. The table holds 64 characters, the padding character, and a byte of flags: 1 if
 /// there is no padding, 2 only if the first 62 characters are A to Z, a to z, 0 to 9 and the others
 /// ASCII. If dst is too short, it is filled to its end, and only whole groups of three bytes count

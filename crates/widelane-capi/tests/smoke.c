@@ -280,6 +280,35 @@ static void base64_round_trips(void) {
     }
 }
 
+static void base32(void) {
+    const char *plain[] = {"", "f", "fo", "foo", "foob", "fooba", "foobar"};
+    const char *padded[] = {"", "MY======", "MZXQ====", "MZXW6===", "MZXW6YQ=", "MZXW6YTB", "MZXW6YTBOI======"};
+    char text[64], back[64];
+    for (size_t i = 0; i < 7; i++) {
+        size_t n = strlen(padded[i]), raw = strcspn(padded[i], "="), bytes = strlen(plain[i]), read = 99;
+        CHECK(wl_base32_text_len(bytes, 0) == n && wl_base32_text_len(bytes, WL_BASE32_RAW) == raw);
+        CHECK(wl_base32_to_text((uint8_t *)text, n, (const uint8_t *)plain[i], bytes, 0) == (ptrdiff_t)n);
+        CHECK(memcmp(text, padded[i], n) == 0);
+        CHECK(wl_base32_from_text((uint8_t *)back, 63, (const uint8_t *)text, n, WL_BASE32_STRICT, &read) == (ptrdiff_t)bytes);
+        CHECK(memcmp(back, plain[i], bytes) == 0 && read == n);
+        CHECK(wl_base32_from_text((uint8_t *)text, n, (const uint8_t *)text, raw, WL_BASE32_RAW, NULL) == (ptrdiff_t)bytes);
+        CHECK(memcmp(text, plain[i], bytes) == 0);
+    }
+    size_t read = 99;
+    const uint8_t *loose = (const uint8_t *)"MZXW6YTBMZ======", *lines = (const uint8_t *)"MZXW6YTB\n";
+    CHECK(wl_base32_from_text((uint8_t *)back, 63, loose, 16, 0, &read) == 6 && read == 16);
+    CHECK(wl_base32_from_text((uint8_t *)back, 63, loose, 16, WL_BASE32_STRICT, &read) == WL_EDATA && read == 8);
+    CHECK(wl_base32_from_text((uint8_t *)back, 63, lines, 9, 0, &read) == WL_EDATA && read == 8);
+    CHECK(wl_base32_from_text((uint8_t *)back, 63, lines, 8, WL_BASE32_HEX, &read) == WL_EDATA && read == 0);
+    CHECK(wl_base32_to_text((uint8_t *)text, 63, (const uint8_t *)"fooba", 5, WL_BASE32_HEX) == 8 && memcmp(text, "CPNMUOJ1", 8) == 0);
+    CHECK(wl_base32_to_text((uint8_t *)text, 63, lines, 1, WL_BASE32_STRICT) == WL_EFLAGS);
+    CHECK(wl_base32_from_text((uint8_t *)text, 63, lines, 1, 8, NULL) == WL_EFLAGS);
+    CHECK(wl_base32_to_text((uint8_t *)text, 7, lines, 5, 0) == WL_ESHORT);
+    CHECK(wl_base32_from_text((uint8_t *)back, 4, lines, 8, 0, NULL) == WL_ESHORT);
+    CHECK(wl_base32_text_len(SIZE_MAX, 0) == SIZE_MAX && wl_base32_data_len(15) == 9);
+    CHECK(wl_base32_to_text(NULL, 0, NULL, 0, 0) == 0 && wl_base32_from_text(NULL, 0, NULL, 0, WL_BASE32_STRICT, NULL) == 0);
+}
+
 static void hex(void) {
     static uint8_t data[500], text[1001], back[501];
     const uint8_t digits[] = "6C616e65", bad[] = "6C61-e65";
@@ -349,6 +378,7 @@ static void xxh3_in_pieces(void) {
 
 int main(void) {
     library();
+    base32();
     hex();
     base64_vectors();
     base64_round_trips();

@@ -22,6 +22,7 @@
 #![cfg_attr(not(any(feature = "std", test)), no_std)]
 
 pub mod adler32;
+pub mod base32;
 pub mod base64;
 pub mod bytealg;
 pub mod cpu;

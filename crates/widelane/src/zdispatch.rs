@@ -10,6 +10,7 @@ pub mod raw {
     pub use kernels_generic::ffi::Pair;
 
     pub use super::adler32::raw as adler32;
+    pub use super::base32::raw as base32;
     pub use super::base64::raw as base64;
     pub use super::bytealg::raw as bytealg;
     pub use super::crc32::raw as crc32;
@@ -27,6 +28,7 @@ pub mod raw {
 #[cfg(feature = "internals")]
 pub mod registry {
     pub use super::adler32;
+    pub use super::base32;
     pub use super::base64;
     pub use super::bytealg;
     pub use super::crc32;
@@ -48,6 +50,8 @@ pub static KERNELS: &[&dyn crate::dispatch::AnyKernel] = &[
     &crc32::IEEE_UPDATE,
     &crc32::CASTAGNOLI_UPDATE,
     &crc64::UPDATE,
+    &base32::ENCODE,
+    &base32::DECODE,
     &base64::ENCODE,
     &base64::DECODE,
     &hex::ENCODE,
@@ -600,6 +604,182 @@ pub mod crc64 {
             };
             // SAFETY: the caller's promise; what the slot holds, or the compiler was told, runs on this CPU.
             unsafe { f(crc, constants, p, p_len) }
+        }
+    }
+}
+
+/// Base32 encoding and decoding, any alphabet.
+pub mod base32 {
+    #[allow(unused_imports, reason = "not every architecture has variants that need features")]
+    use crate::cpu;
+    use crate::dispatch::{Kernel, Variant, direct};
+    use kernels_generic::ffi::Pair;
+
+    /// The type of row `base32_encode`.
+    pub type Encode = unsafe extern "C" fn(
+        dst: *mut u8,
+        dst_len: usize,
+        src: *const u8,
+        src_len: usize,
+        table: *const [u8; 34],
+    ) -> Pair;
+
+    const ENCODE_VARIANTS: &[Variant<Encode>] = &[
+        #[cfg(all(target_arch = "x86_64", feature = "v4"))]
+        {
+            const F: Encode = kernels_x86_avx512::base32::encode_vbmi;
+            Variant::new(c"vbmi", cpu::AVX512VBMI | cpu::AVX512F | cpu::AVX512BW | cpu::BMI2, F)
+        },
+        #[cfg(all(target_arch = "x86_64", feature = "v3"))]
+        {
+            const F: Encode = kernels_x86_avx2::base32::encode_avx2;
+            Variant::new(c"avx2", cpu::AVX2, F)
+        },
+        #[cfg(all(target_arch = "aarch64", target_endian = "little", target_feature = "neon"))]
+        {
+            const F: Encode = kernels_aarch64_neon::base32::encode_neon;
+            Variant::new(c"neon", 0, F)
+        },
+        {
+            const F: Encode = kernels_generic::base32::encode_generic;
+            Variant::new(c"generic", 0, F)
+        },
+    ];
+
+    /// Encodes src. The table holds 32 characters, the padding character, and a flag: 1 if there is
+    /// no padding. If dst is too short for all of src, as many whole groups of five bytes as have
+    /// room are encoded. Returns what was read and what was written.
+    // SAFETY: the alias is a function pointer, the deciding function has its type, and the portable variant is last.
+    pub static ENCODE: Kernel<Encode> = unsafe {
+        const DECIDE: Encode = encode_decide;
+        Kernel::new(c"base32_encode", false, DECIDE as *mut (), ENCODE_VARIANTS)
+    };
+
+    #[cold]
+    unsafe extern "C" fn encode_decide(
+        dst: *mut u8,
+        dst_len: usize,
+        src: *const u8,
+        src_len: usize,
+        table: *const [u8; 34],
+    ) -> Pair {
+        // SAFETY: the caller's promise; what was decided for runs on this CPU.
+        unsafe { ENCODE.decide()(dst, dst_len, src, src_len, table) }
+    }
+
+    /// The type of row `base32_decode`.
+    pub type Decode = unsafe extern "C" fn(
+        dst: *mut u8,
+        dst_len: usize,
+        src: *const u8,
+        src_len: usize,
+        table: *const [u8; 292],
+    ) -> Pair;
+
+    const DECODE_VARIANTS: &[Variant<Decode>] = &[
+        #[cfg(all(target_arch = "x86_64", feature = "v4"))]
+        {
+            const F: Decode = kernels_x86_avx512::base32::decode_vbmi;
+            Variant::new(
+                c"vbmi",
+                cpu::AVX512VBMI | cpu::AVX512F | cpu::AVX512BW | cpu::BMI1 | cpu::BMI2,
+                F,
+            )
+        },
+        #[cfg(all(target_arch = "x86_64", feature = "v3"))]
+        {
+            const F: Decode = kernels_x86_avx2::base32::decode_avx2;
+            Variant::new(c"avx2", cpu::AVX2, F)
+        },
+        #[cfg(all(target_arch = "aarch64", target_endian = "little", target_feature = "neon"))]
+        {
+            const F: Decode = kernels_aarch64_neon::base32::decode_neon;
+            Variant::new(c"neon", 0, F)
+        },
+        {
+            const F: Decode = kernels_generic::base32::decode_generic;
+            Variant::new(c"generic", 0, F)
+        },
+    ];
+
+    /// Decodes src as far as it is valid and dst has room, in whole groups of eight characters; the
+    /// last one may be short, as the table allows. The table is one that the library made for an
+    /// alphabet. Returns what was read and what was written, and no other byte of dst is; all was
+    /// read if and only if src is valid and dst was long enough. dst may begin where src does.
+    // SAFETY: the alias is a function pointer, the deciding function has its type, and the portable variant is last.
+    pub static DECODE: Kernel<Decode> = unsafe {
+        const DECIDE: Decode = decode_decide;
+        Kernel::new(c"base32_decode", false, DECIDE as *mut (), DECODE_VARIANTS)
+    };
+
+    #[cold]
+    unsafe extern "C" fn decode_decide(
+        dst: *mut u8,
+        dst_len: usize,
+        src: *const u8,
+        src_len: usize,
+        table: *const [u8; 292],
+    ) -> Pair {
+        // SAFETY: the caller's promise; what was decided for runs on this CPU.
+        unsafe { DECODE.decide()(dst, dst_len, src, src_len, table) }
+    }
+
+    /// Base32 encoding and decoding, any alphabet.
+    pub mod raw {
+        use super::*;
+
+        /// Encodes src. The table holds 32 characters, the padding character, and a flag: 1 if
+        /// there is no padding. If dst is too short for all of src, as many whole groups of five
+        /// bytes as have room are encoded. Returns what was read and what was written.
+        ///
+        /// # Safety
+        /// `dst` is valid for reads and writes of `dst_len` bytes, or `dst_len` is 0; `src` is
+        /// valid for reads of `src_len` bytes, or `src_len` is 0; `table` is valid for reads of 34
+        /// bytes; what is written overlaps nothing that is read, but where the text above allows
+        /// it.
+        #[inline]
+        pub unsafe fn encode(
+            dst: *mut u8,
+            dst_len: usize,
+            src: *const u8,
+            src_len: usize,
+            table: *const [u8; 34],
+        ) -> Pair {
+            const DIRECT: Option<Encode> = direct(ENCODE_VARIANTS);
+            let f = match DIRECT {
+                Some(f) => f,
+                None => ENCODE.get(),
+            };
+            // SAFETY: the caller's promise; what the slot holds, or the compiler was told, runs on this CPU.
+            unsafe { f(dst, dst_len, src, src_len, table) }
+        }
+
+        /// Decodes src as far as it is valid and dst has room, in whole groups of eight characters;
+        /// the last one may be short, as the table allows. The table is one that the library made
+        /// for an alphabet. Returns what was read and what was written, and no other byte of dst
+        /// is; all was read if and only if src is valid and dst was long enough. dst may begin
+        /// where src does.
+        ///
+        /// # Safety
+        /// `dst` is valid for reads and writes of `dst_len` bytes, or `dst_len` is 0; `src` is
+        /// valid for reads of `src_len` bytes, or `src_len` is 0; `table` is valid for reads of 292
+        /// bytes; what is written overlaps nothing that is read, but where the text above allows
+        /// it.
+        #[inline]
+        pub unsafe fn decode(
+            dst: *mut u8,
+            dst_len: usize,
+            src: *const u8,
+            src_len: usize,
+            table: *const [u8; 292],
+        ) -> Pair {
+            const DIRECT: Option<Decode> = direct(DECODE_VARIANTS);
+            let f = match DIRECT {
+                Some(f) => f,
+                None => DECODE.get(),
+            };
+            // SAFETY: the caller's promise; what the slot holds, or the compiler was told, runs on this CPU.
+            unsafe { f(dst, dst_len, src, src_len, table) }
         }
     }
 }

@@ -5,11 +5,12 @@
 #![cfg(not(debug_assertions))]
 
 use kernels_check::repeated::{PERIOD, Repeated};
+use kernels_generic::base32;
 use kernels_generic::base64::{PADDED_ENDS, decode_table, encode_table};
 use kernels_generic::crc64::{CONSTANTS, Constants, constants};
 use kernels_generic::xxh3::{DEFAULT_SECRET, Keys, START, STATE, digest_generic, finish};
 use widelane::internals::{
-    Kernel, Pair, adler32, base64, bytealg, crc32, crc64, hex, utf8, utf16, vec, xxh3,
+    Kernel, Pair, adler32, base32 as base32_rows, base64, bytealg, crc32, crc64, hex, utf8, utf16, vec, xxh3,
 };
 
 /// In bytes. What is left of it in 32 bits is a length of its own: 67.
@@ -240,6 +241,33 @@ fn texts() {
     });
 }
 
+fn texts_of_fives() {
+    let chars = LENGTH.div_ceil(5) * 8;
+    let (mut bytes, mut text) = (Repeated::new(LENGTH), Repeated::new(chars));
+    let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    let table = base32::encode_table(alphabet, Some(b'='));
+    bytes.put(LENGTH - 1, &[0xff]);
+    each("base32_encode", &base32_rows::ENCODE, |name, encode| {
+        text.fill(0);
+        // SAFETY: so many bytes of each are mapped; the variants are available.
+        let pair = unsafe { encode(text.start(), chars, bytes.start(), LENGTH, &table) };
+        assert_eq!(pair, Pair { first: LENGTH, second: chars }, "{name}");
+        assert_eq!(text.get(chars - 8, 8), b"AAAP6===", "{name}: the end");
+        assert_eq!(text.get(0, PERIOD), [b'A'; PERIOD], "{name}: before");
+    });
+    let table = base32::decode_table(alphabet, Some(b'='));
+    each("base32_decode", &base32_rows::DECODE, |name, decode| {
+        text.fill(b'A');
+        text.put(chars - 8, b"AAAP6===");
+        bytes.fill(1);
+        // SAFETY: as above.
+        let pair = unsafe { decode(bytes.start(), LENGTH, text.start(), chars, &table) };
+        assert_eq!(pair, Pair { first: chars, second: LENGTH }, "{name}");
+        assert_eq!(bytes.get(LENGTH - 4, 4), [0, 0, 0, 0xff], "{name}: the end");
+        assert_eq!(bytes.get(0, PERIOD), [0; PERIOD], "{name}: before");
+    });
+}
+
 fn digits() {
     let chars = 2 * LENGTH;
     let (mut bytes, mut text) = (Repeated::new(LENGTH), Repeated::new(chars));
@@ -323,6 +351,7 @@ fn more_than_32_bits() {
         ("checksums of 64 bits", checksums64),
         ("adlers", adlers),
         ("texts", texts),
+        ("texts of fives", texts_of_fives),
         ("characters", characters),
         ("units", units),
         ("digits", digits),

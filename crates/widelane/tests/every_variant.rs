@@ -2,7 +2,7 @@
 #![cfg(feature = "internals")]
 
 use widelane::internals::{
-    Kernel, adler32, base64, bytealg, crc32, crc64, hex, probe, utf8, utf16, vec, xxh3,
+    Kernel, adler32, base32, base64, bytealg, crc32, crc64, hex, probe, utf8, utf16, vec, xxh3,
 };
 
 /// Calls `check` for each variant that can run here, under the name `row variant`.
@@ -66,6 +66,18 @@ fn crc64_rows() {
     // SAFETY: the variants are available.
     each("crc64_update", &crc64::UPDATE, |name, f| unsafe {
         kernels_check::crc64::update(name, f)
+    });
+}
+
+#[test]
+fn base32_rows() {
+    // SAFETY: the variants are available.
+    each("base32_encode", &base32::ENCODE, |name, f| unsafe {
+        kernels_check::base32::encode(name, f)
+    });
+    // SAFETY: as above.
+    each("base32_decode", &base32::DECODE, |name, f| unsafe {
+        kernels_check::base32::decode(name, f)
     });
 }
 

@@ -10,6 +10,7 @@ import (
 	stdcrc64 "hash/crc64"
 
 	"github.com/widelane/widelane/go-shim/bytealg"
+	"github.com/widelane/widelane/go-shim/encoding/base32"
 	"github.com/widelane/widelane/go-shim/encoding/base64"
 	"github.com/widelane/widelane/go-shim/encoding/hex"
 	"github.com/widelane/widelane/go-shim/hash/adler32"
@@ -24,6 +25,7 @@ import (
 // checks has one row per family.
 var checks = []check{
 	{"adler32", checkAdler32},
+	{"base32", checkBase32},
 	{"base64", checkBase64},
 	{"bytealg", checkBytealg},
 	{"crc32", checkCRC32},
@@ -41,6 +43,8 @@ var (
 	adler32Checksum = adler32.Checksum
 	crc32Update     = crc32.Update
 	crc64Update     = crc64.Update
+	base32Encode    = (*base32.Encoding).Encode
+	base32Decode    = (*base32.Encoding).Decode
 	base64Encode    = (*base64.Encoding).Encode
 	base64Decode    = (*base64.Encoding).Decode
 	hexEncode       = hex.Encode

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 
+	stdbase32 "encoding/base32"
 	stdbase64 "encoding/base64"
 	stdhex "encoding/hex"
 	stdadler32 "hash/adler32"
@@ -13,6 +14,7 @@ import (
 	stdutf8 "unicode/utf8"
 
 	"github.com/widelane/widelane/go-shim/bytealg"
+	"github.com/widelane/widelane/go-shim/encoding/base32"
 	"github.com/widelane/widelane/go-shim/encoding/base64"
 	"github.com/widelane/widelane/go-shim/encoding/hex"
 	"github.com/widelane/widelane/go-shim/hash/adler32"
@@ -27,6 +29,8 @@ import (
 // contests has a row per benchmark, in the order of the families' names.
 var contests = []contest{
 	{"adler32", "Adler-32", "adler32_update", "hash/adler32", contestAdler32},
+	{"base32", "base32 encode", "base32_encode", "encoding/base32", contestBase32Encode},
+	{"base32", "base32 decode", "base32_decode", "encoding/base32", contestBase32Decode},
 	{"base64", "base64 encode", "base64_encode", "encoding/base64", contestEncode},
 	{"base64", "base64 decode", "base64_decode", "encoding/base64", contestDecode},
 	{"base64", "base64 decode in lines of 76", "base64_decode", "encoding/base64", contestDecodeLines},
@@ -103,6 +107,34 @@ func contestECMA(size int) (ours, theirs side) {
 		}, func(n int) {
 			for range n {
 				result64 = stdcrc64.Checksum(p, b)
+			}
+		}
+}
+
+func contestBase32Encode(size int) (ours, theirs side) {
+	p := testBytes(size)
+	out := make([]byte, stdbase32.StdEncoding.EncodedLen(size))
+	return func(n int) {
+			for range n {
+				base32.StdEncoding.Encode(out, p)
+			}
+		}, func(n int) {
+			for range n {
+				stdbase32.StdEncoding.Encode(out, p)
+			}
+		}
+}
+
+func contestBase32Decode(size int) (ours, theirs side) {
+	text := stdbase32.StdEncoding.AppendEncode(nil, testBytes(size))
+	out := make([]byte, stdbase32.StdEncoding.DecodedLen(len(text)))
+	return func(n int) {
+			for range n {
+				resultInt, _ = base32.StdEncoding.Decode(out, text)
+			}
+		}, func(n int) {
+			for range n {
+				resultInt, _ = stdbase32.StdEncoding.Decode(out, text)
 			}
 		}
 }

@@ -61,6 +61,30 @@ func FuzzHexDecoder(f *testing.F) {
 	})
 }
 
+// The same of base32.
+func FuzzBase32Decoder(f *testing.F) {
+	for _, seed := range []string{"", "MZXW6YTB", "MY======MZXQ====", "MZXW\n6YT\r\nB", "=", "MZX=====", "CPNMUOJ1E8", "M\x00ZXW6YTB"} {
+		f.Add([]byte(seed), uint16(3), false, false, false)
+		f.Add([]byte(seed), uint16(9), true, true, true)
+	}
+	f.Fuzz(func(t *testing.T, in []byte, cut uint16, garbage, raw, sorted bool) {
+		compareBase32Decoder(t, in, garbage, raw, sorted, func(d *base32Decoder) error {
+			at := min(int(cut), len(in))
+			err := d.write(bytes.Clone(in[:at]))
+			if err == nil {
+				err = d.write(bytes.Clone(in[at:]))
+			}
+			if err == nil {
+				err = d.finish()
+			}
+			return err
+		})
+		if planted := fuzzfault.Planted(in); planted != 0 {
+			t.Errorf("planted %d: %q", planted, in)
+		}
+	})
+}
+
 // Every name that a file can have comes back from the line that is printed for it, whichever form the line has.
 func FuzzListLine(f *testing.F) {
 	for _, name := range []string{"a", " a", "*a", "a\nb", "a\\nb", "\\", "a\r", "(a) = b", ") = ", "CRC32 (a) = 00000000", "-", "ü\xff"} {

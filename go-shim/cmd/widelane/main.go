@@ -5,6 +5,7 @@
 //	widelane crc32 [OPTION]... [FILE]...     print or check CRC-32 checksums
 //	widelane crc64 [OPTION]... [FILE]...     print or check CRC-64 checksums
 //	widelane xxh3 [OPTION]... [FILE]...      print or check XXH3 hashes
+//	widelane base32 [OPTION]... [FILE]...    encode or decode base32
 //	widelane base64 [OPTION]... [FILE]       encode or decode base64
 //	widelane hex [OPTION]... [FILE]...       encode or decode hexadecimal
 //	widelane utf8 [OPTION]... [FILE]...      say where text is not valid UTF-8
@@ -46,6 +47,7 @@ func commands() []command {
 		{"crc32", "print or check CRC-32 checksums", crc32Help, runCRC32},
 		{"crc64", "print or check CRC-64 checksums", crc64Help, runCRC64},
 		{"xxh3", "print or check XXH3 hashes", xxh3Help, runXXH3},
+		{"base32", "encode or decode base32", base32Help, runBase32},
 		{"base64", "encode or decode base64", base64Help, runBase64},
 		{"hex", "encode or decode hexadecimal", hexHelp, runHex},
 		{"utf8", "say where text is not valid UTF-8", utf8Help, runUTF8},

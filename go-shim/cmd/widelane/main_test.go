@@ -136,7 +136,7 @@ func TestHelp(t *testing.T) {
 			t.Errorf("the overview lacks %s", c.name)
 		}
 		want := result{c.help, "", 0}
-		for _, args := range [][]string{{"help", c.name}, {c.name, "--help"}, {c.name, "-h"}, {c.name, "--he"}} {
+		for _, args := range [][]string{{"help", c.name}, {c.name, "--help"}, {c.name, "-h"}, {c.name, "--hel"}} {
 			if got := widelane(t, "", args...); got != want {
 				t.Errorf("%q: %+v", args, got)
 			}

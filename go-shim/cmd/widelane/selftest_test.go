@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/widelane/widelane/go-shim/cpu"
+	"github.com/widelane/widelane/go-shim/encoding/base32"
 	"github.com/widelane/widelane/go-shim/encoding/base64"
 	"github.com/widelane/widelane/go-shim/hash/crc32"
 	"github.com/widelane/widelane/go-shim/hash/crc64"
@@ -17,6 +18,35 @@ const planted = "WIDELANE_TEST_PLANTED"
 
 // faults are small: one length or one alignment, one byte or one bit.
 var faults = map[string]func(){
+	"base32 encode": func() {
+		right := base32Encode
+		base32Encode = func(e *base32.Encoding, dst, src []byte) {
+			right(e, dst, src)
+			if len(src) == 193 {
+				dst[100] ^= 1
+			}
+		}
+	},
+	"base32 decode": func() {
+		right := base32Decode
+		base32Decode = func(e *base32.Encoding, dst, src []byte) (int, error) {
+			n, err := right(e, dst, src)
+			if bad, ok := err.(base32.CorruptInputError); ok && bad == 64 {
+				err = base32.CorruptInputError(65)
+			}
+			return n, err
+		}
+	},
+	"base32 overrun": func() {
+		right := base32Decode
+		base32Decode = func(e *base32.Encoding, dst, src []byte) (int, error) {
+			n, err := right(e, dst, src)
+			if len(dst) == 95 {
+				dst[:96][95] = 0
+			}
+			return n, err
+		}
+	},
 	"base64 encode": func() {
 		right := base64Encode
 		base64Encode = func(e *base64.Encoding, dst, src []byte) {

@@ -30,7 +30,7 @@ func TestConstantMemory(t *testing.T) {
 	}
 	pattern := make([]byte, 76*1000)
 	for i := range pattern {
-		// Digits of base64 and of hexadecimal.
+		// Digits of base32, base64 and hexadecimal.
 		pattern[i] = 'A' + byte(i%6)
 		if i%77 == 76 {
 			pattern[i] = '\n'
@@ -39,7 +39,7 @@ func TestConstantMemory(t *testing.T) {
 	pattern = pattern[:77*980]
 	for _, args := range [][]string{
 		{"crc32"}, {"crc64"}, {"xxh3"}, {"adler32"}, {"base64"}, {"base64", "-w", "0"}, {"base64", "-w", "1"}, {"base64", "-d"}, {"base64", "-di"},
-		{"hex"}, {"hex", "-w", "0"}, {"hex", "-d"},
+		{"hex"}, {"hex", "-w", "0"}, {"hex", "-d"}, {"base32"}, {"base32", "-w", "0"}, {"base32", "-d"},
 		{"utf8"},
 	} {
 		peak := func(n int64) int {
@@ -77,7 +77,7 @@ func TestWriteErrors(t *testing.T) {
 	dir := write(t, map[string]string{"small": "text", "big": string(make([]byte, 4<<20)), "list": "00000000  small\n"})
 	for _, args := range [][]string{
 		{"crc32", "small"}, {"crc64", "small"}, {"xxh3", "small"}, {"crc32", "-c", "list"}, {"crc32", "--help"},
-		{"base64", "small"}, {"base64", "big"}, {"base64", "-w0", "big"}, {"hex", "small"}, {"hex", "small", "big", "none"}, {"utf8", "-v", "small"}, {"help"}, {"version"},
+		{"base64", "small"}, {"base64", "big"}, {"base64", "-w0", "big"}, {"base32", "big"}, {"hex", "small"}, {"hex", "small", "big", "none"}, {"utf8", "-v", "small"}, {"help"}, {"version"},
 	} {
 		full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
 		if err != nil {

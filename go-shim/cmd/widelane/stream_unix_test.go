@@ -9,7 +9,7 @@ import (
 
 // A reader that goes away ends the program at once and silently, as it ends every filter.
 func TestBrokenPipe(t *testing.T) {
-	for _, args := range [][]string{{"base64"}, {"base64", "-w0"}, {"hex"}, {"hex", "-uw0"}} {
+	for _, args := range [][]string{{"base64"}, {"base64", "-w0"}, {"base32"}, {"base32", "-w0"}, {"hex"}, {"hex", "-uw0"}} {
 		r, w, err := os.Pipe()
 		if err != nil {
 			t.Fatal(err)

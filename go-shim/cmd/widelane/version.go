@@ -67,7 +67,7 @@ func runHelp(k *call) error {
 		return nil
 	}
 	fmt.Fprint(k.stdout, "Usage: widelane COMMAND [ARGUMENT]...\n"+
-		"Checksums, base64 and hexadecimal at the speed of the CPU, and what is behind them.\n\nCommands:\n")
+		"Checksums, base32, base64 and hexadecimal at the speed of the CPU, and what is behind them.\n\nCommands:\n")
 	for _, c := range commands() {
 		fmt.Fprintf(k.stdout, "  %-9s %s\n", c.name, c.summary)
 	}

@@ -4,6 +4,7 @@ package torture
 
 import (
 	"bytes"
+	stdbase32 "encoding/base32"
 	stdadler "hash/adler32"
 	std "hash/crc32"
 	std64 "hash/crc64"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"github.com/widelane/widelane/go-shim/bytealg"
+	"github.com/widelane/widelane/go-shim/encoding/base32"
 	"github.com/widelane/widelane/go-shim/encoding/base64"
 	"github.com/widelane/widelane/go-shim/encoding/hex"
 	"github.com/widelane/widelane/go-shim/hash/adler32"
@@ -41,7 +43,7 @@ func TestBig(t *testing.T) {
 	for name, check := range map[string]func(t *testing.T, planted bool) bool{
 		"vec.Sum": bigSum, "vec.Add": bigAdd, "bytealg.IndexByte": bigIndexByte, "crc32": bigChecksum,
 		"crc64": bigChecksum64, "base64 Encode": bigEncode, "base64 Decode": bigDecode, "utf8": bigText, "utf16": bigUnits,
-		"hex Encode": bigHexEncode, "hex Decode": bigHexDecode, "xxh3": bigHash,
+		"base32 Encode": bigBase32Encode, "base32 Decode": bigBase32Decode, "hex Encode": bigHexEncode, "hex Decode": bigHexDecode, "xxh3": bigHash,
 		"adler32": bigAdler,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -187,6 +189,37 @@ func bigDecode(t *testing.T, planted bool) bool {
 		most = cut(most) / 4 * 4
 	}
 	n, err := base64.StdEncoding.Decode(dst, src[:most])
+	return n == big && err == nil && bytes.Equal(dst[big-4:big], []byte{0, 0, 0, 0xff}) && all(dst[:period], 0)
+}
+
+func bigBase32Encode(t *testing.T, planted bool) bool {
+	src := repeated(t, big, period)
+	src[big-1] = 0xff
+	dst := repeated(t, base32.StdEncoding.EncodedLen(big), period)
+	most := big
+	if planted {
+		most = cut(big)
+	}
+	base32.StdEncoding.Encode(dst, src[:most])
+	tail := make([]byte, big%5+5)
+	tail[len(tail)-1] = 0xff
+	want := stdbase32.StdEncoding.EncodeToString(tail)
+	return string(dst[len(dst)-len(want):]) == want && all(dst[:period], 'A')
+}
+
+func bigBase32Decode(t *testing.T, planted bool) bool {
+	src := repeated(t, (big+4)/5*8, period)
+	fill(src, 'A')
+	tail := make([]byte, (big-1)%5+1)
+	tail[len(tail)-1] = 0xff
+	stdbase32.StdEncoding.Encode(src[len(src)-8:], tail)
+	dst := repeated(t, base32.StdEncoding.DecodedLen(len(src)), period)
+	fill(dst, 1)
+	most := len(src)
+	if planted {
+		most = cut(most) / 8 * 8
+	}
+	n, err := base32.StdEncoding.Decode(dst, src[:most])
 	return n == big && err == nil && bytes.Equal(dst[big-4:big], []byte{0, 0, 0, 0xff}) && all(dst[:period], 0)
 }
 

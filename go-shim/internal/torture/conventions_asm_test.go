@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/widelane/widelane/go-shim/bytealg"
+	"github.com/widelane/widelane/go-shim/encoding/base32"
 	"github.com/widelane/widelane/go-shim/encoding/base64"
 	"github.com/widelane/widelane/go-shim/encoding/hex"
 	"github.com/widelane/widelane/go-shim/hash/adler32"
@@ -37,7 +38,7 @@ type function struct {
 
 // anchors are one Go function of each package with machine code.
 var anchors = []any{
-	vec.Sum, bytealg.IndexByte, crc32.Update, crc64.Update, base64.NewEncoding, hex.Encode, utf16.AppendFromUTF8, utf8.RuneCount,
+	vec.Sum, bytealg.IndexByte, crc32.Update, crc64.Update, base32.NewEncoding, base64.NewEncoding, hex.Encode, utf16.AppendFromUTF8, utf8.RuneCount,
 	xxh3.Hash, adler32.Checksum, probe.Nothing,
 }
 

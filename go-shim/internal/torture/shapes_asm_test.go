@@ -5,6 +5,7 @@ package torture
 import (
 	"bytes"
 	"encoding"
+	stdbase32 "encoding/base32"
 	std64 "encoding/base64"
 	"encoding/binary"
 	stdhex "encoding/hex"
@@ -15,6 +16,7 @@ import (
 	"sync"
 	"unsafe"
 
+	"github.com/widelane/widelane/go-shim/encoding/base32"
 	"github.com/widelane/widelane/go-shim/encoding/base64"
 	algebra "github.com/widelane/widelane/go-shim/internal/crc64"
 	"github.com/widelane/widelane/go-shim/internal/torture/abi0"
@@ -43,8 +45,10 @@ var conventions = sync.OnceValue(func() map[string]convention {
 		"crc32_ieee_update":       {arguments: 32, width: 4, frame: checksum, want: crc(std32.IEEE)},
 		"crc32_castagnoli_update": {arguments: 32, width: 4, frame: checksum, want: crc(std32.Castagnoli)},
 		"crc64_update":            {arguments: 40, width: 8, frame: checksum64, want: crc64sum},
-		"base64_encode":           {arguments: 56, width: 8, frame: text("enc"), want: encoded},
-		"base64_decode":           {arguments: 56, width: 8, frame: text("dec"), want: decoded},
+		"base32_encode":           {arguments: 56, width: 8, frame: text(base32.StdEncoding, "enc"), want: base32Encoded},
+		"base32_decode":           {arguments: 56, width: 8, frame: text(base32.StdEncoding, "dec"), want: base32Decoded},
+		"base64_encode":           {arguments: 56, width: 8, frame: text(base64.StdEncoding, "enc"), want: encoded},
+		"base64_decode":           {arguments: 56, width: 8, frame: text(base64.StdEncoding, "dec"), want: decoded},
 		"hex_encode":              {arguments: 48, width: 8, frame: characters, want: hexEncoded},
 		"hex_decode":              {arguments: 48, width: 8, frame: characters, want: hexDecoded},
 		"utf16_from_utf8":         {arguments: 48, width: 8, frame: unitsOf, want: unitsWanted},
@@ -158,9 +162,9 @@ func crc64sum(f abi0.Frame, in, _ []byte) []uint64 {
 	return []uint64{sum64.Update(f[0], sum64.MakeTable(sum64.ECMA), in)}
 }
 
-// text is the frame of both codecs, with the table that an Encoding has under that name.
-func text(table string) func(in, out []byte, seed uint64) abi0.Frame {
-	at := reflect.ValueOf(base64.StdEncoding).Elem().FieldByName(table).UnsafeAddr()
+// text is the frame of a codec, with the table that an Encoding has under that name.
+func text(encoding any, table string) func(in, out []byte, seed uint64) abi0.Frame {
+	at := reflect.ValueOf(encoding).Elem().FieldByName(table).UnsafeAddr()
 	return func(in, out []byte, _ uint64) abi0.Frame {
 		return framed(slice(out, 1), slice(in, 1), []uint64{uint64(at)})
 	}
@@ -173,6 +177,19 @@ func encoded(_ abi0.Frame, in, out []byte) []uint64 {
 
 func decoded(_ abi0.Frame, in, out []byte) []uint64 {
 	n, err := std64.StdEncoding.Decode(out, in)
+	if err != nil {
+		panic(err) // every input here is valid
+	}
+	return []uint64{uint64(len(in)), uint64(n)}
+}
+
+func base32Encoded(_ abi0.Frame, in, out []byte) []uint64 {
+	stdbase32.StdEncoding.Encode(out, in)
+	return []uint64{uint64(len(in)), uint64(len(out))}
+}
+
+func base32Decoded(_ abi0.Frame, in, out []byte) []uint64 {
+	n, err := stdbase32.StdEncoding.Decode(out, in)
 	if err != nil {
 		panic(err) // every input here is valid
 	}

@@ -24,6 +24,7 @@ const USES: &[(&str, &str)] = &[
     ),
     ("utf16", "must(len(utf16.EncodeString(\"lan\\u00e9\\U0001d11e\")) == 6)"),
     ("utf8", "must(utf8.RuneCountInString(\"lane\\xff\") == 5)"),
+    ("base32", "must(base32.StdEncoding.EncodeToString([]byte(\"lane\")) == \"NRQW4ZI=\")"),
     ("base64", "must(base64.StdEncoding.EncodeToString([]byte(\"lane\")) == \"bGFuZQ==\")"),
     ("hex", "must(hex.EncodeToString([]byte(\"lane\")) == \"6c616e65\")"),
 ];

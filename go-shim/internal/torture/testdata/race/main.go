@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/widelane/widelane/go-shim/bytealg"
+	"github.com/widelane/widelane/go-shim/encoding/base32"
 	"github.com/widelane/widelane/go-shim/encoding/base64"
 	"github.com/widelane/widelane/go-shim/encoding/hex"
 	"github.com/widelane/widelane/go-shim/hash/adler32"
@@ -59,6 +60,11 @@ func main() {
 		"encode to": func() { base64.StdEncoding.Encode(letters, room[:60]) },
 		"decode":    func() { base64.StdEncoding.Decode(room, letters) },
 		"decode to": func() { base64.StdEncoding.Decode(letters, text) },
+
+		"base32":           func() { base32.StdEncoding.Encode(room, letters) },
+		"base32 to":        func() { base32.StdEncoding.Encode(letters, room[:60]) },
+		"base32 decode":    func() { base32.StdEncoding.Decode(room, letters[:96]) },
+		"base32 decode to": func() { base32.StdEncoding.Decode(letters, text[:96]) },
 
 		"hex":           func() { hex.Encode(room, letters[:30]) },
 		"hex to":        func() { hex.Encode(letters, room[:30]) },

@@ -1,0 +1,117 @@
+//! What can be wrong, and where.
+
+use core::fmt;
+use kernels_generic::base32::{DIGITS, DecodeTable, GROUP_CHARS, PADDING, PADS, ending};
+
+/// A byte cannot be in an alphabet: it is not ASCII, or it occurs twice.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct AlphabetError {
+    pub byte: u8,
+}
+
+impl fmt::Display for AlphabetError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "base32 alphabet: byte {:#04x} is not ASCII or occurs twice", self.byte)
+    }
+}
+
+impl core::error::Error for AlphabetError {}
+
+/// The destination is too short for the text.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ShortOutput {
+    /// Bytes that are needed.
+    pub needed: usize,
+}
+
+impl fmt::Display for ShortOutput {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "base32: the output needs {} bytes", self.needed)
+    }
+}
+
+impl core::error::Error for ShortOutput {}
+
+/// Why and where decoding stopped.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct DecodeError {
+    pub kind: DecodeErrorKind,
+    /// Index in the text of the byte that is wrong, or the length of the text if its end is.
+    pub offset: usize,
+    /// Bytes decoded before.
+    pub written: usize,
+}
+
+/// What is wrong at the offset of a [`DecodeError`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum DecodeErrorKind {
+    /// A byte that is neither in the alphabet nor padding.
+    Byte,
+    /// Padding where none belongs, or something else where padding belongs.
+    Padding,
+    /// The text ends inside a group.
+    Length,
+    /// The last character has bits that encode nothing and are not 0, which a strict encoding refuses; `written` counts all
+    /// bytes.
+    TrailingBits,
+    /// The destination has no room for the group that begins here.
+    Output,
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = match self.kind {
+            DecodeErrorKind::Byte => "a byte that is not in the alphabet",
+            DecodeErrorKind::Padding => "wrong padding",
+            DecodeErrorKind::Length => "the text ends inside a group",
+            DecodeErrorKind::TrailingBits => "bits that encode nothing are not 0",
+            DecodeErrorKind::Output => "the output is too short",
+        };
+        write!(f, "base32: {what}, at byte {}", self.offset)
+    }
+}
+
+impl core::error::Error for DecodeError {}
+
+/// Finds out why a kernel stopped at `read`, the beginning of a group. What lies before may be overwritten by now.
+#[cold]
+pub fn diagnose(table: &DecodeTable, src: &[u8], read: usize, written: usize) -> DecodeError {
+    let error = |kind, offset| DecodeError { kind, offset, written };
+    let group = &src[read..];
+    let is_digit = |&&c: &&u8| table[usize::from(c)] < DIGITS;
+    let digits = group.iter().take(GROUP_CHARS).take_while(is_digit).count();
+    if digits == GROUP_CHARS {
+        return error(DecodeErrorKind::Output, read);
+    }
+    // Whether the text has padding at all, and this is one.
+    let is_pad = |&&c: &&u8| table[PADS] != 0 && c == table[PADDING];
+    let pads = group[digits..].iter().take_while(is_pad).count();
+    let (next, wanted) = (digits + pads, (GROUP_CHARS - digits) & usize::from(table[PADS]));
+    if pads == 0 && next < group.len() {
+        return error(DecodeErrorKind::Byte, read + next);
+    }
+    if pads > 0 && ending(digits, digits + wanted, table).is_none() {
+        // None belongs behind so many digits.
+        return error(DecodeErrorKind::Padding, read + digits);
+    }
+    if pads > wanted {
+        return error(DecodeErrorKind::Padding, read + digits + wanted);
+    }
+    if next < group.len() {
+        return error(DecodeErrorKind::Padding, read + next);
+    }
+    match ending(digits, next, table) {
+        Some(_) => error(DecodeErrorKind::Output, read),
+        None => error(DecodeErrorKind::Length, src.len()),
+    }
+}
+
+/// The index of the last digit of a text, if this is valid and the digit has bits that encode nothing and are not 0.
+pub fn trailing_bits(table: &DecodeTable, src: &[u8]) -> Option<usize> {
+    let start = src.len().checked_sub(1)? / GROUP_CHARS * GROUP_CHARS;
+    let digits = src[start..].iter().take_while(|&&c| table[usize::from(c)] < DIGITS).count();
+    let last = start + digits.checked_sub(1)?;
+    let over = 5 * digits % 8;
+    (table[usize::from(src[last])] & ((1 << over) - 1) != 0).then_some(last)
+}

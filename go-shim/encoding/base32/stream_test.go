@@ -1,0 +1,141 @@
+package base32
+
+import (
+	"bytes"
+	std "encoding/base32"
+	"errors"
+	"fmt"
+	"io"
+	"testing"
+	"testing/iotest"
+)
+
+// pieces returns at most n bytes a Read, and 0 of them now and then.
+type pieces struct {
+	p    []byte
+	n    int
+	err  error
+	turn int
+}
+
+func (r *pieces) Read(p []byte) (int, error) {
+	r.turn++
+	if r.turn%7 == 3 {
+		return 0, nil
+	}
+	n := copy(p[:min(len(p), r.n)], r.p)
+	r.p = r.p[n:]
+	if len(r.p) == 0 && (n == 0 || r.turn%2 == 0) {
+		return n, r.err
+	}
+	return n, nil
+}
+
+// readAll reads with buffers of n bytes, and returns what came and the error.
+func readAll(r io.Reader, n int) (all []byte, err error) {
+	buf := make([]byte, n)
+	for range 1 << 20 {
+		k, err := r.Read(buf)
+		all = append(all, buf[:k]...)
+		if err != nil {
+			return all, err
+		}
+	}
+	return all, errors.New("no end")
+}
+
+func TestDecoder(t *testing.T) {
+	broke := errors.New("broke")
+	for _, s := range schemes()[:4] {
+		for _, n := range []int{0, 1, 3, 5, 8, 47, 100, 639, 640, 641, 3000} {
+			text := []byte(s.twin.EncodeToString(randomBytes(n)))
+			for _, text := range [][]byte{text, broken(text, 76, "\r\n"), broken(text, 5, "\n"), mutated(s, text), mutated(s, broken(text, 60, "\n"))} {
+				for _, size := range []int{1, 3, 8, 64, 1000, 1 << 16} {
+					for _, room := range []int{1, 4, 5, 7, 100, 640, 5000} {
+						for _, end := range []error{io.EOF, broke} {
+							got, err := readAll(NewDecoder(s.enc, &pieces{p: text, n: size, err: end}), room)
+							want, wantErr := readAll(std.NewDecoder(s.twin, &pieces{p: text, n: size, err: end}), room)
+							if !bytes.Equal(got, want) || fmt.Sprint(err) != fmt.Sprint(wantErr) {
+								t.Fatalf("%s: %q by %d into %d: %d bytes, %v, not %d, %v", s.name, text, size, room, len(got), err, len(want), wantErr)
+							}
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestDecoderKeepsError(t *testing.T) {
+	r := NewDecoder(StdEncoding, bytes.NewReader([]byte("MZXW6YTB!ZXW6YTB")))
+	_, first := io.ReadAll(r)
+	n, again := r.Read(make([]byte, 8))
+	if _, ok := first.(CorruptInputError); !ok || n != 0 || again != first {
+		t.Errorf("%v, then %d, %v", first, n, again)
+	}
+}
+
+func TestEncoder(t *testing.T) {
+	for _, s := range schemes()[:4] {
+		for _, n := range []int{0, 1, 2, 4, 5, 6, 100, 639, 640, 641, 5000} {
+			src := randomBytes(n)
+			for _, size := range []int{1, 2, 4, 5, 6, 7, 640, 10000} {
+				var got, want bytes.Buffer
+				ours, twins := NewEncoder(s.enc, &got), std.NewEncoder(s.twin, &want)
+				for _, w := range []io.WriteCloser{ours, twins} {
+					for rest := src; len(rest) > 0; rest = rest[min(size, len(rest)):] {
+						if k, err := w.Write(rest[:min(size, len(rest))]); k != min(size, len(rest)) || err != nil {
+							t.Fatal(k, err)
+						}
+					}
+					if err := w.Close(); err != nil {
+						t.Fatal(err)
+					}
+				}
+				if got.String() != want.String() {
+					t.Fatalf("%s: %d bytes by %d: %q, not %q", s.name, n, size, &got, &want)
+				}
+			}
+		}
+	}
+}
+
+// TestEncoderError compares where a writer that breaks off after some bytes stops the encoder.
+func TestEncoderError(t *testing.T) {
+	for limit := range int64(50) {
+		var trace [2][]string
+		for i, newEncoder := range []func(w io.Writer) io.WriteCloser{
+			func(w io.Writer) io.WriteCloser { return NewEncoder(StdEncoding, w) },
+			func(w io.Writer) io.WriteCloser { return std.NewEncoder(std.StdEncoding, w) },
+		} {
+			w := newEncoder(&failing{limit: limit * 100})
+			for _, n := range []int{1, 1, 2, 700, 5, 2000, 1} {
+				k, err := w.Write(make([]byte, n))
+				trace[i] = append(trace[i], fmt.Sprint(k, err))
+			}
+			trace[i] = append(trace[i], fmt.Sprint(w.Close()))
+		}
+		if fmt.Sprint(trace[0]) != fmt.Sprint(trace[1]) {
+			t.Fatalf("after %d bytes: %v, not %v", limit*100, trace[0], trace[1])
+		}
+	}
+}
+
+type failing struct{ limit int64 }
+
+func (w *failing) Write(p []byte) (int, error) {
+	if w.limit -= int64(len(p)); w.limit < 0 {
+		return 0, errors.New("full")
+	}
+	return len(p), nil
+}
+
+func TestDecoderBehaves(t *testing.T) {
+	want := randomBytes(5000)
+	text := broken(StdEncoding.AppendEncode(nil, want), 76, "\n")
+	for _, wrap := range []func(io.Reader) io.Reader{iotest.OneByteReader, iotest.HalfReader, iotest.DataErrReader} {
+		if err := iotest.TestReader(NewDecoder(StdEncoding, wrap(bytes.NewReader(text))), want); err != nil {
+			t.Error(err)
+		}
+	}
+}
