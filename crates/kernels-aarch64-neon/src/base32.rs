@@ -31,7 +31,7 @@ pub unsafe extern "C" fn encode_neon(
     let all = fitting(src_len, dst_len, table);
     let (mut from, mut to, mut left) = (src, dst, all.first);
     // SAFETY: `left` bytes are left at `from`, and their characters have room at `to`. A vector is loaded where 16 bytes
-    // are left; the last one ends where its bytes do, overlaps the one before, and writes the same characters again.
+    // are left, or ends where its bytes do; the last one may overlap the one before, and write the same characters again.
     unsafe {
         if left >= 16 {
             let code = Code::new(table);
@@ -46,9 +46,13 @@ pub unsafe extern "C" fn encode_neon(
                 code.encode_10(to, vld1q_u8(from), code.first);
                 (from, to, left) = (from.add(BYTES), to.add(CHARS), left - BYTES);
             }
-            let groups = left / 5;
-            if groups > 0 {
-                (from, to, left) = (from.add(5 * groups), to.add(8 * groups), left % 5);
+            // 6 to 15 bytes are left, behind ten at least.
+            if left >= BYTES {
+                code.encode_10(to, vld1q_u8(from.sub(6)), code.last);
+                (from, to, left) = (from.add(BYTES), to.add(CHARS), left - BYTES);
+            }
+            if left >= 5 {
+                (from, to, left) = (from.add(5), to.add(8), left - 5);
                 code.encode_10(to.sub(CHARS), vld1q_u8(from.sub(16)), code.last);
             }
         }

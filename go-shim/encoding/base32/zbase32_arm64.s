@@ -69,11 +69,11 @@ TEXT ·encodeNEON(SB), 0, $128-72
 	WORD $0x54000683 // b.cc 0x128
 	WORD $0xad400480 // ldp q0, q1, [x4]
 	WORD $0xf100b93f // subs xzr, x9, #0x2e
-	WORD $0x100019eb // adr x11, 0x3a0
-	WORD $0x10001a4a // adr x10, 0x3b0
+	WORD $0x10001beb // adr x11, 0x3e0
+	WORD $0x10001c4a // adr x10, 0x3f0
 	WORD $0x54000a63 // b.cc 0x1b8
 	WORD $0x4f00e7e2 // movi v2.16b, #0x1f
-	WORD $0x10001a6c // adr x12, 0x3c0
+	WORD $0x10001c6c // adr x12, 0x400
 	WORD $0x3dc00164 // ldr q4, [x11]
 	WORD $0x3dc00183 // ldr q3, [x12]
 	WORD $0x3dc00145 // ldr q5, [x10]
@@ -115,12 +115,12 @@ TEXT ·encodeNEON(SB), 0, $128-72
 	WORD $0x3d800c06 // str q6, [x0, #0x30]
 	WORD $0x91010000 // add x0, x0, #0x40
 	WORD $0x54fffb88 // b.hi 0x88
-	WORD $0xf100419f // subs xzr, x12, #0x10
-	WORD $0x540004e2 // b.cs 0x1bc
+	WORD $0xf1003d9f // subs xzr, x12, #0xf
+	WORD $0x540004e8 // b.hi 0x1bc
 	WORD $0x14000036 // b 0x1fc
 	WORD $0xaa0903ea // orr x10, xzr, x9
 	WORD $0xf100153f // subs xzr, x9, #0x5
-	WORD $0x54000943 // b.cc 0x258
+	WORD $0x54000aa3 // b.cc 0x284
 	WORD $0xb940004b // ldr w11, [x2]
 	WORD $0xd100154a // sub x10, x10, #0x5
 	WORD $0xf100115f // subs xzr, x10, #0x4
@@ -153,10 +153,10 @@ TEXT ·encodeNEON(SB), 0, $128-72
 	WORD $0xaa0ce16b // orr x11, x11, x12, lsl #56
 	WORD $0xf800840b // str x11, [x0], #8
 	WORD $0x54fffc28 // b.hi 0x134
-	WORD $0x14000029 // b 0x258
+	WORD $0x14000034 // b 0x284
 	WORD $0xaa0903ec // orr x12, xzr, x9
 	WORD $0x4f00e7e2 // movi v2.16b, #0x1f
-	WORD $0x1000100d // adr x13, 0x3c0
+	WORD $0x1000120d // adr x13, 0x400
 	WORD $0x3dc00164 // ldr q4, [x11]
 	WORD $0x3dc001a3 // ldr q3, [x13]
 	WORD $0x3dc00145 // ldr q5, [x10]
@@ -171,20 +171,30 @@ TEXT ·encodeNEON(SB), 0, $128-72
 	WORD $0x4e062006 // tbl v6.16b, { v0.16b, v1.16b }, v6.16b
 	WORD $0x3c810406 // str q6, [x0], #16
 	WORD $0x54fffec8 // b.hi 0x1d0
-	WORD $0x12001d8d // and w13, w12, #0xff
-	WORD $0x528019ae // movz w14, #0xcd, lsl #0x0
+	WORD $0xf100259f // subs xzr, x12, #0x9
+	WORD $0x1000108d // adr x13, 0x410
+	WORD $0x54000229 // b.ls 0x248
+	WORD $0x3cdfa042 // ldur q2, [x2, #-6]
+	WORD $0x3dc001a3 // ldr q3, [x13]
+	WORD $0xf1003d9f // subs xzr, x12, #0xf
 	WORD $0x3dc00144 // ldr q4, [x10]
-	WORD $0x1b0e7dad // madd w13, w13, w14, wzr
-	WORD $0x530a7dad // ubfm w13, w13, #10, #31
-	WORD $0x8b2d49ae // add x14, x13, w13, uxtw #2
-	WORD $0x0b0d09aa // add w10, w13, w13, lsl #2
-	WORD $0x8b2d4c00 // add x0, x0, w13, uxtw #3
-	WORD $0x8b0e0042 // add x2, x2, x14
-	WORD $0x10000d8e // adr x14, 0x3d0
-	WORD $0x4b0a018a // sub w10, w12, w10
-	WORD $0x3cdf0042 // ldur q2, [x2, #-16]
-	WORD $0x3dc001c3 // ldr q3, [x14]
-	WORD $0x92401d4a // and x10, x10, #0xff
+	WORD $0x91002842 // add x2, x2, #0xa
+	WORD $0x4e030042 // tbl v2.16b, { v2.16b }, v3.16b
+	WORD $0x3dc00163 // ldr q3, [x11]
+	WORD $0x6e634443 // ushl v3.8h, v2.8h, v3.8h
+	WORD $0x6e644442 // ushl v2.8h, v2.8h, v4.8h
+	WORD $0x6f185443 // sli v3.8h, v2.8h, #8
+	WORD $0x4f00e7e2 // movi v2.16b, #0x1f
+	WORD $0x4e221c62 // and v2.16b, v3.16b, v2.16b
+	WORD $0x4e022002 // tbl v2.16b, { v0.16b, v1.16b }, v2.16b
+	WORD $0x3c810402 // str q2, [x0], #16
+	WORD $0x54000c61 // b.ne 0x3cc
+	WORD $0x528000ac // movz w12, #0x5, lsl #0x0
+	WORD $0x3cdf5042 // ldur q2, [x2, #-11]
+	WORD $0x3dc001a3 // ldr q3, [x13]
+	WORD $0x91001442 // add x2, x2, #0x5
+	WORD $0x3dc00144 // ldr q4, [x10]
+	WORD $0xd100158a // sub x10, x12, #0x5
 	WORD $0x4e030042 // tbl v2.16b, { v2.16b }, v3.16b
 	WORD $0x3dc00163 // ldr q3, [x11]
 	WORD $0x6e634443 // ushl v3.8h, v2.8h, v3.8h
@@ -193,8 +203,9 @@ TEXT ·encodeNEON(SB), 0, $128-72
 	WORD $0x4f00e7e2 // movi v2.16b, #0x1f
 	WORD $0x4e221c62 // and v2.16b, v3.16b, v2.16b
 	WORD $0x4e022000 // tbl v0.16b, { v0.16b, v1.16b }, v2.16b
-	WORD $0x3c9f0000 // stur q0, [x0, #-16]
-	WORD $0xb400076a // cbz x10, 0x344
+	WORD $0x3c9f8000 // stur q0, [x0, #-8]
+	WORD $0x91002000 // add x0, x0, #0x8
+	WORD $0xb400076a // cbz x10, 0x370
 	WORD $0xd341fd4b // ubfm x11, x10, #1, #63
 	WORD $0x5280040c // movz w12, #0x20, lsl #0x0
 	WORD $0xd100054f // sub x15, x10, #0x1
@@ -208,7 +219,7 @@ TEXT ·encodeNEON(SB), 0, $128-72
 	WORD $0xaa0e816b // orr x11, x11, x14, lsl #32
 	WORD $0x9acc21ac // lslv x12, x13, x12
 	WORD $0xaa0c016b // orr x11, x11, x12
-	WORD $0x54000061 // b.ne 0x29c
+	WORD $0x54000061 // b.ne 0x2c8
 	WORD $0x3940044c // ldrb w12, [x2, #0x1]
 	WORD $0xaa0c616b // orr x11, x11, x12, lsl #24
 	WORD $0xd34f4d6c // ubfm x12, x11, #15, #19
@@ -242,7 +253,7 @@ TEXT ·encodeNEON(SB), 0, $128-72
 	WORD $0xaa0b01ce // orr x14, x14, x11
 	WORD $0xd34a3c4d // ubfm x13, x2, #10, #15
 	WORD $0xaa0e014a // orr x10, x10, x14
-	WORD $0x3700020f // tbnz w15, #0, 0x358
+	WORD $0x3700020f // tbnz w15, #0, 0x384
 	WORD $0x3940808b // ldrb w11, [x4, #0x20]
 	WORD $0xb200c3ec // orr x12, xzr, #0x101010101010101
 	WORD $0x9b0c7d6b // madd x11, x11, x12, xzr
@@ -259,7 +270,7 @@ TEXT ·encodeNEON(SB), 0, $128-72
 	WORD $0xa90020a9 // stp x9, x8, [x5]
 	B done // ret
 	WORD $0xf1004d9f // subs xzr, x12, #0x13
-	WORD $0x54000169 // b.ls 0x388
+	WORD $0x54000169 // b.ls 0x3b4
 	WORD $0xd10011ab // sub x11, x13, #0x4
 	WORD $0xb900000e // str w14, [x0]
 	WORD $0xd37df16c // ubfm x12, x11, #61, #60
@@ -276,6 +287,11 @@ TEXT ·encodeNEON(SB), 0, $128-72
 	WORD $0x9a888148 // csel x8, x10, x8, hi
 	WORD $0xa90020a9 // stp x9, x8, [x5]
 	B done // ret
+	WORD $0xd100298a // sub x10, x12, #0xa
+	WORD $0xb5fff5ca // cbnz x10, 0x288
+	WORD $0x17ffffe7 // b 0x370
+	WORD $0xd503201f
+	WORD $0xd503201f
 	WORD $0xfff7fff5
 	WORD $0xfffbfff9
 	WORD $0xfff7fff5
