@@ -20,7 +20,7 @@ func init() {
 			return 0
 		},
 		local: func() {
-			var dst, src [300]byte
+			var dst, src [320]byte
 			base32.StdEncoding.Encode(dst[:], src[:200])
 			sink += uint64(dst[0])
 		},
