@@ -10,7 +10,8 @@ use kernels_generic::base64::{PADDED_ENDS, decode_table, encode_table};
 use kernels_generic::crc64::{CONSTANTS, Constants, constants};
 use kernels_generic::xxh3::{DEFAULT_SECRET, Keys, START, STATE, digest_generic, finish};
 use widelane::internals::{
-    Kernel, Pair, adler32, base32 as base32_rows, base64, bytealg, crc32, crc64, hex, utf8, utf16, vec, xxh3,
+    Kernel, Pair, adler32, base32 as base32_rows, base64, bytealg, crc32, crc64, hex, utf8, utf16,
+    vec, xxh3,
 };
 
 /// In bytes. What is left of it in 32 bits is a length of its own: 67.
