@@ -60,7 +60,8 @@ thread_local! {
 fuzz_target!(|input: Input| MEMORY.with_borrow_mut(|memory| {
     let characters = input.alphabet.characters();
     let padding = input.padded.then_some(b'=');
-    let (to_text, to_bytes) = (encode_table(&characters, padding), decode_table(&characters, padding));
+    let (to_text, to_bytes) =
+        (encode_table(&characters, padding), decode_table(&characters, padding));
     let text = match &input.text {
         Text::Plain(bytes) => bytes.clone(),
         Text::Near(bytes, changes) => near(bytes, changes, &to_text),
