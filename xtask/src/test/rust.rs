@@ -4,6 +4,7 @@ use super::install;
 use super::job::{Job, Run};
 use crate::dist::plan::{self, Core};
 use crate::qemu;
+use crate::root::WORKSPACES;
 use anyhow::{Result, ensure};
 use kernels_manifest::{Arch, Feature};
 
@@ -17,7 +18,9 @@ const CEILINGS: &[&str] = &["v1", "v2", "v3", "v4"];
 const GROUNDS: &[&str] = &["", ",libc", ",std"];
 
 pub fn fmt(run: &mut Run) -> Result<()> {
-    run.cargo(&["fmt", "--all", "--check"]).silent()
+    WORKSPACES.iter().try_for_each(|manifest| {
+        run.cargo(&["fmt", "--all", "--check", "--manifest-path", manifest]).silent()
+    })
 }
 
 pub fn clippy(run: &mut Run) -> Result<()> {
