@@ -1,6 +1,8 @@
 //! Arguments for a row, from its types.
 
 use crate::Random;
+use crate::base32::STANDARD;
+use kernels_generic::base32;
 use kernels_generic::base64::{PADDED_ENDS, decode_table, encode_table};
 use kernels_generic::crc64::{CONSTANTS, Constants, constants::ECMA};
 use kernels_manifest::{Kernel, Ty};
@@ -98,10 +100,15 @@ impl Arguments {
 
     /// Bytes that the row takes for its input; random ones, where any are.
     fn text(&mut self, bytes: usize, kernel: &Kernel) -> u64 {
-        if !kernel.args.iter().any(|arg| arg.ty == Ty::Table(288)) {
-            return self.some(bytes);
-        }
-        let letter = |bits: u64, i| u64::from(ALPHABET[(bits >> (8 * i)) as usize % 64]) << (8 * i);
+        let has = |size| kernel.args.iter().any(|arg| arg.ty == Ty::Table(size));
+        let letters: &[u8] = match () {
+            _ if has(288) => ALPHABET,
+            _ if has(base32::DECODE_TABLE) => STANDARD,
+            _ => return self.some(bytes),
+        };
+        let letter = |bits: u64, i| {
+            u64::from(letters[(bits >> (8 * i)) as usize % letters.len()]) << (8 * i)
+        };
         let eight = |bits: u64| (0..8).map(|i| letter(bits, i)).sum();
         let words = (0..bytes.div_ceil(8)).map(|_| eight(self.random.bits())).collect();
         self.keep(words)
@@ -112,6 +119,8 @@ impl Arguments {
         let mut bytes = match size {
             66 => encode_table(ALPHABET, Some(b'=')).to_vec(),
             288 => decode_table(ALPHABET, Some(b'='), b"\r\n", PADDED_ENDS, false).to_vec(),
+            base32::ENCODE_TABLE => base32::encode_table(STANDARD, Some(b'=')).to_vec(),
+            base32::DECODE_TABLE => base32::decode_table(STANDARD, Some(b'=')).to_vec(),
             CONSTANTS => Constants::of(ECMA).0.to_vec(),
             _ => panic!("say here what a table of {size} bytes holds"),
         };
