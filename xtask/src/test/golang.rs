@@ -56,10 +56,13 @@ const RACE: &str = "TestRaceDetector";
 /// All tests, torture included. With kernels and on this machine nothing else has a reason to be skipped, but what takes
 /// long where somebody waits.
 pub fn native(run: &mut Run) -> Result<()> {
+    // The torture takes longest and comes first: the other packages are done meanwhile.
+    let packages = [TORTURE, "./..."];
     if run.quick {
-        return test(run, Path::new("go")).args(["-short", "./..."]).go_tests().map(drop);
+        let job = test(run, Path::new("go")).args(["-short"]).args(packages);
+        return job.go_tests().map(drop);
     }
-    let mut skipped = test(run, Path::new("go")).args(["./..."]).go_tests()?;
+    let mut skipped = test(run, Path::new("go")).args(packages).go_tests()?;
     skipped.retain(|test| !test.ends_with(RACE));
     if !skipped.is_empty() {
         bail!("skipped, though nothing is missing here: {}", skipped.join(", "));
@@ -76,8 +79,11 @@ fn results(run: &mut Run) -> Result<Vec<String>> {
 
 /// The tests of what Go's runtime does to kernels, and the faults planted for them.
 pub fn is_torture(package: &str) -> bool {
-    package.contains("/internal/torture")
+    package.ends_with(&TORTURE[1..])
 }
+
+/// Their package, seen from the module.
+const TORTURE: &str = "./internal/torture";
 
 /// `GOAMD64=v2` to `v4`: the flags that a level guarantees are constants in these builds. `v1` is every other stage.
 pub fn levels(run: &mut Run) -> Result<()> {
@@ -105,7 +111,7 @@ pub fn race(run: &mut Run) -> Result<()> {
     let packages = results(run)?;
     let all = test(run, Path::new("go")).args(["-short", "-race"]).args(packages);
     all.env("CGO_ENABLED", "1").go_tests()?;
-    let planted = test(run, Path::new("go")).args(["-run", RACE, "./internal/torture"]);
+    let planted = test(run, Path::new("go")).args(["-run", RACE, TORTURE]);
     let skipped = planted.env("CGO_ENABLED", "1").go_tests()?;
     if !skipped.is_empty() {
         bail!("{RACE} did not look for its planted race");
@@ -152,7 +158,7 @@ const LINKED: &str = "-test.run=^(TestConventions|TestNilFault|TestProfile|TestS
 pub fn torture_binary(run: &mut Run, go: &Path, minor: &str, arch: &str) -> Result<Binary> {
     let path = root().join(format!("target/xtask-test/go/torture-{minor}-{arch}.test"));
     let link = self::go(run, go).args(["test", "-c", "-o"]).args([&path]);
-    link.args(["./internal/torture"]).env("GOARCH", arch).prepare()?;
+    link.args([TORTURE]).env("GOARCH", arch).prepare()?;
     let dir = root().join("go-shim/internal/torture");
     Ok(Binary { package: "torture".to_owned(), path, dir })
 }
