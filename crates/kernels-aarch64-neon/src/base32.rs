@@ -51,7 +51,8 @@ pub unsafe extern "C" fn encode_neon(
                 code.encode_10(to, vld1q_u8(from.sub(6)), code.last);
                 (from, to, left) = (from.add(BYTES), to.add(CHARS), left - BYTES);
             }
-            if left >= 5 {
+            // A vector that ends with the next five begins with the eleven before.
+            if left >= 5 && all.first - left >= 11 {
                 (from, to, left) = (from.add(5), to.add(8), left - 5);
                 code.encode_10(to.sub(CHARS), vld1q_u8(from.sub(16)), code.last);
             }

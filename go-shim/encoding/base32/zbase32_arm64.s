@@ -69,18 +69,18 @@ TEXT ·encodeNEON(SB), 0, $128-72
 	WORD $0x54000683 // b.cc 0x128
 	WORD $0xad400480 // ldp q0, q1, [x4]
 	WORD $0xf100b93f // subs xzr, x9, #0x2e
-	WORD $0x10001beb // adr x11, 0x3e0
-	WORD $0x10001c4a // adr x10, 0x3f0
-	WORD $0x54000a63 // b.cc 0x1b8
+	WORD $0x10001bec // adr x12, 0x3e0
+	WORD $0x10001c4b // adr x11, 0x3f0
+	WORD $0x540013c3 // b.cc 0x2e4
 	WORD $0x4f00e7e2 // movi v2.16b, #0x1f
-	WORD $0x10001c6c // adr x12, 0x400
-	WORD $0x3dc00164 // ldr q4, [x11]
-	WORD $0x3dc00183 // ldr q3, [x12]
-	WORD $0x3dc00145 // ldr q5, [x10]
-	WORD $0xaa0903ec // orr x12, xzr, x9
+	WORD $0x10001c6a // adr x10, 0x400
+	WORD $0x3dc00184 // ldr q4, [x12]
+	WORD $0x3dc00143 // ldr q3, [x10]
+	WORD $0x3dc00165 // ldr q5, [x11]
+	WORD $0xaa0903ea // orr x10, xzr, x9
 	WORD $0x3dc00046 // ldr q6, [x2]
-	WORD $0xd100a18c // sub x12, x12, #0x28
-	WORD $0xf100b59f // subs xzr, x12, #0x2d
+	WORD $0xd100a14a // sub x10, x10, #0x28
+	WORD $0xf100b55f // subs xzr, x10, #0x2d
 	WORD $0x4e0300c6 // tbl v6.16b, { v6.16b }, v3.16b
 	WORD $0x6e6444c7 // ushl v7.8h, v6.8h, v4.8h
 	WORD $0x6e6544c6 // ushl v6.8h, v6.8h, v5.8h
@@ -115,12 +115,12 @@ TEXT ·encodeNEON(SB), 0, $128-72
 	WORD $0x3d800c06 // str q6, [x0, #0x30]
 	WORD $0x91010000 // add x0, x0, #0x40
 	WORD $0x54fffb88 // b.hi 0x88
-	WORD $0xf1003d9f // subs xzr, x12, #0xf
-	WORD $0x540004e8 // b.hi 0x1bc
-	WORD $0x14000036 // b 0x1fc
+	WORD $0xf1003d5f // subs xzr, x10, #0xf
+	WORD $0x54000e48 // b.hi 0x2e8
+	WORD $0x14000081 // b 0x328
 	WORD $0xaa0903ea // orr x10, xzr, x9
-	WORD $0xf100153f // subs xzr, x9, #0x5
-	WORD $0x54000aa3 // b.cc 0x284
+	WORD $0xf100155f // subs xzr, x10, #0x5
+	WORD $0x54000423 // b.cc 0x1b4
 	WORD $0xb940004b // ldr w11, [x2]
 	WORD $0xd100154a // sub x10, x10, #0x5
 	WORD $0xf100115f // subs xzr, x10, #0x4
@@ -153,59 +153,7 @@ TEXT ·encodeNEON(SB), 0, $128-72
 	WORD $0xaa0ce16b // orr x11, x11, x12, lsl #56
 	WORD $0xf800840b // str x11, [x0], #8
 	WORD $0x54fffc28 // b.hi 0x134
-	WORD $0x14000034 // b 0x284
-	WORD $0xaa0903ec // orr x12, xzr, x9
-	WORD $0x4f00e7e2 // movi v2.16b, #0x1f
-	WORD $0x1000120d // adr x13, 0x400
-	WORD $0x3dc00164 // ldr q4, [x11]
-	WORD $0x3dc001a3 // ldr q3, [x13]
-	WORD $0x3dc00145 // ldr q5, [x10]
-	WORD $0x3cc0a446 // ldr q6, [x2], #10
-	WORD $0xd100298c // sub x12, x12, #0xa
-	WORD $0xf1003d9f // subs xzr, x12, #0xf
-	WORD $0x4e0300c6 // tbl v6.16b, { v6.16b }, v3.16b
-	WORD $0x6e6444c7 // ushl v7.8h, v6.8h, v4.8h
-	WORD $0x6e6544c6 // ushl v6.8h, v6.8h, v5.8h
-	WORD $0x6f1854c7 // sli v7.8h, v6.8h, #8
-	WORD $0x4e221ce6 // and v6.16b, v7.16b, v2.16b
-	WORD $0x4e062006 // tbl v6.16b, { v0.16b, v1.16b }, v6.16b
-	WORD $0x3c810406 // str q6, [x0], #16
-	WORD $0x54fffec8 // b.hi 0x1d0
-	WORD $0xf100259f // subs xzr, x12, #0x9
-	WORD $0x1000108d // adr x13, 0x410
-	WORD $0x54000229 // b.ls 0x248
-	WORD $0x3cdfa042 // ldur q2, [x2, #-6]
-	WORD $0x3dc001a3 // ldr q3, [x13]
-	WORD $0xf1003d9f // subs xzr, x12, #0xf
-	WORD $0x3dc00144 // ldr q4, [x10]
-	WORD $0x91002842 // add x2, x2, #0xa
-	WORD $0x4e030042 // tbl v2.16b, { v2.16b }, v3.16b
-	WORD $0x3dc00163 // ldr q3, [x11]
-	WORD $0x6e634443 // ushl v3.8h, v2.8h, v3.8h
-	WORD $0x6e644442 // ushl v2.8h, v2.8h, v4.8h
-	WORD $0x6f185443 // sli v3.8h, v2.8h, #8
-	WORD $0x4f00e7e2 // movi v2.16b, #0x1f
-	WORD $0x4e221c62 // and v2.16b, v3.16b, v2.16b
-	WORD $0x4e022002 // tbl v2.16b, { v0.16b, v1.16b }, v2.16b
-	WORD $0x3c810402 // str q2, [x0], #16
-	WORD $0x54000c61 // b.ne 0x3cc
-	WORD $0x528000ac // movz w12, #0x5, lsl #0x0
-	WORD $0x3cdf5042 // ldur q2, [x2, #-11]
-	WORD $0x3dc001a3 // ldr q3, [x13]
-	WORD $0x91001442 // add x2, x2, #0x5
-	WORD $0x3dc00144 // ldr q4, [x10]
-	WORD $0xd100158a // sub x10, x12, #0x5
-	WORD $0x4e030042 // tbl v2.16b, { v2.16b }, v3.16b
-	WORD $0x3dc00163 // ldr q3, [x11]
-	WORD $0x6e634443 // ushl v3.8h, v2.8h, v3.8h
-	WORD $0x6e644442 // ushl v2.8h, v2.8h, v4.8h
-	WORD $0x6f185443 // sli v3.8h, v2.8h, #8
-	WORD $0x4f00e7e2 // movi v2.16b, #0x1f
-	WORD $0x4e221c62 // and v2.16b, v3.16b, v2.16b
-	WORD $0x4e022000 // tbl v0.16b, { v0.16b, v1.16b }, v2.16b
-	WORD $0x3c9f8000 // stur q0, [x0, #-8]
-	WORD $0x91002000 // add x0, x0, #0x8
-	WORD $0xb400076a // cbz x10, 0x370
+	WORD $0xb400076a // cbz x10, 0x2a0
 	WORD $0xd341fd4b // ubfm x11, x10, #1, #63
 	WORD $0x5280040c // movz w12, #0x20, lsl #0x0
 	WORD $0xd100054f // sub x15, x10, #0x1
@@ -219,7 +167,7 @@ TEXT ·encodeNEON(SB), 0, $128-72
 	WORD $0xaa0e816b // orr x11, x11, x14, lsl #32
 	WORD $0x9acc21ac // lslv x12, x13, x12
 	WORD $0xaa0c016b // orr x11, x11, x12
-	WORD $0x54000061 // b.ne 0x2c8
+	WORD $0x54000061 // b.ne 0x1f8
 	WORD $0x3940044c // ldrb w12, [x2, #0x1]
 	WORD $0xaa0c616b // orr x11, x11, x12, lsl #24
 	WORD $0xd34f4d6c // ubfm x12, x11, #15, #19
@@ -253,7 +201,7 @@ TEXT ·encodeNEON(SB), 0, $128-72
 	WORD $0xaa0b01ce // orr x14, x14, x11
 	WORD $0xd34a3c4d // ubfm x13, x2, #10, #15
 	WORD $0xaa0e014a // orr x10, x10, x14
-	WORD $0x3700020f // tbnz w15, #0, 0x384
+	WORD $0x3700020f // tbnz w15, #0, 0x2b4
 	WORD $0x3940808b // ldrb w11, [x4, #0x20]
 	WORD $0xb200c3ec // orr x12, xzr, #0x101010101010101
 	WORD $0x9b0c7d6b // madd x11, x11, x12, xzr
@@ -270,7 +218,7 @@ TEXT ·encodeNEON(SB), 0, $128-72
 	WORD $0xa90020a9 // stp x9, x8, [x5]
 	B done // ret
 	WORD $0xf1004d9f // subs xzr, x12, #0x13
-	WORD $0x54000169 // b.ls 0x3b4
+	WORD $0x54000889 // b.ls 0x3c8
 	WORD $0xd10011ab // sub x11, x13, #0x4
 	WORD $0xb900000e // str w14, [x0]
 	WORD $0xd37df16c // ubfm x12, x11, #61, #60
@@ -281,17 +229,69 @@ TEXT ·encodeNEON(SB), 0, $128-72
 	WORD $0x9a888148 // csel x8, x10, x8, hi
 	WORD $0xa90020a9 // stp x9, x8, [x5]
 	B done // ret
+	WORD $0xaa0903ea // orr x10, xzr, x9
+	WORD $0x4f00e7e2 // movi v2.16b, #0x1f
+	WORD $0x100008ad // adr x13, 0x400
+	WORD $0x3dc00184 // ldr q4, [x12]
+	WORD $0x3dc001a3 // ldr q3, [x13]
+	WORD $0x3dc00165 // ldr q5, [x11]
+	WORD $0x3cc0a446 // ldr q6, [x2], #10
+	WORD $0xd100294a // sub x10, x10, #0xa
+	WORD $0xf1003d5f // subs xzr, x10, #0xf
+	WORD $0x4e0300c6 // tbl v6.16b, { v6.16b }, v3.16b
+	WORD $0x6e6444c7 // ushl v7.8h, v6.8h, v4.8h
+	WORD $0x6e6544c6 // ushl v6.8h, v6.8h, v5.8h
+	WORD $0x6f1854c7 // sli v7.8h, v6.8h, #8
+	WORD $0x4e221ce6 // and v6.16b, v7.16b, v2.16b
+	WORD $0x4e062006 // tbl v6.16b, { v0.16b, v1.16b }, v6.16b
+	WORD $0x3c810406 // str q6, [x0], #16
+	WORD $0x54fffec8 // b.hi 0x2fc
+	WORD $0xf100255f // subs xzr, x10, #0x9
+	WORD $0x54000209 // b.ls 0x36c
+	WORD $0x1000070d // adr x13, 0x410
+	WORD $0x3cdfa042 // ldur q2, [x2, #-6]
+	WORD $0x3dc00164 // ldr q4, [x11]
+	WORD $0x3dc001a3 // ldr q3, [x13]
+	WORD $0x91002842 // add x2, x2, #0xa
+	WORD $0xd100294a // sub x10, x10, #0xa
+	WORD $0x4e030042 // tbl v2.16b, { v2.16b }, v3.16b
+	WORD $0x3dc00183 // ldr q3, [x12]
+	WORD $0x6e634443 // ushl v3.8h, v2.8h, v3.8h
+	WORD $0x6e644442 // ushl v2.8h, v2.8h, v4.8h
+	WORD $0x4f00e7e4 // movi v4.16b, #0x1f
+	WORD $0x6f185443 // sli v3.8h, v2.8h, #8
+	WORD $0x4e241c62 // and v2.16b, v3.16b, v4.16b
+	WORD $0x4e022002 // tbl v2.16b, { v0.16b, v1.16b }, v2.16b
+	WORD $0x3c810402 // str q2, [x0], #16
+	WORD $0xf100154d // subs x13, x10, #0x5
+	WORD $0x54ffede3 // b.cc 0x12c
+	WORD $0xcb0a012e // sub x14, x9, x10
+	WORD $0xf1002ddf // subs xzr, x14, #0xb
+	WORD $0x54ffed83 // b.cc 0x12c
+	WORD $0x1000048a // adr x10, 0x410
+	WORD $0x3cdf5042 // ldur q2, [x2, #-11]
+	WORD $0x3dc00164 // ldr q4, [x11]
+	WORD $0x3dc00143 // ldr q3, [x10]
+	WORD $0x91001442 // add x2, x2, #0x5
+	WORD $0xaa0d03ea // orr x10, xzr, x13
+	WORD $0x4e030042 // tbl v2.16b, { v2.16b }, v3.16b
+	WORD $0x3dc00183 // ldr q3, [x12]
+	WORD $0x6e634443 // ushl v3.8h, v2.8h, v3.8h
+	WORD $0x6e644442 // ushl v2.8h, v2.8h, v4.8h
+	WORD $0x6f185443 // sli v3.8h, v2.8h, #8
+	WORD $0x4f00e7e2 // movi v2.16b, #0x1f
+	WORD $0x4e221c62 // and v2.16b, v3.16b, v2.16b
+	WORD $0x4e022000 // tbl v0.16b, { v0.16b, v1.16b }, v2.16b
+	WORD $0x3c9f8000 // stur q0, [x0, #-8]
+	WORD $0x91002000 // add x0, x0, #0x8
+	WORD $0xb5ffefcd // cbnz x13, 0x1b8
+	WORD $0x17ffffb7 // b 0x2a0
 	WORD $0x7900000b // strh w11, [x0]
 	WORD $0x927df02a // and x10, x1, #0xfffffffffffffff8
 	WORD $0xeb01011f // subs xzr, x8, x1
 	WORD $0x9a888148 // csel x8, x10, x8, hi
 	WORD $0xa90020a9 // stp x9, x8, [x5]
 	B done // ret
-	WORD $0xd100298a // sub x10, x12, #0xa
-	WORD $0xb5fff5ca // cbnz x10, 0x288
-	WORD $0x17ffffe7 // b 0x370
-	WORD $0xd503201f
-	WORD $0xd503201f
 	WORD $0xfff7fff5
 	WORD $0xfffbfff9
 	WORD $0xfff7fff5
