@@ -234,9 +234,12 @@ func TestSelftest(t *testing.T) {
 	}
 }
 
-// Each fault is found.
+// Each fault is found. What finds them is Go, so that one is enough where tests are short.
 func TestSelftestFindsFaults(t *testing.T) {
 	for fault := range faults {
+		if testing.Short() && fault != "crc32" {
+			continue
+		}
 		family, _, _ := strings.Cut(fault, " ")
 		cmd := program(t, "selftest", family)
 		cmd.Env = append(cmd.Env, planted+"="+fault)
