@@ -145,7 +145,7 @@ unsafe fn half(p: *const u8, to: *mut u16) -> usize {
 
 /// What each of eight bytes is as the last of its character: six or seven bits of its own, six of the one before if it is not
 /// ASCII, and four of the second before if that one starts three bytes or more. Of four bytes, the third has become 16 bits of
-/// the character, four of which are the low surrogate's; the last has six bits too many.
+/// the character, four of which are the low surrogate's; the last has two bits too many.
 #[inline]
 #[target_feature(enable = "neon")]
 fn units(text: [uint8x8_t; 6], four: bool) -> uint16x8_t {

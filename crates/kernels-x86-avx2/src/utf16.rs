@@ -135,7 +135,7 @@ unsafe fn half(p: *const u8, to: *mut u16, written: u32, four: bool) -> usize {
     let mut v = _mm256_or_si256(_mm256_and_si256(last, word(0x7f)), _mm256_or_si256(second, third));
     if four {
         // Their third byte has become 16 bits of the character, four of which are the low surrogate's; their last byte has
-        // six bits too many.
+        // two bits too many.
         let high = _mm256_add_epi16(_mm256_srli_epi16::<4>(v), word(0xd7c0));
         let low = _mm256_or_si256(_mm256_and_si256(v, word(0x3ff)), word(0xdc00));
         let starts = |v| _mm256_cmpgt_epi16(v, word(0xef));

@@ -197,7 +197,7 @@ fn half(v: __m256i, before1: __m256i, before2: __m256i, more: u32, third: u32) -
 }
 
 /// The same where there are characters of four bytes: their third byte has become 16 bits of the character, four of which
-/// are the low surrogate's; their last byte has six bits too many.
+/// are the low surrogate's; their last byte has two bits too many.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw")]
 fn surrogates(v: __m512i, high: u32, low: u32) -> __m512i {
@@ -350,7 +350,7 @@ impl Classes {
 fn spread(units: __m256i, classes: Classes) -> (__m512i, u64) {
     let Classes { kept, more, three, pairs, high } = classes;
     let x = _mm512_cvtepu16_epi32(units);
-    // Eight bits each from bit 12, 6 and 0 of both units in a quarter of 128 bits.
+    // Eight bits each from bit 12, 6 and 0 of both units in 64 bits.
     let shifts = _mm512_set1_epi64(0x2020_262c_0000_060c);
     let bits = _mm512_multishift_epi64_epi8(shifts, x);
     let long = _mm512_ternarylogic_epi32::<AND_OR>(

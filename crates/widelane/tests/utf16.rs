@@ -88,7 +88,8 @@ fn as_the_standard_library() {
     });
 }
 
-/// Characters of all kinds behind as many bytes and units as a block lacks, and surrogates alone; `cargo xtask prove` has every one.
+/// Characters of all kinds behind as many bytes and units as a block lacks, and surrogates alone; `cargo xtask prove` has every
+/// unit and pair, and every three bytes.
 #[test]
 fn characters_across_blocks() {
     let all = (0..0x1000).chain((0x1000..=0x10_ffff).step_by(61)).chain([0xffff, 0x10_ffff]);

@@ -6,6 +6,9 @@
 // U+FFFD. [AppendFromUTF8] and [AppendToUTF8] stop and say where: an [InvalidUTF8Error] or an [UnpairedError] is the
 // offset, and what comes before was appended.
 //
+// A destination grows to what the source can become at most: a unit for each byte, or three bytes for each unit. With so much
+// room nothing is allocated, and what [EncodeString] and [DecodeToString] return keeps so much memory.
+//
 // [Encode] and [Decode], which take and make runes, are the standard library's.
 //
 // # Source
