@@ -59,7 +59,7 @@ func AppendToUTF8(dst []byte, src []uint16) ([]byte, error) {
 }
 
 // EncodeString returns s in UTF-16, as Encode([]rune(s)) does.
-func EncodeString(s string) []uint16 { return AppendString(nil, s) }
+func EncodeString(s string) []uint16 { return AppendString([]uint16{}, s) }
 
 // AppendString appends s to dst in UTF-16 and returns the longer slice, with U+FFFD for each byte that is not part of a
 // valid sequence.

@@ -68,7 +68,7 @@ func compareFrom(t testing.TB, variant string, p []byte) {
 	if want := std.Encode([]rune(string(p))); !slices.Equal(got[:2], before) || !slices.Equal(got[2:], want) {
 		t.Fatalf("%s: AppendString of %d bytes: %x", variant, len(p), excerpt)
 	}
-	if again := utf16.EncodeString(string(p)); !slices.Equal(again, got[2:]) {
+	if again := utf16.EncodeString(string(p)); !slices.Equal(again, got[2:]) || again == nil {
 		t.Fatalf("%s: EncodeString of %d bytes: %x", variant, len(p), excerpt)
 	}
 	// A destination with canaries behind it: not one unit more than what is valid is written.
