@@ -261,7 +261,7 @@ unsafe fn write_bytes(to: *mut u8, word: u32, n: usize) {
 }
 
 /// How many bytes the first `digits` of the last `n` characters are, if they may be followed by as many others as there
-/// are, and these are padding. `n` is at most 64.
+/// are, and these are padding.
 #[inline(always)]
 pub fn ending(digits: usize, n: usize, table: &DecodeTable) -> Option<usize> {
     let tail = digits % GROUP_CHARS;

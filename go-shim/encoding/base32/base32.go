@@ -1,8 +1,9 @@
 // Package base32 encodes and decodes base32 (RFC 4648). It is a drop-in for the standard library's encoding/base32: the
 // same names, values, errors and error offsets, with kernels in place of loops where the CPU has vector instructions.
 //
-// Any alphabet of ASCII characters has the full speed on a CPU with AVX-512 VBMI; elsewhere, those do whose characters run
-// through the ASCII table without gaps within 16, as the two of RFC 4648. When decoding fails, not one byte of dst is
+// Encoding has the full speed with any alphabet. Decoding has it with any of ASCII characters on a CPU with AVX-512 VBMI;
+// elsewhere, with those whose characters run through the ASCII table without gaps within 16, as the two of RFC 4648. When
+// decoding fails, not one byte of dst is
 // written behind those that the returned number counts. Dst and src of [Encoding.Decode] may overlap in any way, those of
 // [Encoding.Encode] in none.
 package base32
