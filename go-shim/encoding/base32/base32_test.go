@@ -104,12 +104,12 @@ func TestVectors(t *testing.T) {
 	everyVariant(t, func(t *testing.T) {
 		seen := 0
 		for line := range strings.Lines(string(text)) {
-			fields := strings.Fields(strings.ReplaceAll(line, "-\n", "\n"))
+			fields := strings.Fields(line)
 			if len(fields) == 0 || fields[0] == "#" {
 				continue
 			}
 			seen++
-			checkVector(t, encodings, strings.Fields(line))
+			checkVector(t, encodings, fields)
 		}
 		if seen < 30 {
 			t.Errorf("only %d vectors", seen)
@@ -236,6 +236,9 @@ func compareDecode(t *testing.T, s scheme, text []byte) {
 	ahead := append(make([]byte, 0, 2*len(text)+20), text...)
 	n, err = s.enc.Decode(ahead[min(3, len(text)):cap(ahead)], ahead)
 	check("Decode into its own source", ahead[min(3, len(text)):cap(ahead)][:n], err)
+	behind := append(make([]byte, 3, len(text)+3), text...)
+	n, err = s.enc.Decode(behind, behind[3:])
+	check("Decode to just before its source", behind[:n], err)
 	got, err := s.enc.DecodeString(string(text))
 	check("DecodeString", got, err)
 	// With padding in the alphabet, or a table of zeros, the twin's own sizes are too small, and it panics.
