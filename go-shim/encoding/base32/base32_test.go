@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -65,7 +66,11 @@ func schemes() []scheme {
 			list = append(list, scheme{fmt.Sprintf("%.3q../%d", alphabet, padding), enc, twin})
 		}
 	}
-	return append(list, scheme{"zero", new(Encoding), new(std.Encoding)})
+	list = append(list, scheme{"zero", new(Encoding), new(std.Encoding)})
+	if testing.Short() { // RFC 4648's and Crockford's
+		return slices.DeleteFunc(list, func(s scheme) bool { return s.name[0] == '"' && !strings.ContainsAny(s.name[1:2], "A0") })
+	}
+	return list
 }
 
 var random = rand.New(rand.NewPCG(1, 2))
@@ -209,9 +214,10 @@ func compareDecode(t *testing.T, s scheme, text []byte) {
 	want := make([]byte, len(text)+8)
 	wantN, wantErr := s.twin.Decode(want, text)
 	want = want[:wantN]
+	wanted := fmt.Sprintf("%#v", wantErr)
 	check := func(how string, got []byte, err error) {
 		t.Helper()
-		if !bytes.Equal(got, want) || fmt.Sprintf("%#v", err) != fmt.Sprintf("%#v", wantErr) {
+		if !bytes.Equal(got, want) || (err != nil || wantErr != nil) && fmt.Sprintf("%#v", err) != wanted {
 			t.Fatalf("%s: %s of %s: %s, %v, not %s, %v", s.name, how, quote(text), quote(got), err, quote(want), wantErr)
 		}
 	}
@@ -325,7 +331,11 @@ func mutated(s scheme, text []byte) []byte {
 // TestEveryByte puts every byte at every place of a text longer than any vector.
 func TestEveryByte(t *testing.T) {
 	everyVariant(t, func(t *testing.T) {
-		for _, s := range schemes()[:7] {
+		most := 7
+		if testing.Short() {
+			most = 2
+		}
+		for _, s := range schemes()[:most] {
 			text := []byte(s.twin.EncodeToString(randomBytes(53)))
 			for i := range text {
 				for c := range 256 {

@@ -208,7 +208,7 @@ func compareDecode(t *testing.T, s scheme, text []byte) {
 	want = want[:wantN]
 	check := func(how string, got []byte, err error) {
 		t.Helper()
-		if !bytes.Equal(got, want) || fmt.Sprintf("%#v", err) != fmt.Sprintf("%#v", wantErr) {
+		if !bytes.Equal(got, want) || (err != nil || wantErr != nil) && fmt.Sprintf("%#v", err) != fmt.Sprintf("%#v", wantErr) {
 			t.Fatalf("%s: %s of %s: %s, %v, not %s, %v", s.name, how, quote(text), quote(got), err, quote(want), wantErr)
 		}
 	}
