@@ -48,7 +48,7 @@ func lasting(t *testing.T, r row) (in, out []byte) {
 		longest = 64 << 30
 	)
 	content := r.input(period)
-	for n := 1 << 30; ; {
+	for n := 1 << 27; ; {
 		in = repeated(t, n, period)
 		for _, part := range ends(in, period) {
 			copy(part, content)
