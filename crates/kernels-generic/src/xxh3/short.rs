@@ -223,16 +223,7 @@ fn to_240(p: &[u8], seed: u64, secret: &Secret) -> u64 {
 /// The same without a seed, and with the default secret.
 #[inline(never)]
 fn to_240_plain(p: &[u8]) -> u64 {
-    to_240_here(p, 0, in_memory())
-}
-
-/// The default secret, as words to be loaded: as numbers they would be joined to vectors, of which the lanes are taken out
-/// again one by one.
-#[inline(always)]
-fn in_memory() -> &'static Secret {
-    let address = opaque(core::ptr::from_ref(START).expose_provenance());
-    // SAFETY: it is the address that it was.
-    unsafe { &*core::ptr::with_exposed_provenance(address) }
+    to_240_here(p, 0, START)
 }
 
 #[inline(always)]
@@ -275,6 +266,15 @@ fn to_240_128(p: &[u8], seed: u64, secret: &Secret) -> [u64; 2] {
 #[inline(never)]
 fn to_240_128_plain(p: &[u8]) -> [u64; 2] {
     to_240_128_here(p, 0, in_memory())
+}
+
+/// The default secret, as words to be loaded: two accumulators are fed in turn, and as numbers the words would be joined to
+/// vectors, of which the lanes are taken out again one by one. From 200 bytes on that takes a twentieth more.
+#[inline(always)]
+fn in_memory() -> &'static Secret {
+    let address = opaque(core::ptr::from_ref(START).expose_provenance());
+    // SAFETY: it is the address that it was.
+    unsafe { &*core::ptr::with_exposed_provenance(address) }
 }
 
 #[inline(always)]
