@@ -8,26 +8,14 @@ import (
 
 	"github.com/widelane/widelane/go-shim/bytealg"
 	"github.com/widelane/widelane/go-shim/internal/fuzzfault"
-	"github.com/widelane/widelane/go-shim/internal/impl"
+	"github.com/widelane/widelane/go-shim/internal/variants"
 )
 
-// each runs a test with every variant that this CPU can run.
-func each(t *testing.T, test func(t *testing.T)) {
-	k := impl.Lookup("bytealg_index_byte")
-	for _, variant := range k.Available() {
-		t.Run(variant, func(t *testing.T) {
-			defer k.Force("")
-			if err := k.Force(variant); err != nil {
-				t.Skip(err)
-			}
-			test(t)
-		})
-	}
-}
+var kernel = variants.Set{"bytealg_index_byte"}
 
 // The only hit at each position of each length, among neighbours one below and one above, with hits outside.
 func TestEveryPosition(t *testing.T) {
-	each(t, func(t *testing.T) {
+	kernel.Run(t, func(t *testing.T) {
 		for _, c := range []byte{0, 1, 0x7f, 0x80, 0xff} {
 			for _, other := range []byte{c - 1, c + 1} {
 				for n := range 300 {
@@ -51,7 +39,7 @@ func TestEveryPosition(t *testing.T) {
 
 // Around the cuts that long input is made at.
 func TestLong(t *testing.T) {
-	each(t, func(t *testing.T) {
+	kernel.Run(t, func(t *testing.T) {
 		p := make([]byte, 3<<16+5)
 		for _, n := range []int{1<<16 - 1, 1 << 16, 1<<16 + 1, 2 << 16, len(p)} {
 			if got := bytealg.IndexByte(p[:n], 1); got != -1 {
@@ -72,7 +60,7 @@ func TestLong(t *testing.T) {
 }
 
 func TestEmpty(t *testing.T) {
-	each(t, func(t *testing.T) {
+	kernel.Run(t, func(t *testing.T) {
 		for _, p := range [][]byte{nil, {}, make([]byte, 0, 100)} {
 			if got := bytealg.IndexByte(p, 0); got != -1 {
 				t.Errorf("in nothing: %d", got)
@@ -87,19 +75,14 @@ func TestEmpty(t *testing.T) {
 func FuzzIndexByte(f *testing.F) {
 	f.Add([]byte("widelane"), byte('e'))
 	f.Fuzz(func(t *testing.T, p []byte, c byte) {
-		k := impl.Lookup("bytealg_index_byte")
-		defer k.Force("")
-		for _, variant := range k.Available() {
-			if k.Force(variant) != nil {
-				continue
-			}
+		kernel.Each(t, func(variant string) {
 			if got, want := bytealg.IndexByte(p, c)+fuzzfault.Planted(p), bytes.IndexByte(p, c); got != want {
 				t.Errorf("%s, planted %d: %d, want %d", variant, fuzzfault.Planted(p), got, want)
 			}
 			if got, want := bytealg.IndexByteString(string(p), c), strings.IndexByte(string(p), c); got != want {
 				t.Errorf("%s, string: %d, want %d", variant, got, want)
 			}
-		}
+		})
 	})
 }
 

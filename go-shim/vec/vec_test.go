@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"github.com/widelane/widelane/go-shim/internal/fuzzfault"
-	"github.com/widelane/widelane/go-shim/internal/impl"
+	"github.com/widelane/widelane/go-shim/internal/variants"
 	"github.com/widelane/widelane/go-shim/vec"
 )
 
@@ -34,22 +34,10 @@ func random(n int, seed uint64) []uint64 {
 	return p
 }
 
-// each runs a test with every variant of a kernel that this CPU can run.
-func each(t *testing.T, kernel string, test func(t *testing.T)) {
-	k := impl.Lookup(kernel)
-	for _, variant := range k.Available() {
-		t.Run(variant, func(t *testing.T) {
-			defer k.Force("")
-			if err := k.Force(variant); err != nil {
-				t.Skip(err)
-			}
-			test(t)
-		})
-	}
-}
+var sum, add = variants.Set{"vec_sum"}, variants.Set{"vec_add"}
 
 func TestSum(t *testing.T) {
-	each(t, "vec_sum", func(t *testing.T) {
+	sum.Run(t, func(t *testing.T) {
 		for _, n := range lengths() {
 			p := random(n+1, 1)[1:]
 			want := uint64(0)
@@ -68,7 +56,7 @@ func TestSum(t *testing.T) {
 
 // Carries from each bit into the next, in every lane.
 func TestSumCarries(t *testing.T) {
-	each(t, "vec_sum", func(t *testing.T) {
+	sum.Run(t, func(t *testing.T) {
 		for _, x := range []uint64{1<<32 - 1, 1 << 31, 1 << 63, math.MaxUint64, math.MaxUint64 >> 1} {
 			p := slices.Repeat([]uint64{x}, 100)
 			if got := vec.Sum(p); got != 100*x {
@@ -79,7 +67,7 @@ func TestSumCarries(t *testing.T) {
 }
 
 func TestAdd(t *testing.T) {
-	each(t, "vec_add", func(t *testing.T) {
+	add.Run(t, func(t *testing.T) {
 		for _, n := range lengths() {
 			a, b := random(n, 1), random(n, 2)
 			want := make([]uint64, n)
@@ -199,16 +187,11 @@ func FuzzSum(f *testing.F) {
 		for _, x := range p {
 			want += x
 		}
-		k := impl.Lookup("vec_sum")
-		defer k.Force("")
-		for _, variant := range k.Available() {
-			if k.Force(variant) != nil {
-				continue
-			}
+		sum.Each(t, func(variant string) {
 			if got := vec.Sum(p); got != want {
 				t.Errorf("%s, planted %d: %d elements: %d, want %d", variant, fuzzfault.Planted(raw), len(p), got, want)
 			}
-		}
+		})
 	})
 }
 
@@ -222,12 +205,7 @@ func FuzzAdd(f *testing.F) {
 		for i := range want {
 			want[i] = a[i] + b[i] + uint64(fuzzfault.Planted(raw))
 		}
-		k := impl.Lookup("vec_add")
-		defer k.Force("")
-		for _, variant := range k.Available() {
-			if k.Force(variant) != nil {
-				continue
-			}
+		add.Each(t, func(variant string) {
 			own, onA, onB := make([]uint64, len(a)), slices.Clone(a), slices.Clone(b)
 			vec.Add(own, a, b)
 			vec.Add(onA, onA, b)
@@ -237,7 +215,7 @@ func FuzzAdd(f *testing.F) {
 					t.Errorf("%s, planted %d, way %d: %v, want %v", variant, fuzzfault.Planted(raw), i, got, want)
 				}
 			}
-		}
+		})
 	})
 }
 

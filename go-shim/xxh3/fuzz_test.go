@@ -4,7 +4,6 @@ import (
 	"testing"
 
 	"github.com/widelane/widelane/go-shim/internal/fuzzfault"
-	"github.com/widelane/widelane/go-shim/internal/impl"
 )
 
 // Every variant, at once and in pieces, by way of a state that was stored, against the portable functions.
@@ -18,11 +17,7 @@ func FuzzHash(f *testing.F) {
 		secret := data[:minSecret+int(extra)%300]
 		want := portable128(p, seed, secret)
 		want.Lo += planted
-		digest, accumulate := impl.Lookup("xxh3_digest"), impl.Lookup("xxh3_accumulate")
-		for _, variant := range digest.Available() {
-			if digest.Force(variant) != nil || accumulate.Force(variant) != nil {
-				continue
-			}
+		kernels.Each(t, func(variant string) {
 			whole, fresh := Hash128Secret(p, secret), func() *Hasher { return NewSecret(secret) }
 			if seed != 0 {
 				whole, fresh = Hash128Seed(p, seed), func() *Hasher { return NewSeed(seed) }
@@ -41,9 +36,7 @@ func FuzzHash(f *testing.F) {
 			if len(p) > short && again.Sum64() != whole.Lo {
 				t.Errorf("%s: %d bytes cut at %d: 64 bits are not half of 128", variant, len(p), at)
 			}
-		}
-		digest.Force("")
-		accumulate.Force("")
+		})
 	})
 }
 

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/widelane/widelane/go-shim/internal/impl"
+	"github.com/widelane/widelane/go-shim/internal/variants"
 )
 
 // reference is the bytes that the vectors are of.
@@ -26,23 +26,7 @@ func reference() []byte {
 	return p
 }
 
-// variants runs a test with each variant of both kernels that this CPU can run.
-func variants(t *testing.T, test func(t *testing.T)) {
-	digest, accumulate := impl.Lookup("xxh3_digest"), impl.Lookup("xxh3_accumulate")
-	for _, name := range digest.Available() {
-		t.Run(name, func(t *testing.T) {
-			defer digest.Force("")
-			defer accumulate.Force("")
-			if err := digest.Force(name); err != nil {
-				t.Skip(err) // the build's level decides
-			}
-			if err := accumulate.Force(name); err != nil {
-				t.Skip(err)
-			}
-			test(t)
-		})
-	}
-}
+var kernels = variants.Set{"xxh3_digest", "xxh3_accumulate"}
 
 func number(t *testing.T, s string, base int) uint64 {
 	t.Helper()
@@ -105,7 +89,7 @@ func vectors(t *testing.T) (all []vector) {
 
 func TestVectors(t *testing.T) {
 	all := vectors(t)
-	variants(t, func(t *testing.T) {
+	kernels.Run(t, func(t *testing.T) {
 		for _, v := range all {
 			short, long := HashSeed(v.p, v.seed), Hash128Seed(v.p, v.seed)
 			if v.secret != nil {
@@ -130,7 +114,7 @@ func TestVectors(t *testing.T) {
 
 func TestPieces(t *testing.T) {
 	all := vectors(t)
-	variants(t, func(t *testing.T) {
+	kernels.Run(t, func(t *testing.T) {
 		for _, v := range all {
 			for _, lengths := range [][]int{{1 << 20}, {64}, {63, 193}, {1, 0, 255, 300}, {7}, {1024, 256}, {70000}} {
 				h := NewSeed(v.seed)
@@ -155,7 +139,7 @@ func TestGeneric(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	data := make([]byte, 300<<10)
 	rand.NewChaCha8([32]byte{1}).Read(data)
-	variants(t, func(t *testing.T) {
+	kernels.Run(t, func(t *testing.T) {
 		for range 3000 {
 			n := random.IntN(3000)
 			if random.IntN(50) == 0 {
@@ -186,7 +170,7 @@ func TestGeneric(t *testing.T) {
 // Every state of the buffer, then a piece that may fit, fill it or go beyond it.
 func TestTwoPieces(t *testing.T) {
 	data := reference()[:3000]
-	variants(t, func(t *testing.T) {
+	kernels.Run(t, func(t *testing.T) {
 		for cut := range room + 77 {
 			first := New()
 			first.Write(data[:cut])

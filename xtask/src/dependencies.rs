@@ -72,4 +72,55 @@ mod tests {
         let words = ["require", "replace", "tool ", "toolchain", "exclude"];
         assert!(!words.iter().any(|word| text.contains(word)), "{text}");
     }
+
+    /// Packages below `internal` for tests alone. A program that links one carries Go's test framework with its flags, or
+    /// heeds a variable of the environment that plants faults.
+    const FOR_TESTS: &[&str] = &["callee", "fuzzfault", "guard", "variants", "vectors"];
+
+    /// What a Go file imports that is for tests: a line that ends in such a path, quoted.
+    fn imported_for_tests(text: &str) -> Option<&str> {
+        let quoted = text.lines().filter_map(|l| l.trim_end().strip_suffix('"')?.rsplit_once('"'));
+        quoted.map(|(_, path)| path).find(|path| {
+            let ours = path.split_once("/go-shim/internal/").map(|(_, package)| package);
+            path.split('/').next() == Some("testing")
+                || ours.is_some_and(|p| FOR_TESTS.contains(&p))
+        })
+    }
+
+    #[test]
+    fn go_programs_link_nothing_that_is_for_tests() {
+        let module = root().join("go-shim");
+        let folders: Vec<_> = FOR_TESTS.iter().map(|p| format!("internal/{p}/")).collect();
+        for folder in &folders {
+            assert!(module.join(folder).is_dir(), "{folder} is gone");
+        }
+        let mut read = 0;
+        for file in files(&module).unwrap() {
+            let tests = file.ends_with("_test.go") || folders.iter().any(|f| file.starts_with(f));
+            if tests || !file.ends_with(".go") {
+                continue;
+            }
+            let text = fs::read_to_string(module.join(&file)).unwrap();
+            assert_eq!(imported_for_tests(&text), None, "{file}");
+            read += 1;
+        }
+        assert!(read > 100, "only {read} files were read");
+    }
+
+    #[test]
+    fn an_import_for_tests_is_found() {
+        for (text, want) in [
+            ("import \"testing\"\n", Some("testing")),
+            ("import (\n\t\"fmt\"\n\tq \"testing/quick\"\n)\n", Some("testing/quick")),
+            (
+                "\t\"example.org/go-shim/internal/guard\"\r\n",
+                Some("example.org/go-shim/internal/guard"),
+            ),
+            ("\t\"example.org/go-shim/internal/guards\"\n", None),
+            ("\t\"example.org/go-shim/internal/impl\"\n", None),
+            ("// what is \"testing\" here\n", None),
+        ] {
+            assert_eq!(imported_for_tests(text), want, "{text:?}");
+        }
+    }
 }

@@ -12,24 +12,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/widelane/widelane/go-shim/internal/impl"
+	"github.com/widelane/widelane/go-shim/internal/variants"
 )
 
-// everyVariant runs a test for each variant that this CPU has, of both kernels at once.
-func everyVariant(t *testing.T, test func(t *testing.T)) {
-	encode, decode := impl.Lookup("base32_encode"), impl.Lookup("base32_decode")
-	for _, variant := range encode.Available() {
-		t.Run(variant, func(t *testing.T) {
-			for _, k := range []*impl.Kernel{encode, decode} {
-				if err := k.Force(variant); err != nil {
-					t.Skip(err)
-				}
-				defer k.Force("")
-			}
-			test(t)
-		})
-	}
-}
+var kernels = variants.Set{"base32_encode", "base32_decode"}
 
 // scheme is one encoding, here and in the standard library.
 type scheme struct {
@@ -106,7 +92,7 @@ func TestVectors(t *testing.T) {
 	encodings := map[string]*Encoding{
 		"std": StdEncoding, "hex": HexEncoding, "rawstd": StdEncoding.WithPadding(NoPadding), "rawhex": HexEncoding.WithPadding(NoPadding),
 	}
-	everyVariant(t, func(t *testing.T) {
+	kernels.Run(t, func(t *testing.T) {
 		seen := 0
 		for line := range strings.Lines(string(text)) {
 			fields := strings.Fields(line)
@@ -153,7 +139,7 @@ func checkVector(t *testing.T, encodings map[string]*Encoding, fields []string) 
 }
 
 func TestEncode(t *testing.T) {
-	everyVariant(t, func(t *testing.T) {
+	kernels.Run(t, func(t *testing.T) {
 		for _, s := range schemes() {
 			for _, n := range lengths() {
 				src := randomBytes(n)
@@ -182,7 +168,7 @@ func allAre(p []byte, c byte) bool {
 }
 
 func TestDecodeValid(t *testing.T) {
-	everyVariant(t, func(t *testing.T) {
+	kernels.Run(t, func(t *testing.T) {
 		for _, s := range schemes() {
 			for _, n := range lengths() {
 				text := []byte(s.twin.EncodeToString(randomBytes(n)))
@@ -277,7 +263,7 @@ func TestDecodeInvalid(t *testing.T) {
 	if testing.Short() {
 		rounds = 1
 	}
-	everyVariant(t, func(t *testing.T) {
+	kernels.Run(t, func(t *testing.T) {
 		for _, s := range schemes() {
 			for n := range 300 {
 				for range rounds {
@@ -330,7 +316,7 @@ func mutated(s scheme, text []byte) []byte {
 
 // TestEveryByte puts every byte at every place of a text longer than any vector.
 func TestEveryByte(t *testing.T) {
-	everyVariant(t, func(t *testing.T) {
+	kernels.Run(t, func(t *testing.T) {
 		most := 7
 		if testing.Short() {
 			most = 2
@@ -350,7 +336,7 @@ func TestEveryByte(t *testing.T) {
 
 // TestShort compares the panics of a short dst, and the groups that were written before.
 func TestShort(t *testing.T) {
-	everyVariant(t, func(t *testing.T) {
+	kernels.Run(t, func(t *testing.T) {
 		for _, s := range schemes() {
 			for n := range 90 {
 				src := randomBytes(n)

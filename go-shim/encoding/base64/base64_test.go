@@ -11,24 +11,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/widelane/widelane/go-shim/internal/impl"
+	"github.com/widelane/widelane/go-shim/internal/variants"
 )
 
-// everyVariant runs a test for each variant that this CPU has, of both kernels at once.
-func everyVariant(t *testing.T, test func(t *testing.T)) {
-	encode, decode := impl.Lookup("base64_encode"), impl.Lookup("base64_decode")
-	for _, variant := range encode.Available() {
-		t.Run(variant, func(t *testing.T) {
-			for _, k := range []*impl.Kernel{encode, decode} {
-				if err := k.Force(variant); err != nil {
-					t.Skip(err)
-				}
-				defer k.Force("")
-			}
-			test(t)
-		})
-	}
-}
+var kernels = variants.Set{"base64_encode", "base64_decode"}
 
 // scheme is one encoding, here and in the standard library.
 type scheme struct {
@@ -98,7 +84,7 @@ func TestVectors(t *testing.T) {
 	encodings := map[string]*Encoding{
 		"std": StdEncoding, "url": URLEncoding, "rawstd": RawStdEncoding, "rawurl": RawURLEncoding, "strict": StdEncoding.Strict(),
 	}
-	everyVariant(t, func(t *testing.T) {
+	kernels.Run(t, func(t *testing.T) {
 		seen := 0
 		for line := range strings.Lines(string(text)) {
 			fields := strings.Fields(strings.ReplaceAll(line, "-\n", "\n"))
@@ -145,7 +131,7 @@ func checkVector(t *testing.T, encodings map[string]*Encoding, fields []string) 
 }
 
 func TestEncode(t *testing.T) {
-	everyVariant(t, func(t *testing.T) {
+	kernels.Run(t, func(t *testing.T) {
 		for _, s := range schemes() {
 			for _, n := range lengths() {
 				src := randomBytes(n)
@@ -174,7 +160,7 @@ func allAre(p []byte, c byte) bool {
 }
 
 func TestDecodeValid(t *testing.T) {
-	everyVariant(t, func(t *testing.T) {
+	kernels.Run(t, func(t *testing.T) {
 		for _, s := range schemes() {
 			for _, n := range lengths() {
 				text := []byte(s.twin.EncodeToString(randomBytes(n)))
@@ -265,7 +251,7 @@ func TestDecodeInvalid(t *testing.T) {
 	if testing.Short() {
 		rounds = 1
 	}
-	everyVariant(t, func(t *testing.T) {
+	kernels.Run(t, func(t *testing.T) {
 		for _, s := range schemes() {
 			for n := range 300 {
 				for range rounds {
@@ -318,7 +304,7 @@ func mutated(s scheme, text []byte) []byte {
 
 // TestEveryByte puts every byte at every place of a text longer than any vector.
 func TestEveryByte(t *testing.T) {
-	everyVariant(t, func(t *testing.T) {
+	kernels.Run(t, func(t *testing.T) {
 		for _, s := range schemes()[:4] {
 			text := []byte(s.twin.EncodeToString(randomBytes(97)))
 			for i := range text {
@@ -334,7 +320,7 @@ func TestEveryByte(t *testing.T) {
 
 // TestShort compares the panics of a short dst, and the groups that were written before.
 func TestShort(t *testing.T) {
-	everyVariant(t, func(t *testing.T) {
+	kernels.Run(t, func(t *testing.T) {
 		for _, s := range schemes() {
 			for n := range 90 {
 				src := randomBytes(n)

@@ -5,20 +5,7 @@ import (
 	"testing"
 
 	"github.com/widelane/widelane/go-shim/internal/fuzzfault"
-	"github.com/widelane/widelane/go-shim/internal/impl"
 )
-
-// forEach runs a test with every variant that this CPU has, of both kernels at once.
-func forEach(test func(variant string)) {
-	encode, decode := impl.Lookup("base64_encode"), impl.Lookup("base64_decode")
-	defer encode.Force("")
-	defer decode.Force("")
-	for _, variant := range encode.Available() {
-		if encode.Force(variant) == nil && decode.Force(variant) == nil {
-			test(variant)
-		}
-	}
-}
 
 // Any bytes in any encoding, against the standard library, and back.
 func FuzzEncode(f *testing.F) {
@@ -28,7 +15,7 @@ func FuzzEncode(f *testing.F) {
 	f.Fuzz(func(t *testing.T, src []byte, scheme uint8) {
 		s := all[int(scheme)%len(all)]
 		want := s.twin.EncodeToString(src)
-		forEach(func(variant string) {
+		kernels.Each(t, func(variant string) {
 			got := s.enc.EncodeToString(src)
 			if got != want || fuzzfault.Planted(src) != 0 {
 				t.Fatalf("%s, planted %d, %s: %q, not %q", variant, fuzzfault.Planted(src), s.name, got, want)
@@ -49,6 +36,6 @@ func FuzzDecode(f *testing.F) {
 			t.Fatal("planted")
 		}
 		s := all[int(scheme)%len(all)]
-		forEach(func(string) { compareDecode(t, s, text) })
+		kernels.Each(t, func(string) { compareDecode(t, s, text) })
 	})
 }

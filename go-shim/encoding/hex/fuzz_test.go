@@ -6,20 +6,7 @@ import (
 	"testing"
 
 	"github.com/widelane/widelane/go-shim/internal/fuzzfault"
-	"github.com/widelane/widelane/go-shim/internal/impl"
 )
-
-// forEach runs a test with every variant that this CPU has, of both kernels at once.
-func forEach(test func(variant string)) {
-	encode, decode := impl.Lookup("hex_encode"), impl.Lookup("hex_decode")
-	defer encode.Force("")
-	defer decode.Force("")
-	for _, variant := range encode.Available() {
-		if encode.Force(variant) == nil && decode.Force(variant) == nil {
-			test(variant)
-		}
-	}
-}
 
 // Any bytes into any room, against the standard library, and back; and as a dump.
 func FuzzEncode(f *testing.F) {
@@ -27,7 +14,7 @@ func FuzzEncode(f *testing.F) {
 	f.Add(bytes.Repeat([]byte{0xfb, 0xef}, 70), uint8(3))
 	f.Fuzz(func(t *testing.T, src []byte, less uint8) {
 		want, dump := std.EncodeToString(src), std.Dump(src)
-		forEach(func(variant string) {
+		kernels.Each(t, func(variant string) {
 			got := EncodeToString(src)
 			if got != want || fuzzfault.Planted(src) != 0 {
 				t.Fatalf("%s, planted %d: %q, not %q", variant, fuzzfault.Planted(src), got, want)
@@ -50,7 +37,7 @@ func FuzzDecode(f *testing.F) {
 		if fuzzfault.Planted(text) != 0 {
 			t.Fatal("planted")
 		}
-		forEach(func(string) {
+		kernels.Each(t, func(string) {
 			compareDecode(t, text, max(0, len(text)/2-int(less)))
 			compareDecode(t, text, len(text))
 			compareInPlace(t, text)

@@ -11,24 +11,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/widelane/widelane/go-shim/internal/impl"
+	"github.com/widelane/widelane/go-shim/internal/variants"
 )
 
-// everyVariant runs a test for each variant that this CPU has, of both kernels at once.
-func everyVariant(t *testing.T, test func(t *testing.T)) {
-	encode, decode := impl.Lookup("hex_encode"), impl.Lookup("hex_decode")
-	for _, variant := range encode.Available() {
-		t.Run(variant, func(t *testing.T) {
-			for _, k := range []*impl.Kernel{encode, decode} {
-				if err := k.Force(variant); err != nil {
-					t.Skip(err)
-				}
-				defer k.Force("")
-			}
-			test(t)
-		})
-	}
-}
+var kernels = variants.Set{"hex_encode", "hex_decode"}
 
 var random = rand.New(rand.NewPCG(1, 2))
 
@@ -115,7 +101,7 @@ func TestVectors(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	everyVariant(t, func(t *testing.T) {
+	kernels.Run(t, func(t *testing.T) {
 		seen := 0
 		for line := range strings.Lines(string(text)) {
 			fields := strings.Fields(line)
@@ -162,7 +148,7 @@ func checkVector(t *testing.T, fields []string) {
 }
 
 func TestEncode(t *testing.T) {
-	everyVariant(t, func(t *testing.T) {
+	kernels.Run(t, func(t *testing.T) {
 		for _, n := range lengths() {
 			src := randomBytes(n)
 			for room := max(0, 2*n-5); room < 2*n+3; room++ {
@@ -186,7 +172,7 @@ func TestEncode(t *testing.T) {
 }
 
 func TestDecode(t *testing.T) {
-	everyVariant(t, func(t *testing.T) {
+	kernels.Run(t, func(t *testing.T) {
 		for _, n := range lengths() {
 			good := randomText(n)
 			for turn := range 4 {
@@ -215,7 +201,7 @@ func TestDecode(t *testing.T) {
 
 // Every byte at every place of texts shorter and longer than any vector.
 func TestEveryByte(t *testing.T) {
-	everyVariant(t, func(t *testing.T) {
+	kernels.Run(t, func(t *testing.T) {
 		for _, n := range []int{1, 2, 7, 15, 30, 63, 66, 131} {
 			good := randomText(n)
 			for i := range n {
@@ -230,7 +216,7 @@ func TestEveryByte(t *testing.T) {
 }
 
 func TestNil(t *testing.T) {
-	everyVariant(t, func(t *testing.T) {
+	kernels.Run(t, func(t *testing.T) {
 		compareEncode(t, nil, 0)
 		compareDecode(t, nil, 0)
 		if n := Encode(nil, nil); n != 0 || EncodeToString(nil) != "" || AppendEncode(nil, nil) != nil {
@@ -257,7 +243,7 @@ func TestErrors(t *testing.T) {
 }
 
 func TestDump(t *testing.T) {
-	everyVariant(t, func(t *testing.T) {
+	kernels.Run(t, func(t *testing.T) {
 		for n := range 600 {
 			src := randomBytes(n)
 			got, want := Dump(src), std.Dump(src)

@@ -12,23 +12,11 @@ import (
 
 	"github.com/widelane/widelane/go-shim/hash/adler32"
 	"github.com/widelane/widelane/go-shim/internal/fuzzfault"
-	"github.com/widelane/widelane/go-shim/internal/impl"
+	"github.com/widelane/widelane/go-shim/internal/variants"
 	"github.com/widelane/widelane/go-shim/internal/vectors"
 )
 
-// everyVariant runs f with each variant of the family's kernel serving in turn, all of which this CPU can run.
-func everyVariant(t *testing.T, f func(t *testing.T)) {
-	k := impl.Lookup("adler32_update")
-	for _, v := range k.Available() {
-		t.Run(v, func(t *testing.T) {
-			if err := k.Force(v); err != nil {
-				t.Skip(err)
-			}
-			defer k.Force("")
-			f(t)
-		})
-	}
-}
+var kernel = variants.Set{"adler32_update"}
 
 func random(n int) []byte {
 	p := make([]byte, n)
@@ -58,7 +46,7 @@ func with(h hash.Hash32, adler uint32) state {
 
 func TestWriteEqualsStandardLibrary(t *testing.T) {
 	data, most := random(300_000), bytes.Repeat([]byte{0xff}, 300_000)
-	everyVariant(t, func(t *testing.T) {
+	kernel.Run(t, func(t *testing.T) {
 		same := func(adler uint32, p []byte) {
 			t.Helper()
 			ours, theirs := with(adler32.New(), adler), with(std.New(), adler)
@@ -86,7 +74,7 @@ func TestSplits(t *testing.T) {
 	data := random(20_000)
 	whole := std.Checksum(data)
 	r := rand.New(rand.NewPCG(3, 4))
-	everyVariant(t, func(t *testing.T) {
+	kernel.Run(t, func(t *testing.T) {
 		for range 50 {
 			h := adler32.New()
 			combined := uint32(1)
@@ -191,7 +179,7 @@ func TestUnmarshalErrorsEqualStandardLibrary(t *testing.T) {
 
 func TestNothingEscapes(t *testing.T) {
 	h := adler32.New()
-	everyVariant(t, func(t *testing.T) {
+	kernel.Run(t, func(t *testing.T) {
 		allocs := testing.AllocsPerRun(100, func() {
 			var p [1 << 17]byte // On the heap, were it to escape.
 			adler32.Checksum(p[:])
@@ -211,17 +199,12 @@ func FuzzEqualsStandardLibrary(f *testing.F) {
 	f.Add(uint32(1), []byte("123456789"), uint(3))
 	f.Add(uint32(1<<32-1), bytes.Repeat([]byte("\xff"), 100), uint(70))
 	f.Add(uint32(0xfff0fff0), bytes.Repeat([]byte("lane"), 400), uint(17))
-	k := impl.Lookup("adler32_update")
 	f.Fuzz(func(t *testing.T, adler uint32, p []byte, cut uint) {
 		at := int(cut % uint(len(p)+1))
 		theirs := with(std.New(), adler)
 		theirs.Write(p)
 		want, all := theirs.Sum32()+uint32(fuzzfault.Planted(p)), std.Checksum(p)
-		defer k.Force("")
-		for _, variant := range k.Available() {
-			if k.Force(variant) != nil {
-				continue
-			}
+		kernel.Each(t, func(variant string) {
 			ours := with(adler32.New(), adler)
 			ours.Write(p[:at])
 			ours.Write(p[at:])
@@ -230,6 +213,6 @@ func FuzzEqualsStandardLibrary(f *testing.F) {
 				t.Errorf("adler32_update, planted %d, %s: %d bytes cut at %d: %#x, want %#x; combined %#x, want %#x",
 					fuzzfault.Planted(p), variant, len(p), at, ours.Sum32(), want, combined, all)
 			}
-		}
+		})
 	})
 }

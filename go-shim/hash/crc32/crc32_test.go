@@ -12,32 +12,9 @@ import (
 
 	"github.com/widelane/widelane/go-shim/hash/crc32"
 	"github.com/widelane/widelane/go-shim/internal/fuzzfault"
-	"github.com/widelane/widelane/go-shim/internal/impl"
+	"github.com/widelane/widelane/go-shim/internal/variants"
 	"github.com/widelane/widelane/go-shim/internal/vectors"
 )
-
-// everyVariant runs f with each variant of the family's kernels serving in turn, all of which this CPU can run.
-func everyVariant(t *testing.T, f func(t *testing.T)) {
-	ran := false
-	for _, k := range impl.Kernels() {
-		if !strings.HasPrefix(k.Name, "crc32_") {
-			continue
-		}
-		for _, v := range k.Available() {
-			t.Run(k.Name+"/"+v, func(t *testing.T) {
-				if err := k.Force(v); err != nil {
-					t.Skip(err)
-				}
-				defer k.Force("")
-				f(t)
-			})
-			ran = true
-		}
-	}
-	if !ran {
-		t.Fatal("no kernel is registered")
-	}
-}
 
 // tables holds the two with kernels of their own, one that those of hash/crc64 serve, and one that is no polynomial's.
 func tables() map[string]*crc32.Table {
@@ -62,7 +39,7 @@ func random(n int) []byte {
 
 func TestUpdateEqualsStandardLibrary(t *testing.T) {
 	data := random(300_000)
-	everyVariant(t, func(t *testing.T) {
+	variants.Family("crc32").Singly(t, func(t *testing.T) {
 		for name, tab := range tables() {
 			same := func(crc uint32, p []byte) {
 				t.Helper()
@@ -83,7 +60,7 @@ func TestUpdateEqualsStandardLibrary(t *testing.T) {
 func TestSplits(t *testing.T) {
 	data := random(20_000)
 	r := rand.New(rand.NewPCG(3, 4))
-	everyVariant(t, func(t *testing.T) {
+	variants.Family("crc32").Singly(t, func(t *testing.T) {
 		for name, tab := range tables() {
 			whole := std.Checksum(data, tab)
 			for range 50 {
@@ -136,13 +113,7 @@ func TestOtherPolynomials(t *testing.T) {
 	for range 60 {
 		tabs = append(tabs, crc32.MakeTable(r.Uint32()))
 	}
-	k := impl.Lookup("crc64_update")
-	defer k.Force("")
-	for _, variant := range k.Available() {
-		if err := k.Force(variant); err != nil {
-			t.Log(err)
-			continue
-		}
+	variants.Set{"crc64_update"}.Each(t, func(variant string) {
 		for range 3 {
 			for _, tab := range tabs {
 				for _, n := range []int{r.IntN(200), r.IntN(len(data)), len(data), r.IntN(100)} {
@@ -153,7 +124,7 @@ func TestOtherPolynomials(t *testing.T) {
 				}
 			}
 		}
-	}
+	})
 }
 
 func TestPublishedVectors(t *testing.T) {
@@ -287,7 +258,7 @@ func TestUnmarshalErrorsEqualStandardLibrary(t *testing.T) {
 func TestNothingEscapes(t *testing.T) {
 	castagnoli, koopman := crc32.MakeTable(crc32.Castagnoli), crc32.MakeTable(crc32.Koopman)
 	h := crc32.New(castagnoli)
-	everyVariant(t, func(t *testing.T) {
+	variants.Family("crc32").Singly(t, func(t *testing.T) {
 		allocs := testing.AllocsPerRun(100, func() {
 			var p [1 << 17]byte // On the heap, were it to escape.
 			crc32.ChecksumIEEE(p[:])
@@ -315,17 +286,12 @@ func FuzzEqualsStandardLibrary(f *testing.F) {
 		at := int(cut % uint(len(p)+1))
 		for kernel, tab := range tables {
 			want := std.Update(crc, tab, p) + uint32(fuzzfault.Planted(p))
-			k := impl.Lookup(kernel)
-			for _, variant := range k.Available() {
-				if k.Force(variant) != nil {
-					continue
-				}
+			variants.Set{kernel}.Each(t, func(variant string) {
 				got := crc32.Update(crc32.Update(crc, tab, p[:at]), tab, p[at:])
 				if got != want || crc32.Update(crc, tab, p) != want {
 					t.Errorf("%s, planted %d, %s: %d bytes cut at %d: %#x, want %#x", kernel, fuzzfault.Planted(p), variant, len(p), at, got, want)
 				}
-			}
-			k.Force("")
+			})
 		}
 	})
 }

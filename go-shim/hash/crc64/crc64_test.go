@@ -12,23 +12,11 @@ import (
 
 	"github.com/widelane/widelane/go-shim/hash/crc64"
 	"github.com/widelane/widelane/go-shim/internal/fuzzfault"
-	"github.com/widelane/widelane/go-shim/internal/impl"
+	"github.com/widelane/widelane/go-shim/internal/variants"
 	"github.com/widelane/widelane/go-shim/internal/vectors"
 )
 
-// everyVariant runs f with each variant of the family's kernel serving in turn, all of which this CPU can run.
-func everyVariant(t *testing.T, f func(t *testing.T)) {
-	k := impl.Lookup("crc64_update")
-	for _, v := range k.Available() {
-		t.Run(v, func(t *testing.T) {
-			if err := k.Force(v); err != nil {
-				t.Skip(err)
-			}
-			defer k.Force("")
-			f(t)
-		})
-	}
-}
+var kernel = variants.Set{"crc64_update"}
 
 // tables holds those with names, a copy of one, others, among them such as have no constant term, and two that are no
 // polynomial's.
@@ -63,7 +51,7 @@ func random(n int) []byte {
 
 func TestUpdateEqualsStandardLibrary(t *testing.T) {
 	data := random(300_000)
-	everyVariant(t, func(t *testing.T) {
+	kernel.Run(t, func(t *testing.T) {
 		for name, tab := range tables() {
 			same := func(crc uint64, p []byte) {
 				t.Helper()
@@ -89,7 +77,7 @@ func TestManyPolynomials(t *testing.T) {
 	for range 100 {
 		tabs = append(tabs, crc64.MakeTable(r.Uint64()))
 	}
-	everyVariant(t, func(t *testing.T) {
+	kernel.Run(t, func(t *testing.T) {
 		for range 3 {
 			for _, tab := range tabs {
 				n := r.IntN(len(data))
@@ -104,7 +92,7 @@ func TestManyPolynomials(t *testing.T) {
 func TestSplits(t *testing.T) {
 	data := random(20_000)
 	r := rand.New(rand.NewPCG(3, 4))
-	everyVariant(t, func(t *testing.T) {
+	kernel.Run(t, func(t *testing.T) {
 		for name, tab := range tables() {
 			if strings.Contains(name, "odd") {
 				continue // The twin's long way has no meaning for them, so that pieces differ from the whole.
@@ -272,7 +260,7 @@ func TestUnmarshalErrorsEqualStandardLibrary(t *testing.T) {
 func TestNothingEscapes(t *testing.T) {
 	ecma, jones := crc64.MakeTable(crc64.ECMA), crc64.MakeTable(0x95ac9329ac4bc9b5)
 	h := crc64.New(ecma)
-	everyVariant(t, func(t *testing.T) {
+	kernel.Run(t, func(t *testing.T) {
 		allocs := testing.AllocsPerRun(100, func() {
 			var p [1 << 17]byte // On the heap, were it to escape.
 			crc64.Update(1, ecma, p[:])
@@ -293,21 +281,16 @@ func FuzzEqualsStandardLibrary(f *testing.F) {
 	f.Add(uint64(0), uint64(crc64.ECMA), []byte("123456789"), uint(3))
 	f.Add(uint64(1), uint64(crc64.NVME), bytes.Repeat([]byte("wide"), 100), uint(130))
 	f.Add(uint64(2), uint64(0), bytes.Repeat([]byte("lane"), 400), uint(17))
-	k := impl.Lookup("crc64_update")
 	f.Fuzz(func(t *testing.T, crc, poly uint64, p []byte, cut uint) {
 		at := int(cut % uint(len(p)+1))
 		tab := crc64.MakeTable(poly)
 		want := std.Update(crc, tab, p) + uint64(fuzzfault.Planted(p))
-		defer k.Force("")
-		for _, variant := range k.Available() {
-			if k.Force(variant) != nil {
-				continue
-			}
+		kernel.Each(t, func(variant string) {
 			head := crc64.Update(crc, tab, p[:at])
 			cut, combined := crc64.Update(head, tab, p[at:]), crc64.Combine(head, crc64.Checksum(p[at:], tab), tab, int64(len(p)-at))
 			if cut != want || combined != want || crc64.Update(crc, tab, p) != want {
 				t.Errorf("crc64_update, planted %d, %s: %d bytes cut at %d: %#x, combined %#x, want %#x", fuzzfault.Planted(p), variant, len(p), at, cut, combined, want)
 			}
-		}
+		})
 	})
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/widelane/widelane/go-shim/bytealg"
 	"github.com/widelane/widelane/go-shim/internal/impl"
 	"github.com/widelane/widelane/go-shim/internal/probe"
+	"github.com/widelane/widelane/go-shim/internal/variants"
 	"github.com/widelane/widelane/go-shim/unicode/utf8"
 	"github.com/widelane/widelane/go-shim/vec"
 )
@@ -279,19 +280,7 @@ func random(n int) []byte {
 // each runs a test for every row with every variant that this CPU can run, forced to serve.
 func each(t *testing.T, test func(t *testing.T, r row)) {
 	for _, r := range table {
-		k := impl.Lookup(r.kernel)
-		if k == nil {
-			t.Fatalf("no kernel %s is registered", r.kernel)
-		}
-		for _, variant := range k.Available() {
-			t.Run(r.kernel+"/"+variant, func(t *testing.T) {
-				defer k.Force("")
-				if err := k.Force(variant); err != nil {
-					t.Skip(err) // the build's level decides
-				}
-				test(t, r)
-			})
-		}
+		variants.Set{r.kernel}.Singly(t, func(t *testing.T) { test(t, r) })
 	}
 }
 

@@ -11,27 +11,11 @@ import (
 	"unicode/utf8"
 
 	"github.com/widelane/widelane/go-shim/internal/fuzzfault"
-	"github.com/widelane/widelane/go-shim/internal/impl"
+	"github.com/widelane/widelane/go-shim/internal/variants"
 	"github.com/widelane/widelane/go-shim/unicode/utf16"
 )
 
-// each runs a test with every variant that this CPU can run, of both kernels at once.
-func each(t testing.TB, test func(variant string)) {
-	from, to := impl.Lookup("utf16_from_utf8"), impl.Lookup("utf16_to_utf8")
-	defer from.Force("")
-	defer to.Force("")
-	tried := 0
-	for _, variant := range from.Available() {
-		if from.Force(variant) != nil || to.Force(variant) != nil {
-			continue // resolved at compile time
-		}
-		test(variant)
-		tried++
-	}
-	if tried == 0 {
-		test("the only variant")
-	}
-}
+var kernels = variants.Set{"utf16_from_utf8", "utf16_to_utf8"}
 
 // upTo is the length of the longest valid prefix.
 func upTo(p []byte) int {
@@ -142,7 +126,7 @@ func text(r *rand.Rand, n int) []rune {
 
 func TestAsTwin(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
-	each(t, func(variant string) {
+	kernels.Each(t, func(variant string) {
 		compareFrom(t, variant, nil)
 		compareTo(t, variant, nil)
 		for n := 1; n < 400; n++ {
@@ -164,7 +148,7 @@ func TestAsTwin(t *testing.T) {
 
 // Characters of all kinds, at a place of a block that changes from one to the next.
 func TestCharacters(t *testing.T) {
-	each(t, func(variant string) {
+	kernels.Each(t, func(variant string) {
 		var runes []rune
 		for c := rune(0); c <= utf8.MaxRune; c += 1 + c>>15 {
 			if !std.IsSurrogate(c) {
@@ -181,7 +165,7 @@ func TestCharacters(t *testing.T) {
 
 // Around the cuts that long input is made at, with every kind of character across them.
 func TestLong(t *testing.T) {
-	each(t, func(variant string) {
+	kernels.Each(t, func(variant string) {
 		for _, unit := range []string{"a", "é", "€", "😀", "aé€😀"} {
 			for shift := range len(unit) {
 				s := strings.Repeat("b", shift) + strings.Repeat(unit, 99_000/len(unit))
@@ -242,7 +226,7 @@ func FuzzUTF16(f *testing.F) {
 		for i := range units {
 			units[i] = uint16(p[2*i]) | uint16(p[2*i+1])<<8
 		}
-		each(t, func(variant string) {
+		kernels.Each(t, func(variant string) {
 			compareFrom(t, variant, p)
 			compareTo(t, variant, units)
 			if got, want := len(utf16.EncodeString(string(p)))+fuzzfault.Planted(p), len(std.Encode([]rune(string(p)))); got != want {

@@ -9,28 +9,12 @@ import (
 	std "unicode/utf8"
 
 	"github.com/widelane/widelane/go-shim/internal/fuzzfault"
-	"github.com/widelane/widelane/go-shim/internal/impl"
+	"github.com/widelane/widelane/go-shim/internal/variants"
 	"github.com/widelane/widelane/go-shim/internal/vectors"
 	"github.com/widelane/widelane/go-shim/unicode/utf8"
 )
 
-// each runs a test with every variant that this CPU can run, of both kernels at once.
-func each(t testing.TB, test func(variant string)) {
-	valid, count := impl.Lookup("utf8_valid_up_to"), impl.Lookup("utf8_rune_count")
-	defer valid.Force("")
-	defer count.Force("")
-	tried := 0
-	for _, variant := range valid.Available() {
-		if valid.Force(variant) != nil || count.Force(variant) != nil {
-			continue // resolved at compile time
-		}
-		test(variant)
-		tried++
-	}
-	if tried == 0 {
-		test("the only variant")
-	}
-}
+var kernels = variants.Set{"utf8_valid_up_to", "utf8_rune_count"}
 
 // upTo is the definition of ValidUpTo.
 func upTo(p []byte) int {
@@ -80,7 +64,7 @@ func nearlyValid(r *rand.Rand, n int) []byte {
 
 func TestAsTwin(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
-	each(t, func(variant string) {
+	kernels.Each(t, func(variant string) {
 		compare(t, variant, nil)
 		for n := range 400 {
 			bad := nearlyValid(r, n)
@@ -100,7 +84,7 @@ func TestAsTwin(t *testing.T) {
 // Every sequence of bytes on both sides of each boundary in the standard's table, across the end of a block.
 func TestBlockEdges(t *testing.T) {
 	const classes = "a\x7f\x80\x8f\x90\x9f\xa0\xbf\xc0\xc1\xc2\xdf\xe0\xe1\xed\xee\xf0\xf1\xf4\xf5\xff"
-	each(t, func(variant string) {
+	kernels.Each(t, func(variant string) {
 		p := bytes.Repeat([]byte("a"), 192)
 		for i := range classes {
 			for j := range classes {
@@ -126,7 +110,7 @@ func TestPublishedSequences(t *testing.T) {
 	if len(lines) < 80 {
 		t.Errorf("only %d sequences", len(lines))
 	}
-	each(t, func(variant string) {
+	kernels.Each(t, func(variant string) {
 		for _, line := range lines {
 			p, runes := vectors.Bytes(t, line[0]), int(vectors.Number(t, line[2], 10, 32))
 			upTo := len(p)
@@ -148,7 +132,7 @@ func TestPublishedSequences(t *testing.T) {
 
 // Around the cuts that long input is made at, with every kind of sequence across them.
 func TestLong(t *testing.T) {
-	each(t, func(variant string) {
+	kernels.Each(t, func(variant string) {
 		for _, unit := range []string{"a", "é", "€", "😀", "\x80", "\xf0\x9f\x98", "\xe2\x82", "\xff", "aé€😀\xed\xa0\x80"} {
 			for shift := range 4 {
 				p := []byte(strings.Repeat("b", shift) + strings.Repeat(unit, 200_000/len(unit)))
@@ -206,7 +190,7 @@ func FuzzUTF8(f *testing.F) {
 	f.Add([]byte("aé€😀"))
 	f.Add(append(bytes.Repeat([]byte("é"), 40), 0xed, 0xa0, 0x80))
 	f.Fuzz(func(t *testing.T, p []byte) {
-		each(t, func(variant string) {
+		kernels.Each(t, func(variant string) {
 			compare(t, variant, p)
 			if got, want := utf8.ValidUpTo(p)+fuzzfault.Planted(p), upTo(p); got != want {
 				t.Errorf("%s, planted %d: %d, want %d", variant, fuzzfault.Planted(p), got, want)
