@@ -1,11 +1,13 @@
 // Package base32 encodes and decodes base32 (RFC 4648). It is a drop-in for the standard library's encoding/base32: the
 // same names, values, errors and error offsets, with kernels in place of loops where the CPU has vector instructions.
 //
-// Encoding has the full speed with any alphabet. Decoding has it with any of ASCII characters on a CPU with AVX-512 VBMI;
-// elsewhere, with those whose characters run through the ASCII table without gaps within 16, as the two of RFC 4648. When
-// decoding fails, not one byte of dst is
-// written behind those that the returned number counts. Dst and src of [Encoding.Decode] may overlap in any way, those of
-// [Encoding.Encode] in none.
+// Encoding has the full speed with any alphabet. Decoding has it with any alphabet of ASCII characters on a CPU with AVX-512
+// VBMI. Elsewhere it has it if the characters follow one another in order within each row of 16 of the ASCII table, as those
+// of both alphabets of RFC 4648 and of their lower case do. With an alphabet that contains its own padding character it never
+// has it.
+//
+// When decoding fails, not one byte of dst is written behind those that the returned number counts. Dst and src of
+// [Encoding.Decode] may overlap in any way, those of [Encoding.Encode] in none.
 package base32
 
 import (
@@ -128,7 +130,8 @@ func (enc *Encoding) DecodedLen(n int) int {
 }
 
 // Decode decodes src, line breaks aside, and returns the number of bytes that it wrote to dst. If src is not valid, it
-// returns the number of bytes before the first invalid group and a [CorruptInputError]. It panics if dst is too short.
+// returns the number of bytes before the first invalid group and a [CorruptInputError]. It panics if dst is too short;
+// [Encoding.DecodedLen] of the length of src is enough.
 func (enc *Encoding) Decode(dst, src []byte) (n int, err error) {
 	if within(dst, src) {
 		src = slices.Clone(src)

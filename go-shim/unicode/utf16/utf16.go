@@ -1,10 +1,10 @@
 // Package utf16 is the standard library's unicode/utf16 under another import path: the same names and results. Beside them
 // it converts between UTF-16 and UTF-8, without the runes in between, by kernels where the CPU has vector instructions.
 //
-// There are two ways to treat what is not valid. [AppendString] and [DecodeToString] do as the twin and conversions between
-// strings and runes: each byte that is not part of a valid sequence, and each surrogate without its partner, becomes
-// U+FFFD. [AppendFromUTF8] and [AppendToUTF8] stop and say where: an [InvalidUTF8Error] or an [UnpairedError] is the
-// offset, and what comes before was appended.
+// There are two ways to treat what is not valid. [AppendString], [EncodeString], [AppendUTF8] and [DecodeToString] do as the
+// twin and conversions between strings and runes: each byte that is not part of a valid sequence, and each surrogate without
+// its partner, becomes U+FFFD. [AppendFromUTF8] and [AppendToUTF8] stop and say where: an [InvalidUTF8Error] or an
+// [UnpairedError] is the offset, and what comes before was appended.
 //
 // A destination grows to what the source can become at most: a unit for each byte, or three bytes for each unit. With so much
 // room nothing is allocated, and what [EncodeString] and [DecodeToString] return keeps so much memory.
@@ -13,7 +13,7 @@
 //
 // # Source
 //
-// Unicode standard, section 3.9; RFC 2781.
+// Unicode standard, section 3.9; RFC 2781. The repository's docs/kernels/utf16.md derives the kernels.
 package utf16
 
 import (
@@ -128,5 +128,5 @@ func IsSurrogate(r rune) bool { return utf16.IsSurrogate(r) }
 // DecodeRune returns the character that a pair of surrogates is, or U+FFFD if it is none.
 func DecodeRune(r1, r2 rune) rune { return utf16.DecodeRune(r1, r2) }
 
-// EncodeRune returns the pair of surrogates that r is, or U+FFFD twice if it needs none.
+// EncodeRune returns the pair of surrogates that r is, or U+FFFD twice if it needs none or is out of range.
 func EncodeRune(r rune) (r1, r2 rune) { return utf16.EncodeRune(r) }
