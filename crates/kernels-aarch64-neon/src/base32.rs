@@ -112,7 +112,7 @@ impl Code {
 ///
 /// # Safety
 /// Each pointer is valid for its length (`dst` for writes) or its length is 0; `table` is readable. `dst` begins
-/// where `src` does, or the two do not overlap.
+/// where `src` does or before it, or the two do not overlap.
 #[target_feature(enable = "neon")]
 pub unsafe extern "C" fn decode_neon(
     dst: *mut u8,

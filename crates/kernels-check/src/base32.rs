@@ -297,7 +297,7 @@ fn null(name: &str, kernel: impl Fn(*mut u8, *const u8) -> Pair) {
     assert_eq!(is, Pair::default(), "{name}: a null pointer with length 0");
 }
 
-/// One text with rooms around what it needs, and in place.
+/// One text with rooms around what it needs, in place, and to just before where it lies.
 fn decode_one(
     bench: &mut Bench,
     scheme: Scheme,
@@ -310,16 +310,30 @@ fn decode_one(
         let (result, bytes) = scheme.decoded(text, room);
         bench.expect(text, room, (result, &bytes), &kernel);
     }
-    let (result, bytes) = scheme.decoded(text, text.len());
-    let p: *mut u8 = bench.dst.tail(text.len());
+    for before in [0, 3] {
+        decode_over_itself(bench, scheme, text, before, &kernel);
+    }
+}
+
+/// One text to memory that begins so many bytes before its own and ends where that does.
+fn decode_over_itself(
+    bench: &mut Bench,
+    scheme: Scheme,
+    text: &[u8],
+    before: usize,
+    kernel: impl Fn(*mut u8, usize, *const u8, usize) -> Pair,
+) {
+    let whole = [&vec![CANARY; before][..], text].concat();
+    let (result, bytes) = scheme.decoded(text, whole.len());
+    let p: *mut u8 = bench.dst.tail(whole.len());
     // SAFETY: the arena has the room. The CPU is the promise of whoever made the kernel's closure.
     let (is, dst) = unsafe {
-        p.copy_from_nonoverlapping(text.as_ptr(), text.len());
-        let is = kernel(p, text.len(), p, text.len());
-        (is, std::slice::from_raw_parts(p, text.len()))
+        p.copy_from_nonoverlapping(whole.as_ptr(), whole.len());
+        let is = kernel(p, whole.len(), p.add(before), text.len());
+        (is, std::slice::from_raw_parts(p, whole.len()))
     };
     let (name, n) = (bench.name, text.len());
-    assert_eq!(is, result, "{name}: in place, length {n}, {}", shown(text));
-    let right = dst[..bytes.len()] == bytes && dst[bytes.len()..] == text[bytes.len()..];
-    assert!(right, "{name}: in place, length {n}, {}", shown(text));
+    assert_eq!(is, result, "{name}: to {before} before its own, length {n}, {}", shown(text));
+    let right = dst[..bytes.len()] == bytes && dst[bytes.len()..] == whole[bytes.len()..];
+    assert!(right, "{name}: to {before} before its own, length {n}, {}", shown(text));
 }

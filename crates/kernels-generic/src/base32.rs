@@ -124,7 +124,7 @@ fn characters(bits: u64, table: &EncodeTable) -> [u8; 8] {
 ///
 /// # Safety
 /// Each pointer is valid for its length (`dst` for writes) or its length is 0; `table` is readable. `dst` begins
-/// where `src` does, or the two do not overlap.
+/// where `src` does or before it, or the two do not overlap.
 pub unsafe extern "C" fn decode_generic(
     dst: *mut u8,
     dst_len: usize,

@@ -41,7 +41,7 @@ pub const FAMILY: Family = Family {
             doc: "Decodes src as far as it is valid and dst has room, in whole groups of eight characters; the last one may be \
                   short, as the table allows. The table is one that the library made for an alphabet. Returns what was \
                   read and what was written, and no other byte of dst is; all was read if and only if src is valid and \
-                  dst was long enough. dst may begin where src does.",
+                  dst was long enough. dst may begin where src does or before it.",
             args: &[
                 Arg { name: "dst", ty: Ty::BytesMut },
                 Arg { name: "src", ty: Ty::Bytes },

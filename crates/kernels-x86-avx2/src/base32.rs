@@ -150,7 +150,7 @@ fn upper_products(a: __m256i, b: __m256i) -> __m256i {
 ///
 /// # Safety
 /// The CPU has AVX2. Each pointer is valid for its length (`dst` for writes) or its length is 0; `table` is readable.
-/// `dst` begins where `src` does, or the two do not overlap.
+/// `dst` begins where `src` does or before it, or the two do not overlap.
 #[target_feature(enable = "avx2")]
 pub unsafe extern "C" fn decode_avx2(
     dst: *mut u8,

@@ -75,7 +75,7 @@ WL_API const char *wl_kernel_name(size_t index) WL_NOEXCEPT;
  */
 WL_API const char *wl_kernel_variant(const char *kernel) WL_NOEXCEPT;
 
-/* ---- Base64 with its arguments checked ---- */
+/* ---- Base32 and base64 with their arguments checked ---- */
 
 /** dst is too short for what src may make, or a secret for the hash; nothing was written. */
 #define WL_ESHORT (-1)
@@ -112,7 +112,7 @@ WL_API ptrdiff_t wl_base32_to_text(
 
 /**
  * Decodes all of src. Returns the number of bytes; WL_ESHORT if dst_len is below wl_base32_data_len(src_len); WL_EDATA
- * if src is not valid, a line break included; or WL_EFLAGS. dst may begin where src does.
+ * if src is not valid, a line break included; or WL_EFLAGS. dst may begin where src does or before it.
  *
  * `read`: may be NULL; otherwise gets how many characters of src were valid, in whole groups of eight. All of them, if the
  * function succeeds. Not written with WL_ESHORT and WL_EFLAGS.
@@ -441,7 +441,7 @@ WL_API wl_pair wl_base32_encode(
  * Decodes src as far as it is valid and dst has room, in whole groups of eight characters; the last
  * one may be short, as the table allows. The table is one that the library made for an alphabet.
  * Returns what was read and what was written, and no other byte of dst is; all was read if and only
- * if src is valid and dst was long enough. dst may begin where src does.
+ * if src is valid and dst was long enough. dst may begin where src does or before it.
  *
  * `dst`: written, `dst_len` bytes.
  * `src`: read, `src_len` bytes.

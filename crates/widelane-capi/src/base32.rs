@@ -93,8 +93,8 @@ pub unsafe extern "C" fn wl_base32_to_text(
 /// `src` was valid.
 ///
 /// # Safety
-/// Each of `dst` and `src` is valid for its length, `dst` for writes, or its length is 0; `dst` begins where `src` does,
-/// or the two do not overlap. `read` is null or can be written.
+/// Each of `dst` and `src` is valid for its length, `dst` for writes, or its length is 0; `dst` begins where `src` does or
+/// before it, or the two do not overlap. `read` is null or can be written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wl_base32_from_text(
     dst: *mut u8,

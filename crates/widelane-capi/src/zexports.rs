@@ -115,7 +115,7 @@ pub unsafe extern "C" fn wl_base32_encode(
 /// Decodes src as far as it is valid and dst has room, in whole groups of eight characters; the
 /// last one may be short, as the table allows. The table is one that the library made for an
 /// alphabet. Returns what was read and what was written, and no other byte of dst is; all was read
-/// if and only if src is valid and dst was long enough. dst may begin where src does.
+/// if and only if src is valid and dst was long enough. dst may begin where src does or before it.
 ///
 /// # Safety
 /// `dst` is valid for reads and writes of `dst_len` bytes, or `dst_len` is 0; `src` is valid for

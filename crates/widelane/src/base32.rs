@@ -209,7 +209,8 @@ impl Encoding {
     /// Decodes, and finds out what is wrong.
     ///
     /// # Safety
-    /// Both pointers are valid for their lengths, `dst` for writes; `dst` begins where `src` does, or they do not overlap.
+    /// Both pointers are valid for their lengths, `dst` for writes; `dst` begins where `src` does or before it, or they do not
+    /// overlap.
     #[inline]
     unsafe fn run(
         &self,

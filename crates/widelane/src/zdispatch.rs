@@ -705,7 +705,8 @@ pub mod base32 {
     /// Decodes src as far as it is valid and dst has room, in whole groups of eight characters; the
     /// last one may be short, as the table allows. The table is one that the library made for an
     /// alphabet. Returns what was read and what was written, and no other byte of dst is; all was
-    /// read if and only if src is valid and dst was long enough. dst may begin where src does.
+    /// read if and only if src is valid and dst was long enough. dst may begin where src does or
+    /// before it.
     // SAFETY: the alias is a function pointer, the deciding function has its type, and the portable variant is last.
     pub static DECODE: Kernel<Decode> = unsafe {
         const DECIDE: Decode = decode_decide;
@@ -758,7 +759,7 @@ pub mod base32 {
         /// the last one may be short, as the table allows. The table is one that the library made
         /// for an alphabet. Returns what was read and what was written, and no other byte of dst
         /// is; all was read if and only if src is valid and dst was long enough. dst may begin
-        /// where src does.
+        /// where src does or before it.
         ///
         /// # Safety
         /// `dst` is valid for reads and writes of `dst_len` bytes, or `dst_len` is 0; `src` is

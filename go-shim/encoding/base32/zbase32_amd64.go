@@ -34,7 +34,7 @@ func encodeAVX2(dst, src []byte, table *[34]byte) (read, written int)
 // decode: Decodes src as far as it is valid and dst has room, in whole groups of eight characters; the last one may be
 // short, as the table allows. The table is one that the library made for an alphabet. Returns what was read and what
 // was written, and no other byte of dst is; all was read if and only if src is valid and dst was long enough. dst may
-// begin where src does.
+// begin where src does or before it.
 //
 //go:noescape
 func decode(dst, src []byte, table *[292]byte) (read, written int)

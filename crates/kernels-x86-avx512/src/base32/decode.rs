@@ -16,7 +16,7 @@ const UNROLL: usize = 4;
 ///
 /// # Safety
 /// The CPU has AVX-512 VBMI, F, BW, BMI1 and BMI2. Each pointer is valid for its length (`dst` for writes) or its
-/// length is 0; `table` is readable. `dst` begins where `src` does, or the two do not overlap.
+/// length is 0; `table` is readable. `dst` begins where `src` does or before it, or the two do not overlap.
 #[target_feature(enable = "avx512vbmi,avx512f,avx512bw,bmi1,bmi2")]
 pub unsafe extern "C" fn decode_vbmi(
     dst: *mut u8,
