@@ -2,9 +2,8 @@
 
 use crate::Random;
 use crate::base32::STANDARD;
-use kernels_generic::base32;
-use kernels_generic::base64::{PADDED_ENDS, decode_table, encode_table};
 use kernels_generic::crc64::{CONSTANTS, Constants, constants::ECMA};
+use kernels_generic::{base32, base64};
 use kernels_manifest::{Kernel, Ty};
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -100,11 +99,8 @@ impl Arguments {
 
     /// Bytes that the row takes for its input; random ones, where any are.
     fn text(&mut self, bytes: usize, kernel: &Kernel) -> u64 {
-        let has = |size| kernel.args.iter().any(|arg| arg.ty == Ty::Table(size));
-        let letters: &[u8] = match () {
-            _ if has(288) => ALPHABET,
-            _ if has(base32::DECODE_TABLE) => STANDARD,
-            _ => return self.some(bytes),
+        let Some(letters) = kernel.args.iter().find_map(|arg| decoded(arg.ty)) else {
+            return self.some(bytes);
         };
         let letter = |bits: u64, i| {
             u64::from(letters[(bits >> (8 * i)) as usize % letters.len()]) << (8 * i)
@@ -117,8 +113,11 @@ impl Arguments {
     /// The tables that rows take, by their size.
     fn table(&mut self, size: usize) -> u64 {
         let mut bytes = match size {
-            66 => encode_table(ALPHABET, Some(b'=')).to_vec(),
-            288 => decode_table(ALPHABET, Some(b'='), b"\r\n", PADDED_ENDS, false).to_vec(),
+            base64::ENCODE_TABLE => base64::encode_table(ALPHABET, Some(b'=')).to_vec(),
+            base64::DECODE_TABLE => {
+                let ends = base64::PADDED_ENDS;
+                base64::decode_table(ALPHABET, Some(b'='), b"\r\n", ends, false).to_vec()
+            }
             base32::ENCODE_TABLE => base32::encode_table(STANDARD, Some(b'=')).to_vec(),
             base32::DECODE_TABLE => base32::decode_table(STANDARD, Some(b'=')).to_vec(),
             CONSTANTS => Constants::of(ECMA).0.to_vec(),
@@ -127,5 +126,14 @@ impl Arguments {
         bytes.resize(size.next_multiple_of(8), 0);
         let words = bytes.as_chunks().0.iter().map(|word| u64::from_ne_bytes(*word)).collect();
         self.keep(words)
+    }
+}
+
+/// The alphabet of a table that decodes.
+fn decoded(ty: Ty) -> Option<&'static [u8]> {
+    match ty {
+        Ty::Table(base64::DECODE_TABLE) => Some(ALPHABET),
+        Ty::Table(base32::DECODE_TABLE) => Some(STANDARD),
+        _ => None,
     }
 }
