@@ -3,6 +3,8 @@ package base32
 import (
 	"bytes"
 	"unsafe"
+
+	"github.com/widelane/widelane/go-shim/internal/unwrap"
 )
 
 // within says whether dst begins inside src, but not where src does: then bytes would take the place of characters that
@@ -28,7 +30,7 @@ func (enc *Encoding) decodeRest(dst, src []byte, read, written int) (n int, err 
 		if len(text) > len(buf) {
 			buf = make([]byte, len(text))
 		}
-		n, _, err = enc.decodeText(dst[written:], buf[:copyText(buf, text)])
+		n, _, err = enc.decodeText(dst[written:], buf[:unwrap.Copy(buf, text)])
 	}
 	return written + n, shifted(err, read)
 }

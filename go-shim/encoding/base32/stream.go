@@ -1,9 +1,9 @@
 package base32
 
 import (
-	"encoding/binary"
 	"io"
-	"math/bits"
+
+	"github.com/widelane/widelane/go-shim/internal/unwrap"
 )
 
 // Characters that a stream handles at once. Errors of a reader or writer surface between such pieces, at the same
@@ -160,42 +160,8 @@ func (d *decoder) read(p []byte) (n int, err error) {
 		if n <= 0 {
 			return n, err
 		}
-		if n = copyText(p, p[:n]); n > 0 || err != nil {
+		if n = unwrap.Copy(p, p[:n]); n > 0 || err != nil {
 			return n, err
 		}
 	}
-}
-
-// copyText copies what is no line break, and returns how much that is. Dst is as long as src, or longer, and may be where
-// src is. Eight characters without a line break are one move.
-func copyText(dst, src []byte) int {
-	n := 0
-	for i := 0; i < len(src); {
-		if len(src)-i >= 8 {
-			word := binary.LittleEndian.Uint64(src[i:])
-			clean := bits.TrailingZeros64(zeros(word^'\r'*ones)|zeros(word^'\n'*ones)) / 8
-			if clean == 8 {
-				binary.LittleEndian.PutUint64(dst[n:], word)
-				n += 8
-				i += 8
-				continue
-			}
-			n += copy(dst[n:], src[i:i+clean])
-			i += clean + 1
-			continue
-		}
-		if c := src[i]; c != '\r' && c != '\n' {
-			dst[n] = c
-			n++
-		}
-		i++
-	}
-	return n
-}
-
-const ones = (1<<64 - 1) / 255 // the lowest bit of each byte
-
-// zeros marks the top bit of the lowest byte that is 0, and perhaps of bytes above it.
-func zeros(word uint64) uint64 {
-	return (word - ones) &^ word & (ones << 7)
 }

@@ -1,9 +1,9 @@
 package base64
 
 import (
-	"encoding/binary"
 	"io"
-	"math/bits"
+
+	"github.com/widelane/widelane/go-shim/internal/unwrap"
 )
 
 // Characters that a stream handles at once. Errors of a reader or writer surface between such pieces, at the same
@@ -145,44 +145,8 @@ func (d *decoder) fill(p []byte) (n int, err error) {
 		if n <= 0 {
 			return n, err
 		}
-		if n = dropBreaks(p[:n]); n > 0 {
+		if n = unwrap.Copy(p, p[:n]); n > 0 {
 			return n, err
 		}
 	}
-}
-
-// dropBreaks moves what is no line break to the front, and returns how much that is. Eight characters without a line
-// break are one move.
-func dropBreaks(p []byte) int {
-	n := 0
-	for i := 0; i < len(p); {
-		if len(p)-i >= 8 {
-			word := binary.LittleEndian.Uint64(p[i:])
-			clean := bits.TrailingZeros64(zeros(word^'\r'*ones)|zeros(word^'\n'*ones)) / 8
-			if clean == 8 {
-				if n != i {
-					binary.LittleEndian.PutUint64(p[n:], word)
-				}
-				n += 8
-				i += 8
-				continue
-			}
-			n += copy(p[n:], p[i:i+clean])
-			i += clean + 1
-			continue
-		}
-		if c := p[i]; c != '\r' && c != '\n' {
-			p[n] = c
-			n++
-		}
-		i++
-	}
-	return n
-}
-
-const ones = (1<<64 - 1) / 255 // the lowest bit of each byte
-
-// zeros marks the top bit of the lowest byte that is 0, and perhaps of bytes above it.
-func zeros(word uint64) uint64 {
-	return (word - ones) &^ word & (ones << 7)
 }
