@@ -8,41 +8,9 @@ import (
 	"io"
 	"testing"
 	"testing/iotest"
+
+	"github.com/widelane/widelane/go-shim/internal/unruly"
 )
-
-// pieces returns at most n bytes a Read, and 0 of them now and then.
-type pieces struct {
-	p    []byte
-	n    int
-	err  error
-	turn int
-}
-
-func (r *pieces) Read(p []byte) (int, error) {
-	r.turn++
-	if r.turn%7 == 3 {
-		return 0, nil
-	}
-	n := copy(p[:min(len(p), r.n)], r.p)
-	r.p = r.p[n:]
-	if len(r.p) == 0 && (n == 0 || r.turn%2 == 0) {
-		return n, r.err
-	}
-	return n, nil
-}
-
-// readAll reads with buffers of n bytes, and returns what came and the error.
-func readAll(r io.Reader, n int) (all []byte, err error) {
-	buf := make([]byte, n)
-	for range 1 << 20 {
-		k, err := r.Read(buf)
-		all = append(all, buf[:k]...)
-		if err != nil {
-			return all, err
-		}
-	}
-	return all, errors.New("no end")
-}
 
 func TestDecoder(t *testing.T) {
 	broke := errors.New("broke")
@@ -53,8 +21,8 @@ func TestDecoder(t *testing.T) {
 				for _, size := range []int{1, 3, 8, 64, 1000, 1 << 16} {
 					for _, room := range []int{1, 4, 5, 7, 100, 640, 5000} {
 						for _, end := range []error{io.EOF, broke} {
-							got, err := readAll(NewDecoder(s.enc, &pieces{p: text, n: size, err: end}), room)
-							want, wantErr := readAll(std.NewDecoder(s.twin, &pieces{p: text, n: size, err: end}), room)
+							got, err := unruly.ReadAll(NewDecoder(s.enc, &unruly.Reader{Text: text, Most: size, Err: end}), room)
+							want, wantErr := unruly.ReadAll(std.NewDecoder(s.twin, &unruly.Reader{Text: text, Most: size, Err: end}), room)
 							if !bytes.Equal(got, want) || fmt.Sprint(err) != fmt.Sprint(wantErr) {
 								t.Fatalf("%s: %q by %d into %d: %d bytes, %v, not %d, %v", s.name, text, size, room, len(got), err, len(want), wantErr)
 							}
@@ -102,32 +70,24 @@ func TestEncoder(t *testing.T) {
 
 // TestEncoderError compares where a writer that breaks off after some bytes stops the encoder.
 func TestEncoderError(t *testing.T) {
-	for limit := range int64(50) {
+	for limit := 0; limit < 5000; limit += 100 {
 		var trace [2][]string
 		for i, newEncoder := range []func(w io.Writer) io.WriteCloser{
 			func(w io.Writer) io.WriteCloser { return NewEncoder(StdEncoding, w) },
 			func(w io.Writer) io.WriteCloser { return std.NewEncoder(std.StdEncoding, w) },
 		} {
-			w := newEncoder(&failing{limit: limit * 100})
+			sink := &unruly.Writer{Room: limit}
+			w := newEncoder(sink)
 			for _, n := range []int{1, 1, 2, 700, 5, 2000, 1} {
 				k, err := w.Write(make([]byte, n))
 				trace[i] = append(trace[i], fmt.Sprint(k, err))
 			}
-			trace[i] = append(trace[i], fmt.Sprint(w.Close()))
+			trace[i] = append(trace[i], fmt.Sprint(w.Close(), sink.Writes))
 		}
 		if fmt.Sprint(trace[0]) != fmt.Sprint(trace[1]) {
-			t.Fatalf("after %d bytes: %v, not %v", limit*100, trace[0], trace[1])
+			t.Fatalf("after %d bytes: %v, not %v", limit, trace[0], trace[1])
 		}
 	}
-}
-
-type failing struct{ limit int64 }
-
-func (w *failing) Write(p []byte) (int, error) {
-	if w.limit -= int64(len(p)); w.limit < 0 {
-		return 0, errors.New("full")
-	}
-	return len(p), nil
 }
 
 func TestDecoderBehaves(t *testing.T) {

@@ -8,28 +8,9 @@ import (
 	"io"
 	"testing"
 	"testing/iotest"
+
+	"github.com/widelane/widelane/go-shim/internal/unruly"
 )
-
-// pieces returns at most n bytes a Read, and 0 of them now and then.
-type pieces struct {
-	p    []byte
-	n    int
-	err  error
-	turn int
-}
-
-func (r *pieces) Read(p []byte) (int, error) {
-	r.turn++
-	if r.turn%7 == 3 {
-		return 0, nil
-	}
-	n := copy(p[:min(len(p), r.n)], r.p)
-	r.p = r.p[n:]
-	if len(r.p) == 0 && (n == 0 || r.turn%2 == 0) {
-		return n, r.err
-	}
-	return n, nil
-}
 
 // trace reads with a buffer of n bytes until an error has come twice, and returns what every call did.
 func trace(r io.Reader, n int) string {
@@ -57,8 +38,8 @@ func TestDecoder(t *testing.T) {
 			for _, size := range []int{1, 2, 3, 64, 1000, 1 << 16} {
 				for _, room := range []int{1, 2, 7, 512, 5000} {
 					for _, end := range []error{io.EOF, broke} {
-						got := trace(NewDecoder(&pieces{p: text, n: size, err: end}), room)
-						want := trace(std.NewDecoder(&pieces{p: text, n: size, err: end}), room)
+						got := trace(NewDecoder(&unruly.Reader{Text: text, Most: size, Err: end}), room)
+						want := trace(std.NewDecoder(&unruly.Reader{Text: text, Most: size, Err: end}), room)
 						if got != want {
 							t.Fatalf("%q by %d into %d:\n%s\nnot\n%s", text, size, room, got, want)
 						}
@@ -96,35 +77,18 @@ func TestDecoderBehaves(t *testing.T) {
 	}
 }
 
-// limited takes so many bytes, a part of a write too, and records every write.
-type limited struct {
-	left  int
-	trace []string
-}
-
-func (w *limited) Write(p []byte) (int, error) {
-	w.trace = append(w.trace, string(p))
-	if len(p) > w.left {
-		n := w.left
-		w.left = 0
-		return n, errors.New("full")
-	}
-	w.left -= len(p)
-	return len(p), nil
-}
-
 // TestEncoder compares every call of the writer behind the encoder, and where the encoder stops when that fails.
 func TestEncoder(t *testing.T) {
 	for limit := 0; limit < 12000; limit += 61 {
 		var outcome [2]string
 		for i, newEncoder := range []func(w io.Writer) io.Writer{NewEncoder, std.NewEncoder} {
-			sink := &limited{left: limit}
+			sink := &unruly.Writer{Room: limit}
 			w := newEncoder(sink)
 			for _, n := range []int{0, 1, 2, 511, 512, 513, 0, 3000, 1} {
 				k, err := w.Write(bytes.Repeat([]byte{byte(n)}, n))
 				outcome[i] += fmt.Sprintln(k, err)
 			}
-			outcome[i] += fmt.Sprint(sink.trace)
+			outcome[i] += fmt.Sprint(sink.Writes)
 		}
 		if outcome[0] != outcome[1] {
 			t.Fatalf("after %d bytes: %s, not %s", limit, outcome[0], outcome[1])
