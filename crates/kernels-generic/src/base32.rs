@@ -29,13 +29,25 @@ pub unsafe extern "C" fn encode_generic(
     all
 }
 
-/// Characters that `n` bytes make.
+/// Characters that `n` bytes make. Nothing overflows, since no slice is longer than half of the address space.
 #[inline(always)]
-pub fn encoded_len(n: usize, table: &EncodeTable) -> usize {
+pub const fn encoded_len(n: usize, table: &EncodeTable) -> usize {
     let (groups, rest) = (n / GROUP, n % GROUP);
     let padded = if rest > 0 { GROUP_CHARS } else { 0 };
     let last = if table[ENCODE_FLAGS] & RAW != 0 { digits_of(rest) } else { padded };
     groups * GROUP_CHARS + last
+}
+
+/// Characters that `n` bytes make, be there a slice of so many or not; `usize::MAX` where whole groups make more.
+#[inline]
+pub const fn saturating_encoded_len(n: usize, table: &EncodeTable) -> usize {
+    if n > usize::MAX / GROUP_CHARS * GROUP { usize::MAX } else { encoded_len(n, table) }
+}
+
+/// The most bytes that `n` characters make.
+#[inline]
+pub const fn decoded_len(n: usize) -> usize {
+    n / GROUP_CHARS * GROUP + n % GROUP_CHARS * GROUP / GROUP_CHARS
 }
 
 /// Digits of so many bytes, 40 at most.
@@ -258,6 +270,17 @@ unsafe fn write_bytes(to: *mut u8, word: u32, n: usize) {
             to.add(3).write(word as u8);
         }
     }
+}
+
+/// The index of the last digit of a text, if this is valid and the digit has bits that encode nothing and are not 0.
+#[inline]
+pub fn trailing_bits(text: &[u8], table: &DecodeTable) -> Option<usize> {
+    let group = text.chunks(GROUP_CHARS).next_back()?;
+    let values = group.iter().map(|&c| table[usize::from(c)]);
+    let digits = values.take_while(|&value| value < DIGITS);
+    let (n, last) = digits.fold((0, 0), |(n, _), value| (n + 1, value));
+    let over = (1 << (5 * n % 8)) - 1;
+    (last & over != 0).then(|| text.len() - group.len() + n - 1)
 }
 
 /// How many bytes the first `digits` of the last `n` characters are, if they may be followed by as many others as there

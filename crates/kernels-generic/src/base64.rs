@@ -41,11 +41,23 @@ pub unsafe extern "C" fn encode_generic(
 
 /// Characters that `n` bytes make. Nothing overflows, since no slice is longer than half of the address space.
 #[inline(always)]
-pub fn encoded_len(n: usize, table: &EncodeTable) -> usize {
+pub const fn encoded_len(n: usize, table: &EncodeTable) -> usize {
     // Rounded up by hand: `div_ceil` would ask whether the sum overflows.
     #[expect(clippy::manual_div_ceil)]
     let groups = (n + 2) / 3;
     if table[ENCODE_FLAGS] & RAW != 0 { n + groups } else { 4 * groups }
+}
+
+/// Characters that `n` bytes make, be there a slice of so many or not; `usize::MAX` where whole groups make more.
+#[inline]
+pub const fn saturating_encoded_len(n: usize, table: &EncodeTable) -> usize {
+    if n > usize::MAX / 4 * 3 { usize::MAX } else { encoded_len(n, table) }
+}
+
+/// The most bytes that `n` characters make.
+#[inline]
+pub const fn decoded_len(n: usize) -> usize {
+    n / 4 * 3 + n % 4 * 3 / 4
 }
 
 /// Encodes group by group what a vector loop has left over.

@@ -2,8 +2,10 @@
 
 use core::ffi::c_uint;
 use kernels_generic::base32::{
-    DIGITS, DecodeTable, EncodeTable, INVALID, decode_table, digits_of, encode_table,
+    DecodeTable, EncodeTable, decode_table, decoded_len, encode_table, saturating_encoded_len,
+    trailing_bits,
 };
+use kernels_generic::ffi;
 use widelane::raw;
 
 /// `WL_ESHORT`.
@@ -55,18 +57,13 @@ const fn padding(flags: usize) -> Option<u8> {
 /// Characters that `n` bytes make; the largest number if there are more than that.
 #[unsafe(no_mangle)]
 pub extern "C" fn wl_base32_text_len(n: usize, flags: c_uint) -> usize {
-    let rest = match (n % 5, flags as usize & RAW != 0) {
-        (0, _) => 0,
-        (rest, true) => digits_of(rest),
-        (_, false) => 8,
-    };
-    (n / 5).saturating_mul(8).saturating_add(rest)
+    saturating_encoded_len(n, &ENCODE[flags as usize & RAW])
 }
 
 /// The most bytes that `n` characters make.
 #[unsafe(no_mangle)]
 pub extern "C" fn wl_base32_data_len(n: usize) -> usize {
-    n / 8 * 5 + n % 8 * 5 / 8
+    decoded_len(n)
 }
 
 /// Encodes all of `src`; returns the number of characters, or an error, and then wrote nothing.
@@ -109,8 +106,10 @@ pub unsafe extern "C" fn wl_base32_from_text(
         return SHORT;
     }
     // In place, the last group may be overwritten when it is decoded.
-    // SAFETY: the caller's promise.
-    let loose = flags as usize & STRICT != 0 && unsafe { trailing_bits(src, src_len, table) };
+    let loose = flags as usize & STRICT != 0 && {
+        // SAFETY: the caller's promise; the slice is gone before anything is written.
+        trailing_bits(unsafe { ffi::slice(src, src_len) }, table).is_some()
+    };
     // SAFETY: the caller's promise, and there is room for everything.
     let mut done = unsafe { raw::base32::decode(dst, dst_len, src, src_len, table) };
     if loose && done.first == src_len {
@@ -122,21 +121,4 @@ pub unsafe extern "C" fn wl_base32_from_text(
         unsafe { read.write(done.first) };
     }
     if done.first == src_len { done.second as isize } else { DATA }
-}
-
-/// Whether the last digit of a text, if this is valid, has bits that encode nothing and are not 0.
-///
-/// # Safety
-/// So many characters are readable.
-unsafe fn trailing_bits(src: *const u8, len: usize, table: &DecodeTable) -> bool {
-    let (mut at, mut digits, mut last) = (len.saturating_sub(1) & !7, 0, INVALID);
-    while at < len {
-        // SAFETY: it is below the length.
-        let value = table[usize::from(unsafe { *src.add(at) })];
-        if value >= DIGITS {
-            break;
-        }
-        (at, digits, last) = (at + 1, digits + 1, value);
-    }
-    digits > 0 && last & ((1 << (5 * digits % 8)) - 1) != 0
 }

@@ -2,7 +2,8 @@
 
 use core::ffi::c_uint;
 use kernels_generic::base64::{
-    DecodeTable, EncodeTable, PADDED_ENDS, RAW_ENDS, decode_table, encode_table,
+    DecodeTable, EncodeTable, PADDED_ENDS, RAW_ENDS, decode_table, decoded_len, encode_table,
+    saturating_encoded_len,
 };
 use widelane::raw;
 
@@ -58,18 +59,13 @@ const fn padding(flags: usize) -> Option<u8> {
 /// Characters that `n` bytes make; the largest number if there are more than that.
 #[unsafe(no_mangle)]
 pub extern "C" fn wl_base64_text_len(n: usize, flags: c_uint) -> usize {
-    let rest = match (n % 3, flags as usize & RAW != 0) {
-        (0, _) => 0,
-        (rest, true) => rest + 1,
-        (_, false) => 4,
-    };
-    (n / 3).saturating_mul(4).saturating_add(rest)
+    saturating_encoded_len(n, &ENCODE[flags as usize & RAW])
 }
 
 /// The most bytes that `n` characters make.
 #[unsafe(no_mangle)]
 pub extern "C" fn wl_base64_data_len(n: usize) -> usize {
-    n / 4 * 3 + n % 4 * 3 / 4
+    decoded_len(n)
 }
 
 /// Encodes all of `src`; returns the number of characters, or an error, and then wrote nothing.

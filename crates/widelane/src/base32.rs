@@ -32,8 +32,8 @@ pub use error::{AlphabetError, DecodeError, DecodeErrorKind, ShortOutput};
 use crate::raw;
 use core::{fmt, slice, str};
 use kernels_generic::base32::{
-    DecodeTable, ENCODE_FLAGS, ENCODE_PADDING, EncodeTable, GROUP_CHARS, RAW, decode_table,
-    digits_of, encode_table,
+    DecodeTable, ENCODE_FLAGS, ENCODE_PADDING, EncodeTable, RAW, decode_table, decoded_len,
+    encode_table, saturating_encoded_len, trailing_bits,
 };
 
 /// RFC 4648, section 6, with padding.
@@ -112,18 +112,13 @@ impl Encoding {
     /// Characters that encode `n` bytes, padding included; `usize::MAX` if there are more.
     #[inline]
     pub const fn encoded_len(&self, n: usize) -> usize {
-        let rest = match (n % 5, self.padding()) {
-            (0, _) => 0,
-            (_, Some(_)) => GROUP_CHARS,
-            (rest, None) => digits_of(rest),
-        };
-        (n / 5).saturating_mul(GROUP_CHARS).saturating_add(rest)
+        saturating_encoded_len(n, &self.encode)
     }
 
     /// The most bytes that `n` characters decode to.
     #[inline]
     pub const fn decoded_len(&self, n: usize) -> usize {
-        n / GROUP_CHARS * 5 + n % GROUP_CHARS * 5 / 8
+        decoded_len(n)
     }
 
     /// Encodes `src` into the beginning of `dst`, and returns the text.
@@ -222,7 +217,7 @@ impl Encoding {
         // SAFETY: the caller's promise. No slice is alive while the kernel writes: what it writes may be its source.
         unsafe {
             let over = if self.strict {
-                error::trailing_bits(&self.decode, slice::from_raw_parts(src, len))
+                trailing_bits(slice::from_raw_parts(src, len), &self.decode)
             } else {
                 None
             };

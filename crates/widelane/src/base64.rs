@@ -32,7 +32,7 @@ use crate::raw;
 use core::str;
 use kernels_generic::base64::{
     DECODE_FLAGS, DecodeTable, ENCODE_FLAGS, EncodeTable, PADDED_ENDS, RAW, RAW_ENDS, STRICT,
-    decode_table, encode_table, encoded_len,
+    decode_table, decoded_len, encode_table, saturating_encoded_len,
 };
 
 const LETTERS_DIGITS: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -149,14 +149,14 @@ impl Encoding {
 
     /// Characters that encode `n` bytes, padding included; `usize::MAX` if there are more.
     #[inline]
-    pub fn encoded_len(&self, n: usize) -> usize {
-        if n > usize::MAX / 2 { usize::MAX } else { encoded_len(n, &self.encode) }
+    pub const fn encoded_len(&self, n: usize) -> usize {
+        saturating_encoded_len(n, &self.encode)
     }
 
     /// The most bytes that `n` characters decode to.
     #[inline]
-    pub fn decoded_len(&self, n: usize) -> usize {
-        n / 4 * 3 + n % 4 * 3 / 4
+    pub const fn decoded_len(&self, n: usize) -> usize {
+        decoded_len(n)
     }
 
     /// Encodes `src` into the beginning of `dst`, and returns the text.

@@ -129,5 +129,8 @@ fn alphabets() {
     assert_eq!(Encoding::new(&alphabet, Some(200)), Err(AlphabetError { byte: 200 }));
     alphabet[63] = b'.';
     assert_eq!(Encoding::new(&alphabet, None), Err(AlphabetError { byte: b'.' }));
-    assert_eq!(STANDARD.encoded_len(usize::MAX), usize::MAX);
+    let most = usize::MAX / 4 * 3;
+    let lengths = [most - 1, most, most + 1, usize::MAX].map(|n| STANDARD.encoded_len(n));
+    assert_eq!(lengths, [usize::MAX - 3, usize::MAX - 3, usize::MAX, usize::MAX]);
+    assert_eq!(STANDARD.decoded_len(usize::MAX), usize::MAX / 4 * 3 + 2);
 }

@@ -106,12 +106,3 @@ pub fn diagnose(table: &DecodeTable, src: &[u8], read: usize, written: usize) ->
         None => error(DecodeErrorKind::Length, src.len()),
     }
 }
-
-/// The index of the last digit of a text, if this is valid and the digit has bits that encode nothing and are not 0.
-pub fn trailing_bits(table: &DecodeTable, src: &[u8]) -> Option<usize> {
-    let start = src.len().checked_sub(1)? / GROUP_CHARS * GROUP_CHARS;
-    let digits = src[start..].iter().take_while(|&&c| table[usize::from(c)] < DIGITS).count();
-    let last = start + digits.checked_sub(1)?;
-    let over = 5 * digits % 8;
-    (table[usize::from(src[last])] & ((1 << over) - 1) != 0).then_some(last)
-}
