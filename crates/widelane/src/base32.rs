@@ -30,6 +30,7 @@ mod error;
 pub use error::{AlphabetError, DecodeError, DecodeErrorKind, ShortOutput};
 
 use crate::raw;
+use crate::text::misfit;
 use core::{fmt, slice, str};
 use kernels_generic::base32::{
     DecodeTable, ENCODE_FLAGS, ENCODE_PADDING, EncodeTable, RAW, decode_table, decoded_len,
@@ -78,19 +79,10 @@ impl Encoding {
     /// # Errors
     /// If a byte is not ASCII or occurs twice, the padding included.
     pub const fn new(alphabet: &[u8; 32], padding: Option<u8>) -> Result<Encoding, AlphabetError> {
-        let mut seen = 0u128;
-        let mut i = 0;
-        while i <= 32 {
-            let byte = if i < 32 { Some(alphabet[i]) } else { padding };
-            if let Some(byte) = byte {
-                if byte >= 128 || seen & 1 << byte != 0 {
-                    return Err(AlphabetError { byte });
-                }
-                seen |= 1 << byte;
-            }
-            i += 1;
+        match misfit(alphabet, padding) {
+            Some(byte) => Err(AlphabetError { byte }),
+            None => Ok(tables(alphabet, padding)),
         }
-        Ok(tables(alphabet, padding))
     }
 
     /// The same, but decoding refuses text whose last character has bits that encode nothing and are not 0 (RFC 4648,

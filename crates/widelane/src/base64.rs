@@ -29,6 +29,7 @@ mod error;
 pub use error::{AlphabetError, DecodeError, DecodeErrorKind, ShortOutput};
 
 use crate::raw;
+use crate::text::misfit;
 use core::str;
 use kernels_generic::base64::{
     DECODE_FLAGS, DecodeTable, ENCODE_FLAGS, EncodeTable, PADDED_ENDS, RAW, RAW_ENDS, STRICT,
@@ -90,19 +91,10 @@ impl Encoding {
     /// # Errors
     /// If a byte is not ASCII or occurs twice, the padding included.
     pub const fn new(alphabet: &[u8; 64], padding: Option<u8>) -> Result<Encoding, AlphabetError> {
-        let mut seen = 0u128;
-        let mut i = 0;
-        while i <= 64 {
-            let byte = if i < 64 { Some(alphabet[i]) } else { padding };
-            if let Some(byte) = byte {
-                if byte >= 128 || seen & 1 << byte != 0 {
-                    return Err(AlphabetError { byte });
-                }
-                seen |= 1 << byte;
-            }
-            i += 1;
+        match misfit(alphabet, padding) {
+            Some(byte) => Err(AlphabetError { byte }),
+            None => Ok(tables(alphabet, padding, b"", false)),
         }
-        Ok(tables(alphabet, padding, b"", false))
     }
 
     /// The same, but decoding skips these bytes wherever they stand. Bytes that mean something already are not skipped.

@@ -15,7 +15,8 @@
 //! Source: RFC 4648; how the kernels work is in the repository's `docs/kernels/hex.md`.
 
 use crate::raw;
-use core::{fmt, str};
+use crate::text::text_errors;
+use core::str;
 
 /// Characters that encode `n` bytes; `usize::MAX` if there are more.
 #[inline]
@@ -107,30 +108,7 @@ pub fn decode(src: &[u8]) -> Result<Vec<u8>, DecodeError> {
     if digits == src.len() { Ok(bytes) } else { Err(diagnose(src, room, digits)) }
 }
 
-/// The destination is too short for the text.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct ShortOutput {
-    /// Bytes that are needed.
-    pub needed: usize,
-}
-
-impl fmt::Display for ShortOutput {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "hex: the output needs {} bytes", self.needed)
-    }
-}
-
-impl core::error::Error for ShortOutput {}
-
-/// Why and where decoding stopped.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct DecodeError {
-    pub kind: DecodeErrorKind,
-    /// Index in the text of the byte that is wrong, or the length of the text if its end is.
-    pub offset: usize,
-    /// Bytes decoded before.
-    pub written: usize,
-}
+text_errors!("hex");
 
 /// What is wrong at the offset of a [`DecodeError`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -144,18 +122,15 @@ pub enum DecodeErrorKind {
     Output,
 }
 
-impl fmt::Display for DecodeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let what = match self.kind {
-            DecodeErrorKind::Byte => "a byte that is no hexadecimal digit",
-            DecodeErrorKind::Length => "the text ends inside a pair of digits",
-            DecodeErrorKind::Output => "the output is too short",
-        };
-        write!(f, "hex: {what}, at byte {}", self.offset)
+impl DecodeErrorKind {
+    fn what(self) -> &'static str {
+        match self {
+            Self::Byte => "a byte that is no hexadecimal digit",
+            Self::Length => "the text ends inside a pair of digits",
+            Self::Output => "the output is too short",
+        }
     }
 }
-
-impl core::error::Error for DecodeError {}
 
 /// Finds out why a kernel stopped after so many digits. Their places may have other contents by now, but not those
 /// behind them.

@@ -33,6 +33,7 @@ pub mod hex;
 #[cfg(feature = "internals")]
 #[doc(hidden)]
 pub mod internals;
+mod text;
 pub mod utf16;
 pub mod utf8;
 pub mod vec;

@@ -1,46 +1,10 @@
 //! What can be wrong, and where.
 
-use core::fmt;
+use crate::text::{alphabet_error, text_errors};
 use kernels_generic::base64::{DECODE_FLAGS, DecodeTable, PAD, SKIP, STRICT, may_end};
 
-/// A byte cannot be in an alphabet: it is not ASCII, or it occurs twice.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct AlphabetError {
-    pub byte: u8,
-}
-
-impl fmt::Display for AlphabetError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "base64 alphabet: byte {:#04x} is not ASCII or occurs twice", self.byte)
-    }
-}
-
-impl core::error::Error for AlphabetError {}
-
-/// The destination is too short for the text.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct ShortOutput {
-    /// Bytes that are needed.
-    pub needed: usize,
-}
-
-impl fmt::Display for ShortOutput {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "base64: the output needs {} bytes", self.needed)
-    }
-}
-
-impl core::error::Error for ShortOutput {}
-
-/// Why and where decoding stopped.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct DecodeError {
-    pub kind: DecodeErrorKind,
-    /// Index in the text of the byte that is wrong, or the length of the text if its end is.
-    pub offset: usize,
-    /// Bytes decoded before.
-    pub written: usize,
-}
+alphabet_error!("base64");
+text_errors!("base64");
 
 /// What is wrong at the offset of a [`DecodeError`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -60,21 +24,18 @@ pub enum DecodeErrorKind {
     Output,
 }
 
-impl fmt::Display for DecodeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let what = match self.kind {
-            DecodeErrorKind::Byte => "a byte that is not in the alphabet",
-            DecodeErrorKind::Padding => "wrong padding",
-            DecodeErrorKind::Length => "the text ends inside a group",
-            DecodeErrorKind::TrailingBits => "bits that encode nothing are not 0",
-            DecodeErrorKind::AfterEnd => "a byte after the end",
-            DecodeErrorKind::Output => "the output is too short",
-        };
-        write!(f, "base64: {what}, at byte {}", self.offset)
+impl DecodeErrorKind {
+    fn what(self) -> &'static str {
+        match self {
+            Self::Byte => "a byte that is not in the alphabet",
+            Self::Padding => "wrong padding",
+            Self::Length => "the text ends inside a group",
+            Self::TrailingBits => "bits that encode nothing are not 0",
+            Self::AfterEnd => "a byte after the end",
+            Self::Output => "the output is too short",
+        }
     }
 }
-
-impl core::error::Error for DecodeError {}
 
 /// Finds out why a kernel stopped at `read`, the beginning of a group or the first byte after the end.
 #[cold]
