@@ -47,20 +47,23 @@ pub static HEX: Encoding = tables(b"0123456789ABCDEFGHIJKLMNOPQRSTUV", Some(b'='
 pub static HEX_NO_PAD: Encoding = tables(b"0123456789ABCDEFGHIJKLMNOPQRSTUV", None);
 
 /// An alphabet, with rules for padding and for bits that encode nothing.
-// A table begins a line of the cache, since short texts take one or two of its lines.
 #[derive(Clone, PartialEq, Eq)]
-#[repr(align(64))]
 pub struct Encoding {
-    decode: DecodeTable,
+    decode: Aligned<DecodeTable>,
+    encode: Aligned<EncodeTable>,
     strict: bool,
-    encode: EncodeTable,
 }
+
+/// A table at the beginning of a line of the cache, of which a short text takes one to three.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(align(64))]
+struct Aligned<T>(T);
 
 const fn tables(alphabet: &[u8; 32], padding: Option<u8>) -> Encoding {
     Encoding {
-        decode: decode_table(alphabet, padding),
+        decode: Aligned(decode_table(alphabet, padding)),
+        encode: Aligned(encode_table(alphabet, padding)),
         strict: false,
-        encode: encode_table(alphabet, padding),
     }
 }
 
@@ -94,17 +97,21 @@ impl Encoding {
     /// assert_eq!(STANDARD.strict().decode(b"NRQW4ZJ=").unwrap_err().offset, 6);
     /// ```
     pub const fn strict(&self) -> Encoding {
-        Encoding { decode: self.decode, strict: true, encode: self.encode }
+        Encoding { decode: self.decode, encode: self.encode, strict: true }
     }
 
     const fn padding(&self) -> Option<u8> {
-        if self.encode[ENCODE_FLAGS] & RAW != 0 { None } else { Some(self.encode[ENCODE_PADDING]) }
+        if self.encode.0[ENCODE_FLAGS] & RAW != 0 {
+            None
+        } else {
+            Some(self.encode.0[ENCODE_PADDING])
+        }
     }
 
     /// Characters that encode `n` bytes, padding included; `usize::MAX` if there are more.
     #[inline]
     pub const fn encoded_len(&self, n: usize) -> usize {
-        saturating_encoded_len(n, &self.encode)
+        saturating_encoded_len(n, &self.encode.0)
     }
 
     /// The most bytes that `n` characters decode to.
@@ -125,7 +132,13 @@ impl Encoding {
         }
         // SAFETY: both slices are as long as they say and do not overlap, since one is borrowed exclusively.
         unsafe {
-            raw::base32::encode(dst.as_mut_ptr(), dst.len(), src.as_ptr(), src.len(), &self.encode);
+            raw::base32::encode(
+                dst.as_mut_ptr(),
+                dst.len(),
+                src.as_ptr(),
+                src.len(),
+                &self.encode.0,
+            );
         }
         // SAFETY: alphabet and padding are ASCII.
         Ok(unsafe { str::from_utf8_unchecked(&dst[..needed]) })
@@ -170,7 +183,7 @@ impl Encoding {
         let mut text = Vec::<u8>::with_capacity(needed);
         // SAFETY: the capacity is `needed`, and a kernel writes exactly that where there is room for it.
         unsafe {
-            raw::base32::encode(text.as_mut_ptr(), needed, src.as_ptr(), src.len(), &self.encode);
+            raw::base32::encode(text.as_mut_ptr(), needed, src.as_ptr(), src.len(), &self.encode.0);
             text.set_len(needed);
         }
         // SAFETY: alphabet and padding are ASCII.
@@ -209,14 +222,14 @@ impl Encoding {
         // SAFETY: the caller's promise. No slice is alive while the kernel writes: what it writes may be its source.
         unsafe {
             let over = if self.strict {
-                trailing_bits(slice::from_raw_parts(src, len), &self.decode)
+                trailing_bits(slice::from_raw_parts(src, len), &self.decode.0)
             } else {
                 None
             };
-            let done = raw::base32::decode(dst, room, src, len, &self.decode);
+            let done = raw::base32::decode(dst, room, src, len, &self.decode.0);
             if done.first != len {
                 let text = slice::from_raw_parts(src, len);
-                return Err(error::diagnose(&self.decode, text, done.first, done.second));
+                return Err(error::diagnose(&self.decode.0, text, done.first, done.second));
             }
             match over {
                 None => Ok(done.second),
@@ -232,7 +245,7 @@ impl Encoding {
 impl fmt::Debug for Encoding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Encoding")
-            .field("alphabet", &str::from_utf8(&self.encode[..32]).unwrap_or_default())
+            .field("alphabet", &str::from_utf8(&self.encode.0[..32]).unwrap_or_default())
             .field("padding", &self.padding().map(char::from))
             .field("strict", &self.strict)
             .finish()
