@@ -8,7 +8,8 @@ use std::os::fd::FromRawFd;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use kernels_check::guard::Arena;
-use kernels_check::{bytealg, reader, utf8, utf16, vec, writer};
+use kernels_check::{base32, bytealg, reader, utf8, utf16, vec, writer};
+use kernels_generic::base32::{DecodeTable, EncodeTable, GROUP, decode_generic, encode_generic};
 use kernels_generic::ffi::Pair;
 use kernels_generic::utf16::{from_utf8_generic, to_utf8_generic};
 
@@ -209,6 +210,50 @@ fn families_faults_are_found() {
     let (end, text) = in_child(|| unsafe { utf8::rune_count("starts", rune_count_starts) });
     assert_eq!(end, End::Panicked);
     assert!(text.contains("starts: "), "{text}");
+    // SAFETY: any CPU can run it.
+    let (end, text) = in_child(|| unsafe { base32::encode("blunt", encode_blunt) });
+    assert_eq!(end, End::Panicked);
+    assert!(text.contains("blunt: output, length "), "{text}");
+    // SAFETY: any CPU can run it.
+    let (end, text) = in_child(|| unsafe { base32::decode("spills", decode_spills) });
+    assert_eq!(end, End::Panicked);
+    assert!(text.contains("spills: wrote too much"), "{text}");
+}
+
+/// Takes a digit of 31 for 30 where it ends 64 of them.
+unsafe extern "C" fn encode_blunt(
+    to: *mut u8,
+    room: usize,
+    from: *const u8,
+    n: usize,
+    table: *const EncodeTable,
+) -> Pair {
+    // SAFETY: the row's, and 64 characters are written from 40 bytes on.
+    unsafe {
+        let done = encode_generic(to, room, from, n, table);
+        if done.second >= 64 && *to.add(63) == (*table)[31] && *to.add(62) == (*table)[31] {
+            to.add(63).write((*table)[30]);
+        }
+        done
+    }
+}
+
+/// Stores a whole group for a short one where it has room.
+unsafe extern "C" fn decode_spills(
+    to: *mut u8,
+    room: usize,
+    from: *const u8,
+    n: usize,
+    table: *const DecodeTable,
+) -> Pair {
+    // SAFETY: the row's, and a byte is only written where there is room.
+    unsafe {
+        let done = decode_generic(to, room, from, n, table);
+        if !done.second.is_multiple_of(GROUP) && room > done.second {
+            to.add(done.second).write(0);
+        }
+        done
+    }
 }
 
 /// Leaves something behind what it counts, within the room.
