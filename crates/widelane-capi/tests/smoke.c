@@ -307,6 +307,44 @@ static void base32(void) {
     CHECK(wl_base32_from_text((uint8_t *)back, 4, lines, 8, 0, NULL) == WL_ESHORT);
     CHECK(wl_base32_text_len(SIZE_MAX, 0) == SIZE_MAX && wl_base32_data_len(15) == 9);
     CHECK(wl_base32_to_text(NULL, 0, NULL, 0, 0) == 0 && wl_base32_from_text(NULL, 0, NULL, 0, WL_BASE32_STRICT, NULL) == 0);
+    CHECK(wl_base32_to_text(NULL, 0, lines, 1, 0) == WL_ESHORT && wl_base32_from_text(NULL, 0, lines, 8, 0, NULL) == WL_ESHORT);
+}
+
+/* Every length to 500, between canaries: with a byte less than is needed, with as much, over the text and to before it. */
+static void base32_round_trips(void) {
+    static uint8_t data[500], around[810], back[510];
+    uint8_t *text = around + 4;
+    for (size_t i = 0; i < sizeof data; i++) {
+        data[i] = (uint8_t)(i * 131 + i / 7);
+    }
+    for (size_t n = 1; n < sizeof data; n++) {
+        for (unsigned flags = 0; flags < 4; flags++) {
+            size_t length = wl_base32_text_len(n, flags), room = wl_base32_data_len(length), read = 99;
+            memset(around, 0x55, sizeof around);
+            memset(back, 0x55, sizeof back);
+            CHECK(wl_base32_to_text(text, length - 1, data, n, flags) == WL_ESHORT && text[0] == 0x55);
+            CHECK(wl_base32_to_text(text, length, data, n, flags) == (ptrdiff_t)length);
+            CHECK(text[-1] == 0x55 && text[length] == 0x55);
+            CHECK(wl_base32_from_text(back, room - 1, text, length, flags, &read) == WL_ESHORT);
+            CHECK(back[0] == 0x55 && read == 99);
+            CHECK(wl_base32_from_text(back, room, text, length, flags | WL_BASE32_STRICT, &read) == (ptrdiff_t)n);
+            CHECK(memcmp(back, data, n) == 0 && back[n] == 0x55 && read == length);
+            if (length > 16) {
+                size_t bad = length - 16, good = bad / 8;
+                uint8_t digit = text[bad];
+                text[bad] = '!';
+                memset(back, 0x55, sizeof back);
+                CHECK(wl_base32_from_text(back, room, text, length, flags, &read) == WL_EDATA && read == 8 * good);
+                CHECK(memcmp(back, data, 5 * good) == 0 && back[5 * good] == 0x55);
+                text[bad] = digit;
+            }
+            CHECK(wl_base32_from_text(around, room, text, length, flags, NULL) == (ptrdiff_t)n);
+            CHECK(memcmp(around, data, n) == 0);
+            CHECK(wl_base32_to_text(text, length, data, n, flags) == (ptrdiff_t)length);
+            CHECK(wl_base32_from_text(text, room, text, length, flags, NULL) == (ptrdiff_t)n);
+            CHECK(memcmp(text, data, n) == 0 && text[length] == 0x55);
+        }
+    }
 }
 
 static void hex(void) {
@@ -379,6 +417,7 @@ static void xxh3_in_pieces(void) {
 int main(void) {
     library();
     base32();
+    base32_round_trips();
     hex();
     base64_vectors();
     base64_round_trips();
