@@ -1,7 +1,9 @@
 //! UTF-16 to and from UTF-8 (Unicode standard, section 3.9): characters above U+FFFF are two units, a high surrogate and a low one.
 
+mod ends;
 mod pack;
 
+pub use ends::*;
 pub use pack::*;
 
 use crate::ffi::Pair;
@@ -187,26 +189,6 @@ unsafe fn encode(to: *mut u8, code: u32, bytes: usize) {
             to.add(1).write(six(12));
             to.add(2).write(six(6));
             to.add(3).write(six(0));
-        }
-    }
-}
-
-/// How many bytes before `p` belong to a sequence that is not whole there, if all before is valid so far.
-///
-/// # Safety
-/// Three bytes before `p` are readable.
-#[inline(always)]
-pub unsafe fn begun(p: *const u8) -> usize {
-    // SAFETY: the caller's promise.
-    unsafe {
-        if *p.sub(1) >= 0xc0 {
-            1
-        } else if *p.sub(2) >= 0xe0 {
-            2
-        } else if *p.sub(3) >= 0xf0 {
-            3
-        } else {
-            0
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::{Arg, Family, Feature, Feature::*, Isa::*, Kernel, Ret, Ty, Variant};
 
 /// AVX-512 with permutes and compressions of bytes and words, and the instructions that make and read masks.
-const VBMI2: &[Feature] = &[Avx512vbmi2, Avx512vbmi, Avx512f, Avx512bw, Bmi2, Popcnt];
+const VBMI2: &[Feature] = &[Avx512vbmi2, Avx512vbmi, Avx512f, Avx512bw, Avx512vl, Bmi2, Popcnt];
 const AVX2: &[Feature] = &[Avx2, Popcnt];
 
 pub const FAMILY: Family = Family {
@@ -21,7 +21,7 @@ pub const FAMILY: Family = Family {
             ret: Ret::Pair("read", "written"),
             variants: &[
                 Variant { isa: X86Avx512, suffix: "vbmi2", features: VBMI2, stack: 64 },
-                Variant { isa: X86Avx2, suffix: "avx2", features: AVX2, stack: 64 },
+                Variant { isa: X86Avx2, suffix: "avx2", features: AVX2, stack: 128 },
                 Variant { isa: Aarch64Neon, suffix: "neon", features: &[], stack: 160 },
                 Variant { isa: Generic, suffix: "generic", features: &[], stack: 0 },
             ],
@@ -41,7 +41,7 @@ pub const FAMILY: Family = Family {
             ret: Ret::Pair("read", "written"),
             variants: &[
                 Variant { isa: X86Avx512, suffix: "vbmi2", features: VBMI2, stack: 96 },
-                Variant { isa: X86Avx2, suffix: "avx2", features: AVX2, stack: 112 },
+                Variant { isa: X86Avx2, suffix: "avx2", features: AVX2, stack: 144 },
                 Variant { isa: Aarch64Neon, suffix: "neon", features: &[], stack: 160 },
                 Variant { isa: Generic, suffix: "generic", features: &[], stack: 0 },
             ],

@@ -121,7 +121,7 @@ unsafe fn short(p: *const u8, n: usize) -> usize {
 /// So many bytes are readable.
 #[inline]
 #[target_feature(enable = "avx2")]
-unsafe fn load_some(p: *const u8, n: usize) -> __m256i {
+pub(crate) unsafe fn load_some(p: *const u8, n: usize) -> __m256i {
     const HALF: usize = LANES / 2;
     // From the nth on: moves a vector down by n lanes.
     const DOWN: [u8; LANES] = {

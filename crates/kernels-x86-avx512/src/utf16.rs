@@ -5,17 +5,19 @@
 //!
 //! Compressions go to a register and from there to memory under a mask: one that writes to memory itself is microcode on Zen 4.
 
-use crate::ends::{lanes, load_some, store_some};
-use crate::utf8::{Tables, any, errors, tables};
+use crate::ends::{lanes, load_short, load_some, store_short, store_some};
+use crate::utf8::{Tables, any, errors, errors_short, tables};
 use core::arch::x86_64::*;
 use core::hint::cold_path;
 use kernels_generic::ffi::Pair;
-use kernels_generic::utf16::{begun, from_utf8_step, to_utf8_step};
+use kernels_generic::utf16::{Units, Window, from_utf8_step, to_utf8_step, unfinished};
 
 /// Bytes of a block.
 const BLOCK: usize = 64;
 /// Units of a vector.
 const UNITS: usize = 32;
+/// Bytes that are converted in vectors of half the width.
+const SHORT: usize = 32;
 /// A block is not valid, or has no room: what comes is done character by character.
 const STOP: usize = usize::MAX;
 /// Of a three-way logical operation: `a & b | c`.
@@ -25,14 +27,18 @@ const AND_OR: i32 = 0xea;
 ///
 /// # Safety
 /// Each pointer is valid for its length (`dst` for writes) or its length is 0; the two do not overlap. The CPU has AVX-512 VBMI2,
-/// VBMI, F and BW, BMI2 and POPCNT.
-#[target_feature(enable = "avx512vbmi2,avx512vbmi,avx512f,avx512bw,bmi2,popcnt")]
+/// VBMI, F, BW and VL, BMI2 and POPCNT.
+#[target_feature(enable = "avx512vbmi2,avx512vbmi,avx512f,avx512bw,avx512vl,bmi2,popcnt")]
 pub unsafe extern "C" fn from_utf8_vbmi2(
     dst: *mut u16,
     dst_len: usize,
     src: *const u8,
     src_len: usize,
 ) -> Pair {
+    if src_len <= SHORT {
+        // SAFETY: the caller's promise.
+        return unsafe { short(src, src_len, dst, dst_len) };
+    }
     let tables = tables();
     let mut at = Pair::default();
     // SAFETY: blocks are within `src`, and a block writes no more than there is room for.
@@ -51,9 +57,7 @@ pub unsafe extern "C" fn from_utf8_vbmi2(
             at = Pair { first: at.first + done.first, second: at.second + done.second };
         }
         // What is cut off by the end of a block was not written yet. Shorter text was looked at with zeros behind it.
-        if at.first >= 3 {
-            at.first -= begun(src.add(at.first));
-        }
+        at.first -= unfinished(src, at.first);
         while from_utf8_step(dst, dst_len, src, src_len, &mut at) {}
     }
     at
@@ -172,6 +176,66 @@ unsafe fn block(text: Text, n: usize, to: *mut u16, room: usize, tables: Tables)
     Pair { first: taken, second: units }
 }
 
+/// Converts up to [`SHORT`] bytes in vectors of half the width, as far as they are valid and have room; how many bytes and how many
+/// units. Neither loads nor stores have masks, for a load waits for a masked store before it that is near.
+///
+/// # Safety
+/// `n` bytes are readable, and `room` units writable.
+#[inline]
+#[target_feature(enable = "avx512vbmi2,avx512vbmi,avx512f,avx512bw,avx512vl,bmi2,popcnt")]
+unsafe fn short(src: *const u8, n: usize, to: *mut u16, room: usize) -> Pair {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let v = load_short(src, n);
+        let (all, v) = (v, self::low(v));
+        let more = u64::from(_mm256_movepi8_mask(v));
+        if more == 0 && room >= n {
+            short_ascii(all, src, n, to);
+            return Pair { first: n, second: n };
+        }
+        // Zeros, then the first half.
+        let before = _mm256_permute2x128_si256::<0x08>(v, v);
+        let before1 = _mm256_alignr_epi8::<15>(v, before);
+        let before2 = _mm256_alignr_epi8::<14>(v, before);
+        let before3 = _mm256_alignr_epi8::<13>(v, before);
+        let from = |least: u8| u64::from(_mm256_cmpge_epu8_mask(v, _mm256_set1_epi8(least as i8)));
+        let (two, three, four) = (from(0xc0), from(0xe0), from(0xf0));
+        let (third, low) = (three << 2, four << 3);
+        let units = !more | (two & !three) << 1 | third | low;
+        let errors = errors_short(v, before1, before2, before3);
+        let wrong = u64::from(_mm256_test_epi8_mask(errors, errors));
+        let window = Window { start: 0, from: 0, to: n };
+        let (read, written) = window.fit(src, wrong, units, room);
+        let mut values = half(v, before1, before2, more as u32, third as u32);
+        if four != 0 {
+            values = surrogates(values, (four << 2) as u32, low as u32);
+        }
+        let units = written.count_ones() as usize;
+        store_short(to.cast(), _mm512_maskz_compress_epi16(written as u32, values), 2 * units);
+        Pair { first: read, second: units }
+    }
+}
+
+/// Writes the first `n` bytes of a block, [`SHORT`] at most, which are ASCII, as units.
+///
+/// # Safety
+/// They are readable at `p`, too, and so many units are writable.
+#[inline]
+#[target_feature(enable = "avx512vbmi,avx512f,avx512bw,avx512vl")]
+unsafe fn short_ascii(v: __m512i, p: *const u8, n: usize, to: *mut u16) {
+    // SAFETY: the caller's promise; two stores that overlap.
+    unsafe {
+        if n >= 16 {
+            let last = _mm_loadu_si128(p.add(n - 16).cast());
+            let first = _mm256_cvtepu8_epi16(_mm512_castsi512_si128(v));
+            _mm256_storeu_si256(to.cast(), first);
+            _mm256_storeu_si256(to.add(n - 16).cast(), _mm256_cvtepu8_epi16(last));
+        } else {
+            store_short(to.cast(), _mm512_cvtepu8_epi16(low(v)), 2 * n);
+        }
+    }
+}
+
 #[inline]
 #[target_feature(enable = "avx512f")]
 fn low(v: __m512i) -> __m256i {
@@ -233,14 +297,18 @@ unsafe fn store_units(to: *mut u16, v: __m512i, n: usize, room: usize) {
 ///
 /// # Safety
 /// Each pointer is valid for its length (`dst` for writes) or its length is 0; the two do not overlap. The CPU has AVX-512 VBMI2,
-/// VBMI, F and BW, BMI2 and POPCNT.
-#[target_feature(enable = "avx512vbmi2,avx512vbmi,avx512f,avx512bw,bmi2,popcnt")]
+/// VBMI, F, BW and VL, BMI2 and POPCNT.
+#[target_feature(enable = "avx512vbmi2,avx512vbmi,avx512f,avx512bw,avx512vl,bmi2,popcnt")]
 pub unsafe extern "C" fn to_utf8_vbmi2(
     dst: *mut u8,
     dst_len: usize,
     src: *const u16,
     src_len: usize,
 ) -> Pair {
+    if src_len <= UNITS / 2 {
+        // SAFETY: the caller's promise.
+        return unsafe { short_units(src, src_len, dst, dst_len) };
+    }
     let mut at = Pair::default();
     // SAFETY: vectors are within `src`, and no more is written than there is room for.
     unsafe {
@@ -259,9 +327,6 @@ pub unsafe extern "C" fn to_utf8_vbmi2(
 }
 
 /// Converts the first `n` units, or one fewer if the last is a high surrogate; how many units, and how many bytes or [`STOP`].
-///
-/// Each half of a pair becomes two bytes: of the high one those of its upper nine bits, of the low one those of its ten and
-/// the two that the high one has left over. So a unit is never more than three bytes.
 ///
 /// # Safety
 /// `room` bytes are writable.
@@ -296,12 +361,7 @@ unsafe fn vector(v: __m512i, n: usize, to: *mut u8, room: usize) -> Pair {
         if low != high << 1 || taken == 0 {
             return stop;
         }
-        let nine = _mm512_srli_epi16::<2>(_mm512_sub_epi16(v, word(0xd7c0)));
-        let before = _mm512_alignr_epi32::<12>(v, _mm512_setzero_si512());
-        let two = _mm512_slli_epi16::<10>(_mm512_alignr_epi8::<14>(v, before));
-        let two = _mm512_and_si512(two, word(0x0c00));
-        let twelve = _mm512_ternarylogic_epi32::<AND_OR>(v, word(0x03ff), two);
-        values = _mm512_mask_mov_epi16(_mm512_mask_mov_epi16(v, high, nine), low, twelve);
+        values = halves(v, high, low);
     }
     let kept = lanes(taken) as u32;
     let three = _mm512_cmpge_epu16_mask(v, word(0x800)) & !pairs;
@@ -318,6 +378,56 @@ unsafe fn vector(v: __m512i, n: usize, to: *mut u8, room: usize) -> Pair {
         store_bytes(to.add(a), _mm512_maskz_compress_epi8(behind, last), b, room - a);
     }
     Pair { first: taken, second: a + b }
+}
+
+/// Converts up to 16 units as far as they are right and have room; how many units and how many bytes. As [`short`], without masks in
+/// memory.
+///
+/// # Safety
+/// `n` units are readable, and `room` bytes writable.
+#[inline]
+#[target_feature(enable = "avx512vbmi2,avx512vbmi,avx512f,avx512bw,avx512vl,bmi2,popcnt")]
+unsafe fn short_units(src: *const u16, n: usize, to: *mut u8, room: usize) -> Pair {
+    // SAFETY: the caller's promise.
+    let v = unsafe { load_short(src.cast(), 2 * n) };
+    let word = |x: u16| _mm512_set1_epi16(x as i16);
+    let is =
+        |bits: u16, what: u16| _mm512_cmpeq_epi16_mask(_mm512_and_si512(v, word(bits)), word(what));
+    let more = _mm512_cmpgt_epu16_mask(v, word(0x7f));
+    if more == 0 && room >= n {
+        let bytes = _mm512_zextsi256_si512(_mm512_cvtepi16_epi8(v));
+        // SAFETY: there is room.
+        unsafe { store_short(to, bytes, n) };
+        return Pair { first: n, second: n };
+    }
+    let (pairs, high) = (is(0xf800, 0xd800), is(0xfc00, 0xd800));
+    let (low, three) = (pairs & !high, _mm512_cmpge_epu16_mask(v, word(0x800)) & !pairs);
+    let units =
+        Units { more: more.into(), three: three.into(), high: high.into(), low: low.into() };
+    let done = units.fit(n, room);
+    let v = if pairs == 0 { v } else { halves(v, high, low) };
+    let kept = lanes(done.first) as u32;
+    let classes = Classes { kept, more: more & kept, three: three & kept, pairs, high };
+    let (bytes, counts) = spread(self::low(v), classes);
+    // SAFETY: there is room for all, and they are 48 at most.
+    unsafe { store_short(to, _mm512_maskz_compress_epi8(counts, bytes), done.second) };
+    done
+}
+
+/// The units with what each half of a pair has to write.
+///
+/// Each becomes two bytes: the high one those of its upper nine bits, the low one those of its ten and the two that the high
+/// one has left over. So a unit is never more than three bytes.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw")]
+fn halves(v: __m512i, high: u32, low: u32) -> __m512i {
+    let word = |x: u16| _mm512_set1_epi16(x as i16);
+    let nine = _mm512_srli_epi16::<2>(_mm512_sub_epi16(v, word(0xd7c0)));
+    let before = _mm512_alignr_epi32::<12>(v, _mm512_setzero_si512());
+    let two = _mm512_slli_epi16::<10>(_mm512_alignr_epi8::<14>(v, before));
+    let two = _mm512_and_si512(two, word(0x0c00));
+    let twelve = _mm512_ternarylogic_epi32::<AND_OR>(v, word(0x03ff), two);
+    _mm512_mask_mov_epi16(_mm512_mask_mov_epi16(v, high, nine), low, twelve)
 }
 
 /// A bit for each unit: whether it is converted, has two bytes or more, has three, is half of a pair, and the first half.

@@ -164,6 +164,31 @@ pub(crate) fn errors(
     _mm512_xor_si512(due, pairs)
 }
 
+/// The same of half a block, with tables from memory.
+#[inline]
+#[target_feature(enable = "avx512vbmi,avx512f,avx512bw,avx512vl")]
+pub(crate) fn errors_short(
+    v: __m256i,
+    before1: __m256i,
+    before2: __m256i,
+    before3: __m256i,
+) -> __m256i {
+    let tables = tables_once();
+    let high = |v| _mm256_srli_epi16::<4>(v);
+    let half = |table| _mm512_castsi512_si256(table);
+    let pairs = _mm256_and_si256(
+        _mm256_and_si256(
+            _mm256_permutexvar_epi8(high(before1), half(tables.first_high)),
+            _mm256_permutexvar_epi8(before1, half(tables.first_low)),
+        ),
+        _mm256_permutexvar_epi8(high(v), half(tables.second_high)),
+    );
+    let third = _mm256_subs_epu8(before2, half(tables.third));
+    let fourth = _mm256_subs_epu8(before3, half(tables.fourth));
+    let due = _mm256_and_si256(_mm256_or_si256(third, fourth), half(tables.top));
+    _mm256_xor_si256(due, pairs)
+}
+
 /// What `errors` wants beside the text.
 #[derive(Clone, Copy)]
 pub(crate) struct Tables {

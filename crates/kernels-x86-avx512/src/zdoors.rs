@@ -223,7 +223,7 @@ pub unsafe extern "C" fn wl_go_hex_decode_vbmi(
 /// # Safety
 /// As [`crate::utf16::from_utf8_vbmi2`], and `ret` is valid for a write.
 #[unsafe(no_mangle)]
-#[target_feature(enable = "avx512vbmi2,avx512vbmi,avx512f,avx512bw,bmi2,popcnt")]
+#[target_feature(enable = "avx512vbmi2,avx512vbmi,avx512f,avx512bw,avx512vl,bmi2,popcnt")]
 pub unsafe extern "C" fn wl_go_utf16_from_utf8_vbmi2(
     dst: *mut u16,
     dst_len: usize,
@@ -240,7 +240,7 @@ pub unsafe extern "C" fn wl_go_utf16_from_utf8_vbmi2(
 /// # Safety
 /// As [`crate::utf16::to_utf8_vbmi2`], and `ret` is valid for a write.
 #[unsafe(no_mangle)]
-#[target_feature(enable = "avx512vbmi2,avx512vbmi,avx512f,avx512bw,bmi2,popcnt")]
+#[target_feature(enable = "avx512vbmi2,avx512vbmi,avx512f,avx512bw,avx512vl,bmi2,popcnt")]
 pub unsafe extern "C" fn wl_go_utf16_to_utf8_vbmi2(
     dst: *mut u8,
     dst_len: usize,

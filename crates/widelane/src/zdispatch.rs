@@ -1145,6 +1145,7 @@ pub mod utf16 {
                     | cpu::AVX512VBMI
                     | cpu::AVX512F
                     | cpu::AVX512BW
+                    | cpu::AVX512VL
                     | cpu::BMI2
                     | cpu::POPCNT,
                 F,
@@ -1200,6 +1201,7 @@ pub mod utf16 {
                     | cpu::AVX512VBMI
                     | cpu::AVX512F
                     | cpu::AVX512BW
+                    | cpu::AVX512VL
                     | cpu::BMI2
                     | cpu::POPCNT,
                 F,

@@ -21,7 +21,7 @@ func fromUTF8(dst []uint16, src []byte) (read, written int)
 //go:noescape
 func fromUTF8Checked(dst []uint16, src []byte) (read, written int)
 
-// fromUTF8 for CPUs with AVX512VBMI2, AVX512VBMI, AVX512F, AVX512BW, BMI2, POPCNT.
+// fromUTF8 for CPUs with AVX512VBMI2, AVX512VBMI, AVX512F, AVX512BW, AVX512VL, BMI2, POPCNT.
 //
 //go:noescape
 func fromUTF8VBMI2(dst []uint16, src []byte) (read, written int)
@@ -43,7 +43,7 @@ func toUTF8(dst []byte, src []uint16) (read, written int)
 //go:noescape
 func toUTF8Checked(dst []byte, src []uint16) (read, written int)
 
-// toUTF8 for CPUs with AVX512VBMI2, AVX512VBMI, AVX512F, AVX512BW, BMI2, POPCNT.
+// toUTF8 for CPUs with AVX512VBMI2, AVX512VBMI, AVX512F, AVX512BW, AVX512VL, BMI2, POPCNT.
 //
 //go:noescape
 func toUTF8VBMI2(dst []byte, src []uint16) (read, written int)
@@ -55,20 +55,20 @@ func toUTF8AVX2(dst []byte, src []uint16) (read, written int)
 
 // Whether the CPU has what a variant needs.
 var (
-	useFromUTF8VBMI2 = cpu.AVX512VBMI2 && cpu.AVX512VBMI && cpu.AVX512F && cpu.AVX512BW && cpu.BMI2 && cpu.POPCNT
+	useFromUTF8VBMI2 = cpu.AVX512VBMI2 && cpu.AVX512VBMI && cpu.AVX512F && cpu.AVX512BW && cpu.AVX512VL && cpu.BMI2 && cpu.POPCNT
 	useFromUTF8AVX2  = cpu.AVX2 && cpu.POPCNT
-	useToUTF8VBMI2   = cpu.AVX512VBMI2 && cpu.AVX512VBMI && cpu.AVX512F && cpu.AVX512BW && cpu.BMI2 && cpu.POPCNT
+	useToUTF8VBMI2   = cpu.AVX512VBMI2 && cpu.AVX512VBMI && cpu.AVX512F && cpu.AVX512BW && cpu.AVX512VL && cpu.BMI2 && cpu.POPCNT
 	useToUTF8AVX2    = cpu.AVX2 && cpu.POPCNT
 )
 
 func init() {
 	impl.Register("utf16_from_utf8",
-		impl.Variant{Name: "vbmi2", Features: "avx512vbmi2 avx512vbmi avx512f avx512bw bmi2 popcnt", Use: &useFromUTF8VBMI2},
+		impl.Variant{Name: "vbmi2", Features: "avx512vbmi2 avx512vbmi avx512f avx512bw avx512vl bmi2 popcnt", Use: &useFromUTF8VBMI2},
 		impl.Variant{Name: "avx2", Features: "avx2 popcnt", Use: &useFromUTF8AVX2, Level: 3},
 		impl.Variant{Name: "generic"},
 	)
 	impl.Register("utf16_to_utf8",
-		impl.Variant{Name: "vbmi2", Features: "avx512vbmi2 avx512vbmi avx512f avx512bw bmi2 popcnt", Use: &useToUTF8VBMI2},
+		impl.Variant{Name: "vbmi2", Features: "avx512vbmi2 avx512vbmi avx512f avx512bw avx512vl bmi2 popcnt", Use: &useToUTF8VBMI2},
 		impl.Variant{Name: "avx2", Features: "avx2 popcnt", Use: &useToUTF8AVX2, Level: 3},
 		impl.Variant{Name: "generic"},
 	)

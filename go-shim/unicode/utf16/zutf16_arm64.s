@@ -36,440 +36,972 @@ next0:
 long:
 	JMP ·toUTF8Long(SB)
 
-TEXT ·fromUTF8NEON(SB), 0, $128-64
+TEXT ·fromUTF8NEON(SB), 0, $160-64
 	MOVD dst_base+0(FP), R0
 	MOVD dst_len+8(FP), R1
 	MOVD src_base+24(FP), R2
 	MOVD src_len+32(FP), R3
 	MOVD $read+48(FP), R4
 	PCALIGN $16
-	WORD $0xfd000bea // str d10, [sp, #0x10]; was str d10, [sp, #-48]!
-	WORD $0x6d01a3e9 // stp d9, d8, [sp, #24]; was stp d9, d8, [sp, #8]
-	WORD $0xf90017f5 // str x21, [sp, #0x28]; was str x21, [sp, #0x18]
-	WORD $0xa9034ff4 // stp x20, x19, [sp, #48]; was stp x20, x19, [sp, #32]
-	WORD $0x1000350b // adr x11, 0x6b0
-	WORD $0x4f00e5e1 // movi v1.16b, #0xf
-	WORD $0x4f03e403 // movi v3.16b, #0x60
-	WORD $0x3dc00160 // ldr q0, [x11]
-	WORD $0x1000350b // adr x11, 0x6c0
-	WORD $0x4f03e604 // movi v4.16b, #0x70
-	WORD $0x4f04e405 // movi v5.16b, #0x80
-	WORD $0x4f07e406 // movi v6.16b, #0xe0
-	WORD $0x4f06e407 // movi v7.16b, #0xc0
-	WORD $0x4f06e7f0 // movi v16.16b, #0xdf
-	WORD $0x4f07e5f1 // movi v17.16b, #0xef
-	WORD $0x3dc00162 // ldr q2, [x11]
-	WORD $0x0f03e7f2 // movi v18.8b, #0x7f
-	WORD $0x0f01e7f3 // movi v19.8b, #0x3f
-	WORD $0x1000344b // adr x11, 0x6d0
-	WORD $0x100034ac // adr x12, 0x6e0
-	WORD $0x3dc00174 // ldr q20, [x11]
+	WORD $0xf100407f // subs xzr, x3, #0x10
+	WORD $0x54000b22 // b.cs 0x168
+	WORD $0xb40076e3 // cbz x3, 0xee4
+	WORD $0xaa1f03e5 // orr x5, xzr, xzr
 	WORD $0xaa1f03e8 // orr x8, xzr, xzr
-	WORD $0x3dc00195 // ldr q21, [x12]
-	WORD $0xaa1f03e9 // orr x9, xzr, xzr
-	WORD $0xd100806a // sub x10, x3, #0x20
-	WORD $0x1000346b // adr x11, 0x6f0
-	WORD $0x529af80c // movz w12, #0xd7c0, lsl #0x0
+	WORD $0x52800029 // movz w9, #0x1, lsl #0x0
+	WORD $0x128507ea // movn w10, #0x283f, lsl #0x0
+	WORD $0x5280004b // movz w11, #0x2, lsl #0x0
+	WORD $0x52800fec // movz w12, #0x7f, lsl #0x0
+	WORD $0x14000006 // b 0x3c
+	WORD $0x8b0501a5 // add x5, x13, x5
+	WORD $0x8b0801e8 // add x8, x15, x8
+	WORD $0x7900020e // strh w14, [x16]
+	WORD $0xeb0300bf // subs xzr, x5, x3
+	WORD $0x540075a0 // b.eq 0xeec
+	WORD $0x8b050051 // add x17, x2, x5
+	WORD $0x39c0022d // ldrsb w13, [x17]
+	WORD $0x12001dae // and w14, w13, #0xff
+	WORD $0x37f8006d // tbnz w13, #31, 0x54
 	WORD $0x5280002d // movz w13, #0x1, lsl #0x0
-	WORD $0x5280004e // movz w14, #0x2, lsl #0x0
-	WORD $0x5280006f // movz w15, #0x3, lsl #0x0
-	WORD $0x128507f0 // movn w16, #0x283f, lsl #0x0
-	WORD $0x52800ff1 // movz w17, #0x7f, lsl #0x0
-	WORD $0x14000004 // b 0x90
-	WORD $0x79000266 // strh w6, [x19]
-	WORD $0x8b0900a9 // add x9, x5, x9
-	WORD $0x8b0800e8 // add x8, x7, x8
-	WORD $0xf1000d3f // subs xzr, x9, #0x3
-	WORD $0x540025c3 // b.cc 0x54c
-	WORD $0xcb090065 // sub x5, x3, x9
-	WORD $0xf100fcbf // subs xzr, x5, #0x3f
-	WORD $0x54002569 // b.ls 0x54c
-	WORD $0x8b090046 // add x6, x2, x9
-	WORD $0xcb080027 // sub x7, x1, x8
-	WORD $0x3cdfd0d6 // ldur q22, [x6, #-3]
-	WORD $0xf10100ff // subs xzr, x7, #0x40
-	WORD $0x0e053ec5 // umov w5, v22.b[2]
-	WORD $0x54002263 // b.cc 0x504
-	WORD $0xad4068d7 // ldp q23, q26, [x6]
-	WORD $0x6e242ed6 // uqsub v22.16b, v22.16b, v4.16b
-	WORD $0x3cdff0d8 // ldur q24, [x6, #-1]
-	WORD $0x3cc0f0db // ldur q27, [x6, #15]
-	WORD $0x3cdfe0d9 // ldur q25, [x6, #-2]
-	WORD $0x3cc0e0dc // ldur q28, [x6, #14]
-	WORD $0x3cc0d0de // ldur q30, [x6, #13]
-	WORD $0x6f0c071d // ushr v29.16b, v24.16b, #4
-	WORD $0x6f0c06f7 // ushr v23.16b, v23.16b, #4
-	WORD $0x6f0c077f // ushr v31.16b, v27.16b, #4
-	WORD $0x6f0c075a // ushr v26.16b, v26.16b, #4
-	WORD $0x4e211f18 // and v24.16b, v24.16b, v1.16b
-	WORD $0x6e232f39 // uqsub v25.16b, v25.16b, v3.16b
-	WORD $0x4e211f7b // and v27.16b, v27.16b, v1.16b
-	WORD $0x6e232f9c // uqsub v28.16b, v28.16b, v3.16b
-	WORD $0x6e242fde // uqsub v30.16b, v30.16b, v4.16b
-	WORD $0x4e1d001d // tbl v29.16b, { v0.16b }, v29.16b
-	WORD $0x4e170297 // tbl v23.16b, { v20.16b }, v23.16b
-	WORD $0x4e1f001f // tbl v31.16b, { v0.16b }, v31.16b
-	WORD $0x4e1a029a // tbl v26.16b, { v20.16b }, v26.16b
-	WORD $0x4e180058 // tbl v24.16b, { v2.16b }, v24.16b
-	WORD $0x4e1b005b // tbl v27.16b, { v2.16b }, v27.16b
-	WORD $0x4eb91ed6 // orr v22.16b, v22.16b, v25.16b
-	WORD $0x4ebc1fd9 // orr v25.16b, v30.16b, v28.16b
-	WORD $0x4e371fb7 // and v23.16b, v29.16b, v23.16b
-	WORD $0x4e3a1ffa // and v26.16b, v31.16b, v26.16b
-	WORD $0x4e251ed6 // and v22.16b, v22.16b, v5.16b
-	WORD $0x4e251f39 // and v25.16b, v25.16b, v5.16b
-	WORD $0x4e371f17 // and v23.16b, v24.16b, v23.16b
-	WORD $0x4e3a1f78 // and v24.16b, v27.16b, v26.16b
-	WORD $0x6e361ef6 // eor v22.16b, v23.16b, v22.16b
-	WORD $0x6e391f17 // eor v23.16b, v24.16b, v25.16b
-	WORD $0x4eb61ef6 // orr v22.16b, v23.16b, v22.16b
-	WORD $0x6e30aad6 // umaxv b22, v22.16b
-	WORD $0x1e2602c6 // fmov w6, s22
-	WORD $0x72001cdf // ands wzr, w6, #0xff
-	WORD $0x54001dc1 // b.ne 0x504
-	WORD $0xcb090145 // sub x5, x10, x9
-	WORD $0x8b090047 // add x7, x2, x9
-	WORD $0xad4168f6 // ldp q22, q26, [x7, #32]
-	WORD $0x3cc1f0f7 // ldur q23, [x7, #31]
-	WORD $0x3cc2f0fb // ldur q27, [x7, #47]
-	WORD $0x3cc1e0f8 // ldur q24, [x7, #30]
-	WORD $0x3cc1d0f9 // ldur q25, [x7, #29]
-	WORD $0x6f0c06fe // ushr v30.16b, v23.16b, #4
-	WORD $0x3cc2e0fc // ldur q28, [x7, #46]
-	WORD $0x3cc2d0fd // ldur q29, [x7, #45]
-	WORD $0x6f0c06d6 // ushr v22.16b, v22.16b, #4
-	WORD $0x6f0c077f // ushr v31.16b, v27.16b, #4
-	WORD $0x6f0c075a // ushr v26.16b, v26.16b, #4
-	WORD $0x4e211ef7 // and v23.16b, v23.16b, v1.16b
-	WORD $0x6e232f18 // uqsub v24.16b, v24.16b, v3.16b
-	WORD $0x6e242f39 // uqsub v25.16b, v25.16b, v4.16b
-	WORD $0x4e211f7b // and v27.16b, v27.16b, v1.16b
-	WORD $0x6e232f9c // uqsub v28.16b, v28.16b, v3.16b
-	WORD $0x4e1e001e // tbl v30.16b, { v0.16b }, v30.16b
-	WORD $0x4e160296 // tbl v22.16b, { v20.16b }, v22.16b
-	WORD $0x6e242fbd // uqsub v29.16b, v29.16b, v4.16b
-	WORD $0x4e1f001f // tbl v31.16b, { v0.16b }, v31.16b
-	WORD $0x4e1a029a // tbl v26.16b, { v20.16b }, v26.16b
-	WORD $0x4e170057 // tbl v23.16b, { v2.16b }, v23.16b
-	WORD $0x4e1b005b // tbl v27.16b, { v2.16b }, v27.16b
-	WORD $0x4eb81f38 // orr v24.16b, v25.16b, v24.16b
-	WORD $0x4e361fd6 // and v22.16b, v30.16b, v22.16b
-	WORD $0x4ebc1fb9 // orr v25.16b, v29.16b, v28.16b
-	WORD $0x4e3a1ffa // and v26.16b, v31.16b, v26.16b
-	WORD $0x4e361ef6 // and v22.16b, v23.16b, v22.16b
-	WORD $0x4e251f17 // and v23.16b, v24.16b, v5.16b
-	WORD $0x4e251f39 // and v25.16b, v25.16b, v5.16b
-	WORD $0x4e3a1f78 // and v24.16b, v27.16b, v26.16b
-	WORD $0x6e371ed6 // eor v22.16b, v22.16b, v23.16b
-	WORD $0x6e391f17 // eor v23.16b, v24.16b, v25.16b
-	WORD $0x4eb61ef6 // orr v22.16b, v23.16b, v22.16b
-	WORD $0x6e30aad6 // umaxv b22, v22.16b
-	WORD $0x1e2602c6 // fmov w6, s22
-	WORD $0x350018a6 // cbnz w6, 0x4fc
-	WORD $0xad4058f9 // ldp q25, q22, [x7]
-	WORD $0x8b080406 // add x6, x0, x8, lsl #1
-	WORD $0x4eb91ed7 // orr v23.16b, v22.16b, v25.16b
-	WORD $0x6e30aaf7 // umaxv b23, v23.16b
-	WORD $0x1e2602f3 // fmov w19, s23
-	WORD $0x373801b3 // tbnz w19, #7, 0x234
-	WORD $0x2f08a737 // ushll v23.8h, v25.8b, #0
-	WORD $0x6f08a738 // ushll2 v24.8h, v25.16b, #0
-	WORD $0x2f08a6d9 // ushll v25.8h, v22.8b, #0
-	WORD $0x6f08a6d6 // ushll2 v22.8h, v22.16b, #0
-	WORD $0xad0060d7 // stp q23, q24, [x6]
-	WORD $0xad0158d9 // stp q25, q22, [x6, #32]
-	WORD $0x52800406 // movz w6, #0x20, lsl #0x0
-	WORD $0xf10100bf // subs xzr, x5, #0x40
-	WORD $0x8b0800c8 // add x8, x6, x8
-	WORD $0x91008129 // add x9, x9, #0x20
-	WORD $0x54001602 // b.cs 0x4ec
-	WORD $0x140000b3 // b 0x4fc
-	WORD $0x8b090053 // add x19, x2, x9
-	WORD $0x0e20ab3d // cmlt v29.8b, v25.8b, #0
-	WORD $0x3cdff27c // ldur q28, [x19, #-1]
-	WORD $0x3cdfe27a // ldur q26, [x19, #-2]
-	WORD $0x3cdfd276 // ldur q22, [x19, #-3]
-	WORD $0x6e30375b // cmhi v27.16b, v26.16b, v16.16b
-	WORD $0x0e331f9e // and v30.8b, v28.8b, v19.8b
-	WORD $0x6e3136d7 // cmhi v23.16b, v22.16b, v17.16b
-	WORD $0x6e313758 // cmhi v24.16b, v26.16b, v17.16b
-	WORD $0x0e321f36 // and v22.8b, v25.8b, v18.8b
-	WORD $0x0e3d1fdd // and v29.8b, v30.8b, v29.8b
-	WORD $0x0e3a1f7e // and v30.8b, v27.8b, v26.8b
-	WORD $0x4eb81eff // orr v31.16b, v23.16b, v24.16b
-	WORD $0x2f08a6d6 // ushll v22.8h, v22.8b, #0
-	WORD $0x2f0ea7bd // ushll v29.8h, v29.8b, #6
-	WORD $0x2f08a7c8 // ushll v8.8h, v30.8b, #0
-	WORD $0x6e30abff // umaxv b31, v31.16b
-	WORD $0x4eb61fbe // orr v30.16b, v29.16b, v22.16b
-	WORD $0x4f1c5516 // shl v22.8h, v8.8h, #12
-	WORD $0x1e2603f3 // fmov w19, s31
-	WORD $0x4eb61fdd // orr v29.16b, v30.16b, v22.16b
-	WORD $0x4e020d96 // dup v22.8h, w12
-	WORD $0x34000113 // cbz w19, 0x2ac
-	WORD $0x4eb61edf // orr v31.16b, v22.16b, v22.16b
-	WORD $0x0f08a708 // sshll v8.8h, v24.8b, #0
-	WORD $0x4f06b79e // orr v30.8h, #0xdc, LSL #8
-	WORD $0x6f1c17bf // usra v31.8h, v29.8h, #4
-	WORD $0x6ea81ffd // bit v29.16b, v31.16b, v8.16b
-	WORD $0x0f08a6ff // sshll v31.8h, v23.8b, #0
-	WORD $0x6ebf1fdd // bit v29.16b, v30.16b, v31.16b
-	WORD $0x4e261f9e // and v30.16b, v28.16b, v6.16b
-	WORD $0x6e208b3f // cmge v31.16b, v25.16b, #0
+	WORD $0x14000039 // b 0x134
+	WORD $0x71037ddf // subs wzr, w14, #0xdf
+	WORD $0x510301cf // sub w15, w14, #0xc0
+	WORD $0xcb050070 // sub x16, x3, x5
+	WORD $0x9a8b956d // csinc x13, x11, x11, ls
+	WORD $0x7103bddf // subs wzr, w14, #0xef
+	WORD $0x9a8d95ad // csinc x13, x13, x13, ls
+	WORD $0x7100ddff // subs wzr, w15, #0x37
+	WORD $0xfa4d9200 // ccmp x16, x13, #0x0, ls
+	WORD $0x54007343 // b.cc 0xedc
+	WORD $0x3940062f // ldrb w15, [x17, #0x1]
+	WORD $0x521901e6 // eor w6, w15, #0x80
+	WORD $0x7100fcdf // subs wzr, w6, #0x3f
+	WORD $0x540072c8 // b.hi 0xedc
+	WORD $0x1acd258f // lsrv w15, w12, w13
+	WORD $0xf10009bf // subs xzr, x13, #0x2
+	WORD $0x0a0e01ef // and w15, w15, w14
+	WORD $0x531a65f0 // ubfm w16, w15, #26, #25
+	WORD $0x2a060206 // orr w6, w16, w6
+	WORD $0x54000061 // b.ne 0xa8
+	WORD $0x2a0603ee // orr w14, wzr, w6
+	WORD $0x14000012 // b 0xec
+	WORD $0x39400a2e // ldrb w14, [x17, #0x2]
+	WORD $0x521901ce // eor w14, w14, #0x80
+	WORD $0x7100fddf // subs wzr, w14, #0x3f
+	WORD $0x54007148 // b.hi 0xedc
+	WORD $0x531a64d0 // ubfm w16, w6, #26, #25
+	WORD $0xf1000dbf // subs xzr, x13, #0x3
+	WORD $0x2a0e020f // orr w15, w16, w14
+	WORD $0x54000081 // b.ne 0xd4
+	WORD $0x2a0f03ee // orr w14, wzr, w15
+	WORD $0x2a0603ef // orr w15, wzr, w6
+	WORD $0x14000007 // b 0xec
+	WORD $0x39400e2e // ldrb w14, [x17, #0x3]
+	WORD $0x521901ce // eor w14, w14, #0x80
+	WORD $0x7100fddf // subs wzr, w14, #0x3f
+	WORD $0x54006fe8 // b.hi 0xedc
+	WORD $0x531a65f0 // ubfm w16, w15, #26, #25
+	WORD $0x2a0e020e // orr w14, w16, w14
+	WORD $0x7102021f // subs wzr, w16, #0x80
+	WORD $0x54006f63 // b.cc 0xedc
+	WORD $0xf1000dbf // subs xzr, x13, #0x3
+	WORD $0x54000063 // b.cc 0x104
+	WORD $0x7120021f // subs wzr, w16, #0x800
+	WORD $0x54006ee3 // b.cc 0xedc
+	WORD $0xf1000dbf // subs xzr, x13, #0x3
+	WORD $0x540000a9 // b.ls 0x11c
+	WORD $0x51444210 // sub w16, w16, #0x110, lsl #12
+	WORD $0x3144021f // adds wzr, w16, #0x100, lsl #12
+	WORD $0x540000a2 // b.cs 0x128
+	WORD $0x14000371 // b 0xedc
+	WORD $0x53107e10 // ubfm w16, w16, #16, #31
+	WORD $0x7100421f // subs wzr, w16, #0x10
+	WORD $0x54006dc8 // b.hi 0xedc
+	WORD $0x121b35ef // and w15, w15, #0x7ffe0
+	WORD $0x710d81ff // subs wzr, w15, #0x360
+	WORD $0x54006d60 // b.eq 0xedc
+	WORD $0xf10011bf // subs xzr, x13, #0x4
+	WORD $0xcb080030 // sub x16, x1, x8
+	WORD $0x9a89152f // csinc x15, x9, x9, ne
+	WORD $0xeb0f021f // subs xzr, x16, x15
+	WORD $0x54006cc3 // b.cc 0xedc
+	WORD $0x8b080410 // add x16, x0, x8, lsl #1
+	WORD $0xf10011bf // subs xzr, x13, #0x4
+	WORD $0x54fff6c1 // b.ne 0x28
+	WORD $0x529b8011 // movz w17, #0xdc00, lsl #0x0
+	WORD $0x330025d1 // bfm w17, w14, #0, #9
+	WORD $0x0b4e294e // add w14, w10, w14, lsr #10
+	WORD $0x79000611 // strh w17, [x16, #0x2]
+	WORD $0x17ffffb1 // b 0x28
+	WORD $0x6d013bef // stp d15, d14, [sp, #16]; was stp d15, d14, [sp, #-144]!
+	WORD $0x6d0233ed // stp d13, d12, [sp, #32]; was stp d13, d12, [sp, #16]
+	WORD $0x6d032beb // stp d11, d10, [sp, #48]; was stp d11, d10, [sp, #32]
+	WORD $0x6d0423e9 // stp d9, d8, [sp, #64]; was stp d9, d8, [sp, #48]
+	WORD $0xa9056ffe // stp x30, x27, [sp, #80]; was stp x30, x27, [sp, #64]
+	WORD $0xa90667fa // stp x26, x25, [sp, #96]; was stp x26, x25, [sp, #80]
+	WORD $0xa9075ff8 // stp x24, x23, [sp, #112]; was stp x24, x23, [sp, #96]
+	WORD $0xa90857f6 // stp x22, x21, [sp, #128]; was stp x22, x21, [sp, #112]
+	WORD $0xa9094ff4 // stp x20, x19, [sp, #144]; was stp x20, x19, [sp, #128]
+	WORD $0x10006bac // adr x12, 0xf00
+	WORD $0x4f00e5e1 // movi v1.16b, #0xf
+	WORD $0x4f03e402 // movi v2.16b, #0x60
+	WORD $0x4f03e603 // movi v3.16b, #0x70
+	WORD $0x4f04e404 // movi v4.16b, #0x80
+	WORD $0x3dc00180 // ldr q0, [x12]
+	WORD $0x4f07e5f0 // movi v16.16b, #0xef
+	WORD $0x0f03e7f1 // movi v17.8b, #0x7f
+	WORD $0x10006b2c // adr x12, 0xf10
+	WORD $0x0f01e7f2 // movi v18.8b, #0x3f
+	WORD $0x10006b6d // adr x13, 0xf20
+	WORD $0x10006bce // adr x14, 0xf30
+	WORD $0xf1008069 // subs x9, x3, #0x20
+	WORD $0x3dc00194 // ldr q20, [x12]
+	WORD $0x3dc001b5 // ldr q21, [x13]
+	WORD $0x3dc001d6 // ldr q22, [x14]
+	WORD $0xaa1f03f3 // orr x19, xzr, xzr
+	WORD $0xaa1f03e8 // orr x8, xzr, xzr
+	WORD $0x2a1f03e6 // orr w6, wzr, wzr
+	WORD $0x5280040a // movz w10, #0x20, lsl #0x0
+	WORD $0x9a8933eb // csel x11, xzr, x9, cc
+	WORD $0x9280000c // movn x12, #0x0, lsl #0x0
+	WORD $0x5280002d // movz w13, #0x1, lsl #0x0
+	WORD $0x5280006e // movz w14, #0x3, lsl #0x0
+	WORD $0x10006aaf // adr x15, 0xf40
+	WORD $0x529af810 // movz w16, #0xd7c0, lsl #0x0
+	WORD $0x1000ea71 // adr x17, 0x1f40
+	WORD $0x1400000a // b 0x220
+	WORD $0xaa1f03e5 // orr x5, xzr, xzr
+	WORD $0xf1000cbf // subs xzr, x5, #0x3
+	WORD $0xcb050105 // sub x5, x8, x5
+	WORD $0x1a9f17e7 // csinc w7, wzr, wzr, ne
+	WORD $0xcb0700c8 // sub x8, x6, x7
+	WORD $0xeb0300bf // subs xzr, x5, x3
+	WORD $0x52800026 // movz w6, #0x1, lsl #0x0
+	WORD $0xaa0503f3 // orr x19, xzr, x5
+	WORD $0x540064e2 // b.cs 0xeb8
+	WORD $0xeb13017f // subs xzr, x11, x19
+	WORD $0x9a933165 // csel x5, x11, x19, cc
+	WORD $0xcb050074 // sub x20, x3, x5
+	WORD $0x8b050047 // add x7, x2, x5
+	WORD $0xf100829f // subs xzr, x20, #0x20
+	WORD $0x9a8a3295 // csel x21, x20, x10, cc
+	WORD $0xf10008bf // subs xzr, x5, #0x2
+	WORD $0x54000129 // b.ls 0x260
+	WORD $0xad4060fd // ldp q29, q24, [x7]
+	WORD $0x3cdff0fe // ldur q30, [x7, #-1]
+	WORD $0x3cdfe0f7 // ldur q23, [x7, #-2]
+	WORD $0x3cdfd0fb // ldur q27, [x7, #-3]
+	WORD $0x3cc0f0f9 // ldur q25, [x7, #15]
+	WORD $0x3cc0e0fa // ldur q26, [x7, #14]
+	WORD $0x3cc0d0e9 // ldur q9, [x7, #13]
+	WORD $0x14000034 // b 0x32c
+	WORD $0xf100429f // subs xzr, x20, #0x10
+	WORD $0x54000182 // b.cs 0x294
+	WORD $0xf1001e9f // subs xzr, x20, #0x7
+	WORD $0x54000229 // b.ls 0x2b0
+	WORD $0x8b1500f4 // add x20, x7, x21
+	WORD $0xd37df2b6 // ubfm x22, x21, #61, #60
+	WORD $0xf94000e7 // ldr x7, [x7]
+	WORD $0xf85f8294 // ldur x20, [x20, #-8]
+	WORD $0xd27d0ed6 // eor x22, x22, #0x78
+	WORD $0x9ad62694 // lsrv x20, x20, x22
+	WORD $0xd348fe94 // ubfm x20, x20, #8, #63
+	WORD $0x9e670297 // fmov d23, x20
+	WORD $0x1400001d // b 0x304
+	WORD $0xcb150234 // sub x20, x17, x21
+	WORD $0x8b1500f6 // add x22, x7, x21
+	WORD $0x3dc000fd // ldr q29, [x7]
+	WORD $0x3dc00a97 // ldr q23, [x20, #0x20]
+	WORD $0x3cdf02d8 // ldur q24, [x22, #-16]
+	WORD $0x4e170318 // tbl v24.16b, { v24.16b }, v23.16b
+	WORD $0x14000019 // b 0x310
+	WORD $0xf1000e9f // subs xzr, x20, #0x3
+	WORD $0x54000109 // b.ls 0x2d4
+	WORD $0xd10012b4 // sub x20, x21, #0x4
+	WORD $0x6f00e417 // movi v23.2d, #0x0
+	WORD $0xb87468f6 // ldr w22, [x7, x20]
+	WORD $0xd37df294 // ubfm x20, x20, #61, #60
+	WORD $0xb94000e7 // ldr w7, [x7]
+	WORD $0x9ad422d4 // lslv x20, x22, x20
+	WORD $0x1400000c // b 0x300
+	WORD $0xd10006b6 // sub x22, x21, #0x1
+	WORD $0xd341feb4 // ubfm x20, x21, #1, #63
+	WORD $0x6f00e417 // movi v23.2d, #0x0
+	WORD $0x387668f7 // ldrb w23, [x7, x22]
+	WORD $0xd37df2d6 // ubfm x22, x22, #61, #60
+	WORD $0x387468f8 // ldrb w24, [x7, x20]
+	WORD $0xd37df294 // ubfm x20, x20, #61, #60
+	WORD $0x394000e7 // ldrb w7, [x7]
+	WORD $0x9ad622f6 // lslv x22, x23, x22
+	WORD $0x9ad42314 // lslv x20, x24, x20
+	WORD $0xaa1600e7 // orr x7, x7, x22
+	WORD $0xaa070287 // orr x7, x20, x7
+	WORD $0x9e6700fd // fmov d29, x7
+	WORD $0x6f00e418 // movi v24.2d, #0x0
+	WORD $0x6e1806fd // ins v29.d[1], v23.d[0]
+	WORD $0x6f00e405 // movi v5.2d, #0x0
+	WORD $0x6e187bb9 // ext v25.16b, v29.16b, v24.16b, #15
+	WORD $0x6e1873ba // ext v26.16b, v29.16b, v24.16b, #14
+	WORD $0x6e186ba9 // ext v9.16b, v29.16b, v24.16b, #13
+	WORD $0x6e1d78be // ext v30.16b, v5.16b, v29.16b, #15
+	WORD $0x6e1d70b7 // ext v23.16b, v5.16b, v29.16b, #14
+	WORD $0x6e1d68bb // ext v27.16b, v5.16b, v29.16b, #13
+	WORD $0x6f0c07dc // ushr v28.16b, v30.16b, #4
+	WORD $0x4e211fdf // and v31.16b, v30.16b, v1.16b
+	WORD $0xcb050274 // sub x20, x19, x5
+	WORD $0x6e222f4f // uqsub v15.16b, v26.16b, v2.16b
+	WORD $0x6e232d33 // uqsub v19.16b, v9.16b, v3.16b
+	WORD $0x4b150297 // sub w23, w20, w21
+	WORD $0x4f07e407 // movi v7.16b, #0xe0
+	WORD $0x6f0c0728 // ushr v8.16b, v25.16b, #4
+	WORD $0x9ad72599 // lsrv x25, x12, x23
+	WORD $0x4e1c001c // tbl v28.16b, { v0.16b }, v28.16b
+	WORD $0x4e1f029f // tbl v31.16b, { v20.16b }, v31.16b
+	WORD $0xcb080037 // sub x23, x1, x8
+	WORD $0x4e211f2a // and v10.16b, v25.16b, v1.16b
+	WORD $0x6e222eec // uqsub v12.16b, v23.16b, v2.16b
+	WORD $0x6e232f6d // uqsub v13.16b, v27.16b, v3.16b
+	WORD $0x6f0c07ab // ushr v11.16b, v29.16b, #4
+	WORD $0x4e080008 // tbl v8.16b, { v0.16b }, v8.16b
+	WORD $0x6f0c070e // ushr v14.16b, v24.16b, #4
+	WORD $0x4e271fc5 // and v5.16b, v30.16b, v7.16b
+	WORD $0x4eaf1e73 // orr v19.16b, v19.16b, v15.16b
+	WORD $0x4f06e40f // movi v15.16b, #0xc0
+	WORD $0x4e0a028a // tbl v10.16b, { v20.16b }, v10.16b
+	WORD $0x4e3c1fe6 // and v6.16b, v31.16b, v28.16b
+	WORD $0x4e271f3c // and v28.16b, v25.16b, v7.16b
+	WORD $0x4f06e7e7 // movi v7.16b, #0xdf
+	WORD $0x4e0b02ab // tbl v11.16b, { v21.16b }, v11.16b
+	WORD $0x4eac1dac // orr v12.16b, v13.16b, v12.16b
+	WORD $0x4e0e02ad // tbl v13.16b, { v21.16b }, v14.16b
+	WORD $0x6e30377f // cmhi v31.16b, v27.16b, v16.16b
+	WORD $0x6e208bae // cmge v14.16b, v29.16b, #0
+	WORD $0x6e2f8ca5 // cmeq v5.16b, v5.16b, v15.16b
+	WORD $0x6e2f8f8f // cmeq v15.16b, v28.16b, v15.16b
+	WORD $0x6e30353b // cmhi v27.16b, v9.16b, v16.16b
+	WORD $0x4e281d4a // and v10.16b, v10.16b, v8.16b
+	WORD $0x6e208b09 // cmge v9.16b, v24.16b, #0
+	WORD $0x4e241e73 // and v19.16b, v19.16b, v4.16b
+	WORD $0x6e2736e8 // cmhi v8.16b, v23.16b, v7.16b
+	WORD $0x6e27375c // cmhi v28.16b, v26.16b, v7.16b
+	WORD $0x4e2b1cc6 // and v6.16b, v6.16b, v11.16b
+	WORD $0x4e241d8b // and v11.16b, v12.16b, v4.16b
+	WORD $0x4eae1ca5 // orr v5.16b, v5.16b, v14.16b
+	WORD $0x4e2d1d4a // and v10.16b, v10.16b, v13.16b
+	WORD $0x4eaf1d29 // orr v9.16b, v9.16b, v15.16b
+	WORD $0x4ebf1d0c // orr v12.16b, v8.16b, v31.16b
+	WORD $0x4ebb1f8d // orr v13.16b, v28.16b, v27.16b
+	WORD $0x6e2b8cc6 // cmeq v6.16b, v6.16b, v11.16b
+	WORD $0x6e338d53 // cmeq v19.16b, v10.16b, v19.16b
+	WORD $0x4eac1ca5 // orr v5.16b, v5.16b, v12.16b
+	WORD $0x4ead1d29 // orr v9.16b, v9.16b, v13.16b
+	WORD $0x4e661ec6 // bic v6.16b, v22.16b, v6.16b
+	WORD $0x4e731ed3 // bic v19.16b, v22.16b, v19.16b
+	WORD $0x4e361ca5 // and v5.16b, v5.16b, v22.16b
+	WORD $0x4e361d29 // and v9.16b, v9.16b, v22.16b
+	WORD $0x4e1318ca // uzp1 v10.16b, v6.16b, v19.16b
+	WORD $0x4e1358c6 // uzp2 v6.16b, v6.16b, v19.16b
+	WORD $0x4e0918b3 // uzp1 v19.16b, v5.16b, v9.16b
+	WORD $0x4e0958a5 // uzp2 v5.16b, v5.16b, v9.16b
+	WORD $0x4ea61d46 // orr v6.16b, v10.16b, v6.16b
+	WORD $0x4ea51e65 // orr v5.16b, v19.16b, v5.16b
+	WORD $0x4e0518d3 // uzp1 v19.16b, v6.16b, v5.16b
+	WORD $0x4e0558c5 // uzp2 v5.16b, v6.16b, v5.16b
+	WORD $0x4ea51e65 // orr v5.16b, v19.16b, v5.16b
+	WORD $0x0e2128a6 // xtn v6.8b, v5.8h
+	WORD $0x4e0058a5 // uzp2 v5.16b, v5.16b, v0.16b
+	WORD $0x4e2584c5 // add v5.16b, v6.16b, v5.16b
+	WORD $0x9e6600a7 // fmov x7, d5
+	WORD $0x2a0703f6 // orr w22, wzr, w7
+	WORD $0xd360fce7 // ubfm x7, x7, #32, #63
+	WORD $0x9ad426d8 // lsrv x24, x22, x20
+	WORD $0x9ad424f6 // lsrv x22, x7, x20
+	WORD $0x8b0502a7 // add x7, x21, x5
+	WORD $0xea19031f // ands xzr, x24, x25
+	WORD $0x8a1902d6 // and x22, x22, x25
+	WORD $0x540000c1 // b.ne 0x468
+	WORD $0xb40002e7 // cbz x7, 0x4b0
+	WORD $0x8b070045 // add x5, x2, x7
+	WORD $0x385ff0b9 // ldurb w25, [x5, #-1]
+	WORD $0x7102ff3f // subs wzr, w25, #0xbf
+	WORD $0x54000229 // b.ls 0x4a8
+	WORD $0xdac00305 // rbit x5, x24
+	WORD $0xcb1402b5 // sub x21, x21, x20
+	WORD $0xdac010a5 // clz x5, x5
+	WORD $0xeb0502bf // subs xzr, x21, x5
+	WORD $0x9a8532b5 // csel x21, x21, x5, cc
+	WORD $0xab1302a5 // adds x5, x21, x19
+	WORD $0x54000f40 // b.eq 0x668
+	WORD $0x8b050058 // add x24, x2, x5
+	WORD $0x385ff319 // ldurb w25, [x24, #-1]
+	WORD $0x7102ff3f // subs wzr, w25, #0xbf
+	WORD $0x54000e89 // b.ls 0x660
+	WORD $0x52800038 // movz w24, #0x1, lsl #0x0
+	WORD $0xb5000ed5 // cbnz x21, 0x670
+	WORD $0xaa1f03f6 // orr x22, xzr, xzr
+	WORD $0xcb180265 // sub x5, x19, x24
+	WORD $0x1400000a // b 0x4cc
+	WORD $0xf10004ff // subs xzr, x7, #0x1
+	WORD $0x54000c61 // b.ne 0x638
+	WORD $0x9e6702c5 // fmov d5, x22
+	WORD $0x0e2058a5 // cnt v5.8b, v5.8b
+	WORD $0x0e31b8a5 // addv b5, v5.8b
+	WORD $0x1e2600a5 // fmov w5, s5
+	WORD $0xeb1700bf // subs xzr, x5, x23
+	WORD $0xaa0703e5 // orr x5, xzr, x7
+	WORD $0x54fffd08 // b.hi 0x468
+	WORD $0x0e20aba5 // cmlt v5.8b, v29.8b, #0
+	WORD $0x6e3036e9 // cmhi v9.16b, v23.16b, v16.16b
+	WORD $0x0e311fa6 // and v6.8b, v29.8b, v17.8b
+	WORD $0x4e371d0a // and v10.16b, v8.16b, v23.16b
+	WORD $0x0e251fc5 // and v5.8b, v30.8b, v5.8b
+	WORD $0x4ea91ff3 // orr v19.16b, v31.16b, v9.16b
+	WORD $0x2f08a4c6 // ushll v6.8h, v6.8b, #0
+	WORD $0x2f08a557 // ushll v23.8h, v10.8b, #0
+	WORD $0x0e321ca5 // and v5.8b, v5.8b, v18.8b
+	WORD $0x6e30aa73 // umaxv b19, v19.16b
+	WORD $0x2f0ea4a5 // ushll v5.8h, v5.8b, #6
+	WORD $0x1e260273 // fmov w19, s19
+	WORD $0x4ea61cab // orr v11.16b, v5.16b, v6.16b
+	WORD $0x4f1c56e5 // shl v5.8h, v23.8h, #12
+	WORD $0x4e020e17 // dup v23.8h, w16
+	WORD $0x4ea51d68 // orr v8.16b, v11.16b, v5.16b
+	WORD $0x34000133 // cbz w19, 0x530
+	WORD $0x4eb71ee5 // orr v5.16b, v23.16b, v23.16b
+	WORD $0x0f08a526 // sshll v6.8h, v9.8b, #0
+	WORD $0x4f06b78b // orr v11.8h, #0xdc, LSL #8
+	WORD $0x6f1c1505 // usra v5.8h, v8.8h, #4
+	WORD $0x6ee61d05 // bif v5.16b, v8.16b, v6.16b
+	WORD $0x0f08a7e6 // sshll v6.8h, v31.8b, #0
+	WORD $0x4ea61cc8 // orr v8.16b, v6.16b, v6.16b
+	WORD $0x6e651d68 // bsl v8.16b, v11.16b, v5.16b
+	WORD $0x6e1d43a5 // ext v5.16b, v29.16b, v29.16b, #8
+	WORD $0x6e1e43c6 // ext v6.16b, v30.16b, v30.16b, #8
 	WORD $0x72001e7f // ands wzr, w19, #0xff
-	WORD $0x6e1c439c // ext v28.16b, v28.16b, v28.16b, #8
-	WORD $0x6e1a435a // ext v26.16b, v26.16b, v26.16b, #8
-	WORD $0x6e278fde // cmeq v30.16b, v30.16b, v7.16b
-	WORD $0x4ebf1f7f // orr v31.16b, v27.16b, v31.16b
-	WORD $0x6e1b437b // ext v27.16b, v27.16b, v27.16b, #8
-	WORD $0x0e331f9c // and v28.8b, v28.8b, v19.8b
-	WORD $0x4ebe1ffe // orr v30.16b, v31.16b, v30.16b
-	WORD $0x6e19433f // ext v31.16b, v25.16b, v25.16b, #8
-	WORD $0x0e3a1f7a // and v26.8b, v27.8b, v26.8b
-	WORD $0x4ebe1ef9 // orr v25.16b, v23.16b, v30.16b
-	WORD $0x0e20abfe // cmlt v30.8b, v31.8b, #0
-	WORD $0x0e321ffb // and v27.8b, v31.8b, v18.8b
-	WORD $0x2f08a75a // ushll v26.8h, v26.8b, #0
-	WORD $0x4e351f39 // and v25.16b, v25.16b, v21.16b
-	WORD $0x0e3e1f9c // and v28.8b, v28.8b, v30.8b
-	WORD $0x2f08a77b // ushll v27.8h, v27.8b, #0
-	WORD $0x4f1c575a // shl v26.8h, v26.8h, #12
-	WORD $0x0e31bb28 // addv b8, v25.8b
-	WORD $0x2f0ea79c // ushll v28.8h, v28.8b, #6
-	WORD $0x1e260114 // fmov w20, s8
-	WORD $0x4ebb1f9b // orr v27.16b, v28.16b, v27.16b
-	WORD $0x92401e95 // and x21, x20, #0xff
-	WORD $0x3cf5797e // ldr q30, [x11, x21, lsl #4]
-	WORD $0x4eba1f7a // orr v26.16b, v27.16b, v26.16b
-	WORD $0x4e1e03bc // tbl v28.16b, { v29.16b }, v30.16b
-	WORD $0x3d8000dc // str q28, [x6]
-	WORD $0x54000120 // b.eq 0x344
-	WORD $0x4eb61edc // orr v28.16b, v22.16b, v22.16b
-	WORD $0x4f08a718 // sshll2 v24.8h, v24.16b, #0
-	WORD $0x4f08a6f7 // sshll2 v23.8h, v23.16b, #0
-	WORD $0x4f06b79b // orr v27.8h, #0xdc, LSL #8
-	WORD $0x6f1c175c // usra v28.8h, v26.8h, #4
-	WORD $0x6e7a1f98 // bsl v24.16b, v28.16b, v26.16b
-	WORD $0x4eb71efa // orr v26.16b, v23.16b, v23.16b
-	WORD $0x6e781f7a // bsl v26.16b, v27.16b, v24.16b
-	WORD $0x6e194337 // ext v23.16b, v25.16b, v25.16b, #8
-	WORD $0x12001e93 // and w19, w20, #0xff
-	WORD $0x0e31baf8 // addv b24, v23.8b
-	WORD $0x1e270277 // fmov s23, w19
-	WORD $0x0e013f13 // umov w19, v24.b[0]
-	WORD $0x0e205af7 // cnt v23.8b, v23.8b
-	WORD $0x3cf37979 // ldr q25, [x11, x19, lsl #4]
-	WORD $0x1e2602f3 // fmov w19, s23
-	WORD $0x4e190357 // tbl v23.16b, { v26.16b }, v25.16b
-	WORD $0xd37f7e74 // ubfm x20, x19, #63, #31
-	WORD $0x3cb468d7 // str q23, [x6, x20]
-	WORD $0x8b090054 // add x20, x2, x9
-	WORD $0x3dc004fd // ldr q29, [x7, #0x10]
-	WORD $0x3cc0f29c // ldur q28, [x20, #15]
-	WORD $0x3cc0e29a // ldur q26, [x20, #14]
-	WORD $0x3cc0d297 // ldur q23, [x20, #13]
-	WORD $0x0e20abbe // cmlt v30.8b, v29.8b, #0
-	WORD $0x0e331f9f // and v31.8b, v28.8b, v19.8b
-	WORD $0x6e30375b // cmhi v27.16b, v26.16b, v16.16b
-	WORD $0x6e3136f7 // cmhi v23.16b, v23.16b, v17.16b
-	WORD $0x6e313759 // cmhi v25.16b, v26.16b, v17.16b
-	WORD $0x0e321fa8 // and v8.8b, v29.8b, v18.8b
-	WORD $0x0e3e1ffe // and v30.8b, v31.8b, v30.8b
-	WORD $0x0e3a1f7f // and v31.8b, v27.8b, v26.8b
-	WORD $0x4eb91ee9 // orr v9.16b, v23.16b, v25.16b
-	WORD $0x2f08a508 // ushll v8.8h, v8.8b, #0
-	WORD $0x2f0ea7de // ushll v30.8h, v30.8b, #6
-	WORD $0x2f08a7ea // ushll v10.8h, v31.8b, #0
-	WORD $0x4ea81fdf // orr v31.16b, v30.16b, v8.16b
-	WORD $0x6e30a928 // umaxv b8, v9.16b
-	WORD $0x4f1c555e // shl v30.8h, v10.8h, #12
-	WORD $0x4ebe1ffe // orr v30.16b, v31.16b, v30.16b
-	WORD $0x1e260107 // fmov w7, s8
-	WORD $0x34000107 // cbz w7, 0x3e8
-	WORD $0x4eb61ec8 // orr v8.16b, v22.16b, v22.16b
-	WORD $0x0f08a729 // sshll v9.8h, v25.8b, #0
-	WORD $0x4f06b79f // orr v31.8h, #0xdc, LSL #8
-	WORD $0x6f1c17c8 // usra v8.8h, v30.8h, #4
-	WORD $0x6ea91d1e // bit v30.16b, v8.16b, v9.16b
-	WORD $0x0f08a6e8 // sshll v8.8h, v23.8b, #0
-	WORD $0x6ea81ffe // bit v30.16b, v31.16b, v8.16b
-	WORD $0x4e261f9f // and v31.16b, v28.16b, v6.16b
-	WORD $0x6e208ba8 // cmge v8.16b, v29.16b, #0
-	WORD $0x72001cff // ands wzr, w7, #0xff
-	WORD $0x6e1d43bd // ext v29.16b, v29.16b, v29.16b, #8
-	WORD $0x6e1c439c // ext v28.16b, v28.16b, v28.16b, #8
-	WORD $0x1e260314 // fmov w20, s24
-	WORD $0x6e278fff // cmeq v31.16b, v31.16b, v7.16b
-	WORD $0x4ea81f68 // orr v8.16b, v27.16b, v8.16b
-	WORD $0x6e1b437b // ext v27.16b, v27.16b, v27.16b, #8
-	WORD $0x1e270298 // fmov s24, w20
-	WORD $0x0e331f9c // and v28.8b, v28.8b, v19.8b
-	WORD $0x4ebf1d1f // orr v31.16b, v8.16b, v31.16b
-	WORD $0x6e1a4348 // ext v8.16b, v26.16b, v26.16b, #8
-	WORD $0x0e205b18 // cnt v24.8b, v24.8b
-	WORD $0x4ebf1eff // orr v31.16b, v23.16b, v31.16b
-	WORD $0x0e281f7b // and v27.8b, v27.8b, v8.8b
-	WORD $0x4e351ffa // and v26.16b, v31.16b, v21.16b
-	WORD $0x0e20abbf // cmlt v31.8b, v29.8b, #0
-	WORD $0x0e321fbd // and v29.8b, v29.8b, v18.8b
-	WORD $0x0e31bb49 // addv b9, v26.8b
-	WORD $0x0e3f1f9c // and v28.8b, v28.8b, v31.8b
-	WORD $0x2f08a7bd // ushll v29.8h, v29.8b, #0
-	WORD $0x2f08a77f // ushll v31.8h, v27.8b, #0
-	WORD $0x1e260134 // fmov w20, s9
-	WORD $0x2f0ea79c // ushll v28.8h, v28.8b, #6
-	WORD $0x92401e95 // and x21, x20, #0xff
-	WORD $0x4ebd1f9b // orr v27.16b, v28.16b, v29.16b
-	WORD $0x4f1c57fc // shl v28.8h, v31.8h, #12
-	WORD $0x3cf57968 // ldr q8, [x11, x21, lsl #4]
-	WORD $0x1e260315 // fmov w21, s24
-	WORD $0x4e0803dd // tbl v29.16b, { v30.16b }, v8.16b
-	WORD $0x4ebc1f78 // orr v24.16b, v27.16b, v28.16b
-	WORD $0x0b150273 // add w19, w19, w21
-	WORD $0x8b3344c6 // add x6, x6, w19, uxtw #1
-	WORD $0x3d8000dd // str q29, [x6]
-	WORD $0x54000100 // b.eq 0x494
-	WORD $0x6f1c1716 // usra v22.8h, v24.8h, #4
-	WORD $0x4f08a739 // sshll2 v25.8h, v25.16b, #0
-	WORD $0x4f08a6f7 // sshll2 v23.8h, v23.16b, #0
-	WORD $0x4f06b79b // orr v27.8h, #0xdc, LSL #8
-	WORD $0x6ef91f16 // bif v22.16b, v24.16b, v25.16b
-	WORD $0x4eb71ef8 // orr v24.16b, v23.16b, v23.16b
-	WORD $0x6e761f78 // bsl v24.16b, v27.16b, v22.16b
-	WORD $0x6e1a4356 // ext v22.16b, v26.16b, v26.16b, #8
-	WORD $0x12001e87 // and w7, w20, #0xff
-	WORD $0x1e2700f7 // fmov s23, w7
-	WORD $0x0e31bad6 // addv b22, v22.8b
-	WORD $0x1e2602d4 // fmov w20, s22
-	WORD $0x0e013ec7 // umov w7, v22.b[0]
-	WORD $0x0e205af6 // cnt v22.8b, v23.8b
-	WORD $0x1e270299 // fmov s25, w20
-	WORD $0x0e205b37 // cnt v23.8b, v25.8b
-	WORD $0x3ce77979 // ldr q25, [x11, x7, lsl #4]
-	WORD $0x1e2602c7 // fmov w7, s22
-	WORD $0x4e190316 // tbl v22.16b, { v24.16b }, v25.16b
-	WORD $0xd37f7cf5 // ubfm x21, x7, #63, #31
-	WORD $0x1e2602f4 // fmov w20, s23
-	WORD $0x3cb568d6 // str q22, [x6, x21]
-	WORD $0x0b130293 // add w19, w20, w19
-	WORD $0x0b070267 // add w7, w19, w7
-	WORD $0x92401ce6 // and x6, x7, #0xff
-	WORD $0xf10100bf // subs xzr, x5, #0x40
-	WORD $0x8b0800c8 // add x8, x6, x8
-	WORD $0x91008129 // add x9, x9, #0x20
-	WORD $0x540000a3 // b.cc 0x4fc
-	WORD $0xcb080026 // sub x6, x1, x8
-	WORD $0xd10080a5 // sub x5, x5, #0x20
-	WORD $0xf100fcdf // subs xzr, x6, #0x3f
-	WORD $0x54ffe2e8 // b.hi 0x154
-	WORD $0x8b090045 // add x5, x2, x9
-	WORD $0x385ff0a5 // ldurb w5, [x5, #-1]
-	WORD $0x12001ca5 // and w5, w5, #0xff
-	WORD $0x7102fcbf // subs wzr, w5, #0xbf
-	WORD $0x54000069 // b.ls 0x518
-	WORD $0x52800025 // movz w5, #0x1, lsl #0x0
-	WORD $0x1400000a // b 0x53c
-	WORD $0x8b090045 // add x5, x2, x9
-	WORD $0x385fe0a6 // ldurb w6, [x5, #-2]
-	WORD $0x71037cdf // subs wzr, w6, #0xdf
-	WORD $0x54000069 // b.ls 0x530
-	WORD $0x52800045 // movz w5, #0x2, lsl #0x0
-	WORD $0x14000004 // b 0x53c
+	WORD $0x4f06e407 // movi v7.16b, #0xc0
+	WORD $0x0e20a8b3 // cmlt v19.8b, v5.8b, #0
+	WORD $0x0e321cc6 // and v6.8b, v6.8b, v18.8b
+	WORD $0x0e311ca5 // and v5.8b, v5.8b, v17.8b
+	WORD $0x0e331cc6 // and v6.8b, v6.8b, v19.8b
+	WORD $0x2f08a4a5 // ushll v5.8h, v5.8b, #0
+	WORD $0x6f08a553 // ushll2 v19.8h, v10.16b, #0
+	WORD $0x2f0ea4c6 // ushll v6.8h, v6.8b, #6
+	WORD $0x4ea51cde // orr v30.16b, v6.16b, v5.16b
+	WORD $0x4f1c5665 // shl v5.8h, v19.8h, #12
+	WORD $0x4ea51fdd // orr v29.16b, v30.16b, v5.16b
+	WORD $0x54000120 // b.eq 0x58c
+	WORD $0x4eb71ee5 // orr v5.16b, v23.16b, v23.16b
+	WORD $0x4f08a526 // sshll2 v6.8h, v9.16b, #0
+	WORD $0x4f06b79e // orr v30.8h, #0xdc, LSL #8
+	WORD $0x6f1c17a5 // usra v5.8h, v29.8h, #4
+	WORD $0x6ee61fa5 // bif v5.16b, v29.16b, v6.16b
+	WORD $0x4f08a7e6 // sshll2 v6.8h, v31.16b, #0
+	WORD $0x4ea61cdd // orr v29.16b, v6.16b, v6.16b
+	WORD $0x6e651fdd // bsl v29.16b, v30.16b, v5.16b
+	WORD $0x92401693 // and x19, x20, #0x3f
+	WORD $0x9ad322d3 // lslv x19, x22, x19
+	WORD $0x9e670265 // fmov d5, x19
+	WORD $0x12001e74 // and w20, w19, #0xff
+	WORD $0x8b3311f9 // add x25, x15, w19, uxtb #4
+	WORD $0x1e270286 // fmov s6, w20
+	WORD $0x8b080414 // add x20, x0, x8, lsl #1
+	WORD $0x0e2058a5 // cnt v5.8b, v5.8b
+	WORD $0x0e2058c6 // cnt v6.8b, v6.8b
+	WORD $0x0e31b8a5 // addv b5, v5.8b
+	WORD $0x1e2600d7 // fmov w23, s6
+	WORD $0x9e6600b5 // fmov x21, d5
+	WORD $0xf1001ebf // subs xzr, x21, #0x7
+	WORD $0x540000c9 // b.ls 0x5d8
+	WORD $0x3dc00325 // ldr q5, [x25]
+	WORD $0x92401ef6 // and x22, x23, #0xff
+	WORD $0x4e050105 // tbl v5.16b, { v8.16b }, v5.16b
+	WORD $0x3d800285 // str q5, [x20]
+	WORD $0x14000057 // b 0x730
+	WORD $0xfd400325 // ldr d5, [x25]
+	WORD $0x92401ef6 // and x22, x23, #0xff
+	WORD $0x12001ef7 // and w23, w23, #0xff
+	WORD $0x71000eff // subs wzr, w23, #0x3
+	WORD $0xd37ffad8 // ubfm x24, x22, #63, #62
+	WORD $0x0e050105 // tbl v5.8b, { v8.16b }, v5.8b
+	WORD $0x9e6600b7 // fmov x23, d5
+	WORD $0x540000e9 // b.ls 0x610
+	WORD $0xf9000297 // str x23, [x20]
+	WORD $0xd1002317 // sub x23, x24, #0x8
+	WORD $0xfc776b25 // ldr d5, [x25, x23]
+	WORD $0x0e050105 // tbl v5.8b, { v8.16b }, v5.8b
+	WORD $0xfc376a85 // str d5, [x20, x23]
+	WORD $0x14000049 // b 0x730
+	WORD $0x51000679 // sub w25, w19, #0x1
+	WORD $0x0a190279 // and w25, w19, w25
+	WORD $0x72001f3f // ands wzr, w25, #0xff
+	WORD $0x54000760 // b.eq 0x708
+	WORD $0xd1001318 // sub x24, x24, #0x4
+	WORD $0xb9000297 // str w23, [x20]
+	WORD $0xd37df319 // ubfm x25, x24, #61, #60
+	WORD $0x9ad926f7 // lsrv x23, x23, x25
+	WORD $0xb8386a97 // str w23, [x20, x24]
+	WORD $0x1400003f // b 0x730
+	WORD $0x385fe0b9 // ldurb w25, [x5, #-2]
+	WORD $0x71037f3f // subs wzr, w25, #0xdf
+	WORD $0x54fff148 // b.hi 0x468
+	WORD $0xf1000cff // subs xzr, x7, #0x3
+	WORD $0x54fff343 // b.cc 0x4b0
 	WORD $0x385fd0a5 // ldurb w5, [x5, #-3]
 	WORD $0x7103bcbf // subs wzr, w5, #0xef
-	WORD $0x9a9f81e5 // csel x5, x15, xzr, hi
-	WORD $0xf1000cbf // subs xzr, x5, #0x3
-	WORD $0xcb050129 // sub x9, x9, x5
-	WORD $0x1a9f17e6 // csinc w6, wzr, wzr, ne
-	WORD $0xcb060108 // sub x8, x8, x6
-	WORD $0xeb090067 // subs x7, x3, x9
-	WORD $0x54000a20 // b.eq 0x694
-	WORD $0x8b090054 // add x20, x2, x9
-	WORD $0x39c00285 // ldrsb w5, [x20]
-	WORD $0x12001ca6 // and w6, w5, #0xff
-	WORD $0x37f80065 // tbnz w5, #31, 0x56c
-	WORD $0x52800025 // movz w5, #0x1, lsl #0x0
-	WORD $0x1400003d // b 0x65c
-	WORD $0x71037cdf // subs wzr, w6, #0xdf
-	WORD $0x510300d3 // sub w19, w6, #0xc0
-	WORD $0x9a8e95c5 // csinc x5, x14, x14, ls
-	WORD $0x7103bcdf // subs wzr, w6, #0xef
-	WORD $0x9a8594a5 // csinc x5, x5, x5, ls
-	WORD $0x7100de7f // subs wzr, w19, #0x37
-	WORD $0x54000868 // b.hi 0x690
-	WORD $0xeb0500ff // subs xzr, x7, x5
-	WORD $0x54000823 // b.cc 0x690
-	WORD $0x39400687 // ldrb w7, [x20, #0x1]
-	WORD $0x521900f5 // eor w21, w7, #0x80
-	WORD $0x7100febf // subs wzr, w21, #0x3f
-	WORD $0x540007a8 // b.hi 0x690
-	WORD $0x1ac52627 // lsrv w7, w17, w5
-	WORD $0xf10008bf // subs xzr, x5, #0x2
-	WORD $0x0a0600e7 // and w7, w7, w6
-	WORD $0x531a64f3 // ubfm w19, w7, #26, #25
-	WORD $0x2a150275 // orr w21, w19, w21
-	WORD $0x540000a1 // b.ne 0x5c8
-	WORD $0x2a1503e6 // orr w6, wzr, w21
-	WORD $0x7102027f // subs wzr, w19, #0x80
-	WORD $0x540002e2 // b.cs 0x61c
-	WORD $0x14000033 // b 0x690
-	WORD $0x39400a86 // ldrb w6, [x20, #0x2]
-	WORD $0x521900c6 // eor w6, w6, #0x80
-	WORD $0x7100fcdf // subs wzr, w6, #0x3f
-	WORD $0x540005e8 // b.hi 0x690
-	WORD $0x531a66b3 // ubfm w19, w21, #26, #25
-	WORD $0xf1000cbf // subs xzr, x5, #0x3
-	WORD $0x2a060267 // orr w7, w19, w6
-	WORD $0x540000c1 // b.ne 0x5fc
-	WORD $0x2a0703e6 // orr w6, wzr, w7
-	WORD $0x2a1503e7 // orr w7, wzr, w21
-	WORD $0x7102027f // subs wzr, w19, #0x80
-	WORD $0x54000142 // b.cs 0x61c
-	WORD $0x14000026 // b 0x690
-	WORD $0x39400e86 // ldrb w6, [x20, #0x3]
-	WORD $0x521900c6 // eor w6, w6, #0x80
-	WORD $0x7100fcdf // subs wzr, w6, #0x3f
-	WORD $0x54000448 // b.hi 0x690
-	WORD $0x531a64f3 // ubfm w19, w7, #26, #25
-	WORD $0x2a060266 // orr w6, w19, w6
-	WORD $0x7102027f // subs wzr, w19, #0x80
-	WORD $0x540003c3 // b.cc 0x690
-	WORD $0xf1000cbf // subs xzr, x5, #0x3
-	WORD $0x54000063 // b.cc 0x62c
-	WORD $0x7120027f // subs wzr, w19, #0x800
-	WORD $0x54000343 // b.cc 0x690
-	WORD $0xf1000cbf // subs xzr, x5, #0x3
-	WORD $0x540000a9 // b.ls 0x644
-	WORD $0x51444273 // sub w19, w19, #0x110, lsl #12
-	WORD $0x3144027f // adds wzr, w19, #0x100, lsl #12
-	WORD $0x540000a2 // b.cs 0x650
-	WORD $0x14000014 // b 0x690
-	WORD $0x53107e73 // ubfm w19, w19, #16, #31
-	WORD $0x7100427f // subs wzr, w19, #0x10
-	WORD $0x54000228 // b.hi 0x690
-	WORD $0x121b34e7 // and w7, w7, #0x7ffe0
-	WORD $0x710d80ff // subs wzr, w7, #0x360
-	WORD $0x540001c0 // b.eq 0x690
-	WORD $0xf10010bf // subs xzr, x5, #0x4
-	WORD $0xcb080033 // sub x19, x1, x8
-	WORD $0x9a8d15a7 // csinc x7, x13, x13, ne
+	WORD $0x1a9f97e5 // csinc w5, wzr, wzr, ls
+	WORD $0x3607f2c5 // tbz w5, #0, 0x4b0
+	WORD $0x17ffff83 // b 0x468
+	WORD $0xf10004bf // subs xzr, x5, #0x1
+	WORD $0x54004041 // b.ne 0xe6c
+	WORD $0xaa1f03f8 // orr x24, xzr, xzr
+	WORD $0xb4fff195 // cbz x21, 0x49c
+	WORD $0x4b1503f9 // sub w25, wzr, w21
+	WORD $0x510006b5 // sub w21, w21, #0x1
+	WORD $0xf1000f1f // subs xzr, x24, #0x3
+	WORD $0x9ad922d6 // lslv x22, x22, x25
+	WORD $0x9ad521b5 // lslv x21, x13, x21
+	WORD $0x9ad926d6 // lsrv x22, x22, x25
+	WORD $0x8a3502d5 // bic x21, x22, x21
+	WORD $0x9a9512d6 // csel x22, x22, x21, ne
+	WORD $0x9e6702c5 // fmov d5, x22
+	WORD $0x0e2058a5 // cnt v5.8b, v5.8b
+	WORD $0x0e31b8a5 // addv b5, v5.8b
+	WORD $0x9e6600b5 // fmov x21, d5
+	WORD $0xeb1702bf // subs xzr, x21, x23
+	WORD $0x540002e9 // b.ls 0x700
+	WORD $0xeb08003f // subs xzr, x1, x8
+	WORD $0xaa1603e5 // orr x5, xzr, x22
+	WORD $0x540000a0 // b.eq 0x6c4
+	WORD $0xd10004b5 // sub x21, x5, #0x1
+	WORD $0xf10006f7 // subs x23, x23, #0x1
+	WORD $0x8a0502a5 // and x5, x21, x5
+	WORD $0x54ffffa1 // b.ne 0x6b4
+	WORD $0xdac000a5 // rbit x5, x5
+	WORD $0xdac010a5 // clz x5, x5
+	WORD $0xab1300a5 // adds x5, x5, x19
+	WORD $0x540000c0 // b.eq 0x6e8
+	WORD $0x38e56855 // ldrsb w21, [x2, x5]
+	WORD $0x310102bf // adds wzr, w21, #0x40
+	WORD $0x5400006a // b.ge 0x6e8
+	WORD $0xf10004a5 // subs x5, x5, #0x1
+	WORD $0x54ffff81 // b.ne 0x6d4
+	WORD $0x4b050275 // sub w21, w19, w5
+	WORD $0xeb05027f // subs xzr, x19, x5
+	WORD $0x9ad522d6 // lslv x22, x22, x21
+	WORD $0x9ad526d5 // lsrv x21, x22, x21
+	WORD $0x9a9f32b6 // csel x22, x21, xzr, cc
+	WORD $0x17ffff74 // b 0x4cc
+	WORD $0xcb1800a5 // sub x5, x5, x24
+	WORD $0x17ffff72 // b 0x4cc
+	WORD $0x72001e7f // ands wzr, w19, #0xff
+	WORD $0x54000120 // b.eq 0x730
+	WORD $0xd1000718 // sub x24, x24, #0x1
+	WORD $0xd37df2d9 // ubfm x25, x22, #61, #60
+	WORD $0x39000297 // strb w23, [x20]
+	WORD $0xd37df31a // ubfm x26, x24, #61, #60
+	WORD $0x9ad926f9 // lsrv x25, x23, x25
+	WORD $0x9ada26f7 // lsrv x23, x23, x26
+	WORD $0x38366a99 // strb w25, [x20, x22]
+	WORD $0x38386a97 // strb w23, [x20, x24]
+	WORD $0xd3483e77 // ubfm x23, x19, #8, #15
+	WORD $0xd348fe7b // ubfm x27, x19, #8, #63
+	WORD $0x8b160698 // add x24, x20, x22, lsl #1
+	WORD $0x1e2702e5 // fmov s5, w23
+	WORD $0xcb1602b7 // sub x23, x21, x22
+	WORD $0x8b3b11fe // add x30, x15, w27, uxtb #4
+	WORD $0xf1001eff // subs xzr, x23, #0x7
+	WORD $0x0e2058a5 // cnt v5.8b, v5.8b
+	WORD $0x1e2600b9 // fmov w25, s5
+	WORD $0x540000c9 // b.ls 0x76c
+	WORD $0x3dc003c5 // ldr q5, [x30]
+	WORD $0x92401f37 // and x23, x25, #0xff
+	WORD $0x4e0503a5 // tbl v5.16b, { v29.16b }, v5.16b
+	WORD $0x3d800305 // str q5, [x24]
+	WORD $0x14000023 // b 0x7f4
+	WORD $0xfd4003c5 // ldr d5, [x30]
+	WORD $0x92401f37 // and x23, x25, #0xff
+	WORD $0x12001f39 // and w25, w25, #0xff
+	WORD $0x71000f3f // subs wzr, w25, #0x3
+	WORD $0xd37ffafa // ubfm x26, x23, #63, #62
+	WORD $0x0e0503a5 // tbl v5.8b, { v29.16b }, v5.8b
+	WORD $0x9e6600b9 // fmov x25, d5
+	WORD $0x540000e9 // b.ls 0x7a4
+	WORD $0xf9000319 // str x25, [x24]
+	WORD $0xd1002359 // sub x25, x26, #0x8
+	WORD $0xfc796bc5 // ldr d5, [x30, x25]
+	WORD $0x0e0503a5 // tbl v5.8b, { v29.16b }, v5.8b
+	WORD $0xfc396b05 // str d5, [x24, x25]
+	WORD $0x14000015 // b 0x7f4
+	WORD $0x5100077e // sub w30, w27, #0x1
+	WORD $0x0a1e037b // and w27, w27, w30
+	WORD $0x72001f7f // ands wzr, w27, #0xff
+	WORD $0x540000e0 // b.eq 0x7cc
+	WORD $0xd100135a // sub x26, x26, #0x4
+	WORD $0xb9000319 // str w25, [x24]
+	WORD $0xd37df35b // ubfm x27, x26, #61, #60
+	WORD $0x9adb2739 // lsrv x25, x25, x27
+	WORD $0xb83a6b19 // str w25, [x24, x26]
+	WORD $0x1400000b // b 0x7f4
+	WORD $0x53083e7b // ubfm w27, w19, #8, #15
+	WORD $0x3400013b // cbz w27, 0x7f4
+	WORD $0xd100075a // sub x26, x26, #0x1
+	WORD $0xd37df2fb // ubfm x27, x23, #61, #60
+	WORD $0x39000319 // strb w25, [x24]
+	WORD $0xd37df35e // ubfm x30, x26, #61, #60
+	WORD $0x9adb273b // lsrv x27, x25, x27
+	WORD $0x9ade2739 // lsrv x25, x25, x30
+	WORD $0x38376b1b // strb w27, [x24, x23]
+	WORD $0x383a6b19 // strb w25, [x24, x26]
+	WORD $0x0e20ab05 // cmlt v5.8b, v24.8b, #0
+	WORD $0x6e30375d // cmhi v29.16b, v26.16b, v16.16b
+	WORD $0x0e311f06 // and v6.8b, v24.8b, v17.8b
+	WORD $0x4e3a1f9c // and v28.16b, v28.16b, v26.16b
+	WORD $0x0e251f25 // and v5.8b, v25.8b, v5.8b
+	WORD $0x4ebd1f73 // orr v19.16b, v27.16b, v29.16b
+	WORD $0x2f08a4c6 // ushll v6.8h, v6.8b, #0
+	WORD $0x2f08a79a // ushll v26.8h, v28.8b, #0
+	WORD $0x0e321ca5 // and v5.8b, v5.8b, v18.8b
+	WORD $0x2f0ea4a5 // ushll v5.8h, v5.8b, #6
+	WORD $0x4ea61cbe // orr v30.16b, v5.16b, v6.16b
+	WORD $0x6e30aa65 // umaxv b5, v19.16b
+	WORD $0x4f1c5746 // shl v6.8h, v26.8h, #12
+	WORD $0x4ea61fda // orr v26.16b, v30.16b, v6.16b
+	WORD $0x1e2600b8 // fmov w24, s5
+	WORD $0x34000138 // cbz w24, 0x854
+	WORD $0x4eb71ee5 // orr v5.16b, v23.16b, v23.16b
+	WORD $0x0f08a7a6 // sshll v6.8h, v29.8b, #0
+	WORD $0x4f06b79e // orr v30.8h, #0xdc, LSL #8
+	WORD $0x6f1c1745 // usra v5.8h, v26.8h, #4
+	WORD $0x6ee61f45 // bif v5.16b, v26.16b, v6.16b
+	WORD $0x0f08a766 // sshll v6.8h, v27.8b, #0
+	WORD $0x4ea61cda // orr v26.16b, v6.16b, v6.16b
+	WORD $0x6e651fda // bsl v26.16b, v30.16b, v5.16b
+	WORD $0x6e184305 // ext v5.16b, v24.16b, v24.16b, #8
+	WORD $0x6e194326 // ext v6.16b, v25.16b, v25.16b, #8
+	WORD $0x72001f1f // ands wzr, w24, #0xff
+	WORD $0x0e20a8b3 // cmlt v19.8b, v5.8b, #0
+	WORD $0x0e321cc6 // and v6.8b, v6.8b, v18.8b
+	WORD $0x0e311ca5 // and v5.8b, v5.8b, v17.8b
+	WORD $0x0e331cc6 // and v6.8b, v6.8b, v19.8b
+	WORD $0x2f08a4a5 // ushll v5.8h, v5.8b, #0
+	WORD $0x6f08a793 // ushll2 v19.8h, v28.16b, #0
+	WORD $0x2f0ea4c6 // ushll v6.8h, v6.8b, #6
+	WORD $0x4ea51cd9 // orr v25.16b, v6.16b, v5.16b
+	WORD $0x4f1c5665 // shl v5.8h, v19.8h, #12
+	WORD $0x4ea51f38 // orr v24.16b, v25.16b, v5.16b
+	WORD $0x54000120 // b.eq 0x8ac
+	WORD $0x4eb71ee5 // orr v5.16b, v23.16b, v23.16b
+	WORD $0x4f08a7a6 // sshll2 v6.8h, v29.16b, #0
+	WORD $0x4f06b799 // orr v25.8h, #0xdc, LSL #8
+	WORD $0x6f1c1705 // usra v5.8h, v24.8h, #4
+	WORD $0x6ee61f05 // bif v5.16b, v24.16b, v6.16b
+	WORD $0x4f08a766 // sshll2 v6.8h, v27.16b, #0
+	WORD $0x4ea61cd8 // orr v24.16b, v6.16b, v6.16b
+	WORD $0x6e651f38 // bsl v24.16b, v25.16b, v5.16b
+	WORD $0xd3505e78 // ubfm x24, x19, #16, #23
+	WORD $0xd350fe7b // ubfm x27, x19, #16, #63
+	WORD $0x8b1602f6 // add x22, x23, x22
+	WORD $0xcb1602b7 // sub x23, x21, x22
+	WORD $0x1e270305 // fmov s5, w24
+	WORD $0x8b160698 // add x24, x20, x22, lsl #1
+	WORD $0x8b3b11fe // add x30, x15, w27, uxtb #4
+	WORD $0xf1001eff // subs xzr, x23, #0x7
+	WORD $0x0e2058a5 // cnt v5.8b, v5.8b
+	WORD $0x1e2600b9 // fmov w25, s5
+	WORD $0x540000c9 // b.ls 0x8ec
+	WORD $0x3dc003c5 // ldr q5, [x30]
+	WORD $0x92401f37 // and x23, x25, #0xff
+	WORD $0x4e050345 // tbl v5.16b, { v26.16b }, v5.16b
+	WORD $0x3d800305 // str q5, [x24]
+	WORD $0x14000023 // b 0x974
+	WORD $0xfd4003c5 // ldr d5, [x30]
+	WORD $0x92401f37 // and x23, x25, #0xff
+	WORD $0x12001f39 // and w25, w25, #0xff
+	WORD $0x71000f3f // subs wzr, w25, #0x3
+	WORD $0xd37ffafa // ubfm x26, x23, #63, #62
+	WORD $0x0e050345 // tbl v5.8b, { v26.16b }, v5.8b
+	WORD $0x9e6600b9 // fmov x25, d5
+	WORD $0x540000e9 // b.ls 0x924
+	WORD $0xf9000319 // str x25, [x24]
+	WORD $0xd1002359 // sub x25, x26, #0x8
+	WORD $0xfc796bc5 // ldr d5, [x30, x25]
+	WORD $0x0e050345 // tbl v5.8b, { v26.16b }, v5.8b
+	WORD $0xfc396b05 // str d5, [x24, x25]
+	WORD $0x14000015 // b 0x974
+	WORD $0x5100077e // sub w30, w27, #0x1
+	WORD $0x0a1e037b // and w27, w27, w30
+	WORD $0x72001f7f // ands wzr, w27, #0xff
+	WORD $0x540000e0 // b.eq 0x94c
+	WORD $0xd100135a // sub x26, x26, #0x4
+	WORD $0xb9000319 // str w25, [x24]
+	WORD $0xd37df35b // ubfm x27, x26, #61, #60
+	WORD $0x9adb2739 // lsrv x25, x25, x27
+	WORD $0xb83a6b19 // str w25, [x24, x26]
+	WORD $0x1400000b // b 0x974
+	WORD $0x53105e7b // ubfm w27, w19, #16, #23
+	WORD $0x3400013b // cbz w27, 0x974
+	WORD $0xd100075a // sub x26, x26, #0x1
+	WORD $0xd37df2fb // ubfm x27, x23, #61, #60
+	WORD $0x39000319 // strb w25, [x24]
+	WORD $0xd37df35e // ubfm x30, x26, #61, #60
+	WORD $0x9adb273b // lsrv x27, x25, x27
+	WORD $0x9ade2739 // lsrv x25, x25, x30
+	WORD $0x38376b1b // strb w27, [x24, x23]
+	WORD $0x383a6b19 // strb w25, [x24, x26]
+	WORD $0x53187e78 // ubfm w24, w19, #24, #31
+	WORD $0x8b1602f6 // add x22, x23, x22
+	WORD $0xd358fe77 // ubfm x23, x19, #24, #63
+	WORD $0xcb1602b5 // sub x21, x21, x22
+	WORD $0x8b160693 // add x19, x20, x22, lsl #1
+	WORD $0x1e270305 // fmov s5, w24
+	WORD $0xf1001ebf // subs xzr, x21, #0x7
+	WORD $0x8b3711fa // add x26, x15, w23, uxtb #4
+	WORD $0x0e2058a5 // cnt v5.8b, v5.8b
+	WORD $0x1e2600b5 // fmov w21, s5
+	WORD $0x540000c9 // b.ls 0x9b4
+	WORD $0x3dc00345 // ldr q5, [x26]
+	WORD $0x92401eb4 // and x20, x21, #0xff
+	WORD $0x4e050305 // tbl v5.16b, { v24.16b }, v5.16b
+	WORD $0x3d800265 // str q5, [x19]
+	WORD $0x14000022 // b 0xa38
+	WORD $0xfd400345 // ldr d5, [x26]
+	WORD $0x92401eb4 // and x20, x21, #0xff
+	WORD $0x12001eb5 // and w21, w21, #0xff
+	WORD $0x71000ebf // subs wzr, w21, #0x3
+	WORD $0xd37ffa99 // ubfm x25, x20, #63, #62
+	WORD $0x0e050305 // tbl v5.8b, { v24.16b }, v5.8b
+	WORD $0x9e6600b5 // fmov x21, d5
+	WORD $0x540000e9 // b.ls 0x9ec
+	WORD $0xf9000275 // str x21, [x19]
+	WORD $0xd1002335 // sub x21, x25, #0x8
+	WORD $0xfc756b45 // ldr d5, [x26, x21]
+	WORD $0x0e050305 // tbl v5.8b, { v24.16b }, v5.8b
+	WORD $0xfc356a65 // str d5, [x19, x21]
+	WORD $0x14000014 // b 0xa38
+	WORD $0x510006fa // sub w26, w23, #0x1
+	WORD $0x0a1a02f7 // and w23, w23, w26
+	WORD $0x72001eff // ands wzr, w23, #0xff
+	WORD $0x540000e0 // b.eq 0xa14
+	WORD $0xd1001337 // sub x23, x25, #0x4
+	WORD $0xb9000275 // str w21, [x19]
+	WORD $0xd37df2f8 // ubfm x24, x23, #61, #60
+	WORD $0x9ad826b5 // lsrv x21, x21, x24
+	WORD $0xb8376a75 // str w21, [x19, x23]
+	WORD $0x1400000a // b 0xa38
+	WORD $0x34000138 // cbz w24, 0xa38
+	WORD $0xd1000738 // sub x24, x25, #0x1
+	WORD $0xd37df297 // ubfm x23, x20, #61, #60
+	WORD $0x39000275 // strb w21, [x19]
+	WORD $0xd37df319 // ubfm x25, x24, #61, #60
+	WORD $0x9ad726b7 // lsrv x23, x21, x23
+	WORD $0x9ad926b5 // lsrv x21, x21, x25
+	WORD $0x38346a77 // strb w23, [x19, x20]
+	WORD $0x38386a75 // strb w21, [x19, x24]
+	WORD $0x8b0802c8 // add x8, x22, x8
+	WORD $0xeb0300ff // subs xzr, x7, x3
+	WORD $0x8b140108 // add x8, x8, x20
+	WORD $0x540023a0 // b.eq 0xeb8
+	WORD $0x91000cb3 // add x19, x5, #0x3
 	WORD $0xeb07027f // subs xzr, x19, x7
-	WORD $0x54000123 // b.cc 0x690
-	WORD $0x8b080413 // add x19, x0, x8, lsl #1
-	WORD $0xf10010bf // subs xzr, x5, #0x4
-	WORD $0x54ffd061 // b.ne 0x84
-	WORD $0x529b8014 // movz w20, #0xdc00, lsl #0x0
-	WORD $0x330024d4 // bfm w20, w6, #0, #9
-	WORD $0x0b462a06 // add w6, w16, w6, lsr #10
-	WORD $0x79000674 // strh w20, [x19, #0x2]
-	WORD $0x17fffe7e // b 0x84
-	WORD $0xaa0903e3 // orr x3, xzr, x9
-	WORD $0xa9434ff4 // ldp x20, x19, [sp, #48]; was ldp x20, x19, [sp, #32]
-	WORD $0xf94017f5 // ldr x21, [sp, #0x28]; was ldr x21, [sp, #0x18]
-	WORD $0x6d41a3e9 // ldp d9, d8, [sp, #24]; was ldp d9, d8, [sp, #8]
-	WORD $0xa9002083 // stp x3, x8, [x4]
-	WORD $0xfd400bea // ldr d10, [sp, #0x10]; was ldr d10, [sp], #48
+	WORD $0x54002343 // b.cc 0xeb8
+	WORD $0xf1000cbf // subs xzr, x5, #0x3
+	WORD $0x1a9f27e7 // csinc w7, wzr, wzr, cs
+	WORD $0x2a0700c6 // orr w6, w6, w7
+	WORD $0x3707bd86 // tbnz w6, #0, 0x210
+	WORD $0xcb050066 // sub x6, x3, x5
+	WORD $0xaa0503e7 // orr x7, xzr, x5
+	WORD $0xf10080df // subs xzr, x6, #0x20
+	WORD $0xaa0803e6 // orr x6, xzr, x8
+	WORD $0x54001d83 // b.cc 0xe24
+	WORD $0xcb080026 // sub x6, x1, x8
+	WORD $0xaa0503e7 // orr x7, xzr, x5
+	WORD $0xf10100df // subs xzr, x6, #0x40
+	WORD $0xaa0803e6 // orr x6, xzr, x8
+	WORD $0x54001ce3 // b.cc 0xe24
+	WORD $0xcb050133 // sub x19, x9, x5
+	WORD $0xaa0503e7 // orr x7, xzr, x5
+	WORD $0xaa0803e6 // orr x6, xzr, x8
+	WORD $0x8b070054 // add x20, x2, x7
+	WORD $0xad406685 // ldp q5, q25, [x20]
+	WORD $0x3cdff286 // ldur q6, [x20, #-1]
+	WORD $0x3cc0f29a // ldur q26, [x20, #15]
+	WORD $0x3cdfe293 // ldur q19, [x20, #-2]
+	WORD $0x3cdfd298 // ldur q24, [x20, #-3]
+	WORD $0x6f0c04dd // ushr v29.16b, v6.16b, #4
+	WORD $0x3cc0e29b // ldur q27, [x20, #14]
+	WORD $0x3cc0d29c // ldur q28, [x20, #13]
+	WORD $0x6f0c04a5 // ushr v5.16b, v5.16b, #4
+	WORD $0x6f0c075e // ushr v30.16b, v26.16b, #4
+	WORD $0x6f0c0739 // ushr v25.16b, v25.16b, #4
+	WORD $0x4e211cc6 // and v6.16b, v6.16b, v1.16b
+	WORD $0x6e222e73 // uqsub v19.16b, v19.16b, v2.16b
+	WORD $0x6e232f18 // uqsub v24.16b, v24.16b, v3.16b
+	WORD $0x4e211f5a // and v26.16b, v26.16b, v1.16b
+	WORD $0x6e222f7b // uqsub v27.16b, v27.16b, v2.16b
+	WORD $0x4e1d001d // tbl v29.16b, { v0.16b }, v29.16b
+	WORD $0x4e0502a5 // tbl v5.16b, { v21.16b }, v5.16b
+	WORD $0x6e232f9c // uqsub v28.16b, v28.16b, v3.16b
+	WORD $0x4e1e001e // tbl v30.16b, { v0.16b }, v30.16b
+	WORD $0x4e1902b9 // tbl v25.16b, { v21.16b }, v25.16b
+	WORD $0x4e060286 // tbl v6.16b, { v20.16b }, v6.16b
+	WORD $0x4e1a029a // tbl v26.16b, { v20.16b }, v26.16b
+	WORD $0x4eb31f13 // orr v19.16b, v24.16b, v19.16b
+	WORD $0x4e251fa5 // and v5.16b, v29.16b, v5.16b
+	WORD $0x4ebb1f98 // orr v24.16b, v28.16b, v27.16b
+	WORD $0x4e391fd9 // and v25.16b, v30.16b, v25.16b
+	WORD $0x4e251cc5 // and v5.16b, v6.16b, v5.16b
+	WORD $0x4e241e66 // and v6.16b, v19.16b, v4.16b
+	WORD $0x4e241f18 // and v24.16b, v24.16b, v4.16b
+	WORD $0x4e391f53 // and v19.16b, v26.16b, v25.16b
+	WORD $0x6e261ca5 // eor v5.16b, v5.16b, v6.16b
+	WORD $0x6e381e66 // eor v6.16b, v19.16b, v24.16b
+	WORD $0x4ea51cc5 // orr v5.16b, v6.16b, v5.16b
+	WORD $0x6e30a8a5 // umaxv b5, v5.16b
+	WORD $0x1e2600b4 // fmov w20, s5
+	WORD $0x350017d4 // cbnz w20, 0xe24
+	WORD $0xeb0500ff // subs xzr, x7, x5
+	WORD $0x540016c9 // b.ls 0xe0c
+	WORD $0x8b070055 // add x21, x2, x7
+	WORD $0x8b060414 // add x20, x0, x6, lsl #1
+	WORD $0xad7f62b9 // ldp q25, q24, [x21, #-32]
+	WORD $0x4eb91f05 // orr v5.16b, v24.16b, v25.16b
+	WORD $0x6e30a8a5 // umaxv b5, v5.16b
+	WORD $0x1e2600b6 // fmov w22, s5
+	WORD $0x37380136 // tbnz w22, #7, 0xb74
+	WORD $0x2f08a725 // ushll v5.8h, v25.8b, #0
+	WORD $0x6f08a726 // ushll2 v6.8h, v25.16b, #0
+	WORD $0x2f08a713 // ushll v19.8h, v24.8b, #0
+	WORD $0x6f08a718 // ushll2 v24.8h, v24.16b, #0
+	WORD $0xad001a85 // stp q5, q6, [x20]
+	WORD $0xad016293 // stp q19, q24, [x20, #32]
+	WORD $0x52800414 // movz w20, #0x20, lsl #0x0
+	WORD $0x140000a6 // b 0xe08
+	WORD $0x4f06e7f3 // movi v19.16b, #0xdf
+	WORD $0x3cddf2bc // ldur q28, [x21, #-33]
+	WORD $0x3cdde2a5 // ldur q5, [x21, #-34]
+	WORD $0x3cddd2a6 // ldur q6, [x21, #-35]
+	WORD $0x0e321f9a // and v26.8b, v28.8b, v18.8b
+	WORD $0x6e3034bf // cmhi v31.16b, v5.16b, v16.16b
+	WORD $0x6e3034de // cmhi v30.16b, v6.16b, v16.16b
+	WORD $0x0e311f26 // and v6.8b, v25.8b, v17.8b
+	WORD $0x6e3334bb // cmhi v27.16b, v5.16b, v19.16b
+	WORD $0x0e20ab33 // cmlt v19.8b, v25.8b, #0
+	WORD $0x2f08a4c6 // ushll v6.8h, v6.8b, #0
+	WORD $0x0e331f53 // and v19.8b, v26.8b, v19.8b
+	WORD $0x4e251f7d // and v29.16b, v27.16b, v5.16b
+	WORD $0x4ebf1fc5 // orr v5.16b, v30.16b, v31.16b
+	WORD $0x2f0ea673 // ushll v19.8h, v19.8b, #6
+	WORD $0x2f08a7ba // ushll v26.8h, v29.8b, #0
+	WORD $0x6e30a8a5 // umaxv b5, v5.16b
+	WORD $0x4ea61e68 // orr v8.16b, v19.16b, v6.16b
+	WORD $0x4f1c5746 // shl v6.8h, v26.8h, #12
+	WORD $0x1e2600b6 // fmov w22, s5
+	WORD $0x4ea61d1a // orr v26.16b, v8.16b, v6.16b
+	WORD $0x34000136 // cbz w22, 0xbec
+	WORD $0x4eb71ee5 // orr v5.16b, v23.16b, v23.16b
+	WORD $0x0f08a7e6 // sshll v6.8h, v31.8b, #0
+	WORD $0x4f06b788 // orr v8.8h, #0xdc, LSL #8
+	WORD $0x6f1c1745 // usra v5.8h, v26.8h, #4
+	WORD $0x6ee61f45 // bif v5.16b, v26.16b, v6.16b
+	WORD $0x0f08a7c6 // sshll v6.8h, v30.8b, #0
+	WORD $0x4ea61cda // orr v26.16b, v6.16b, v6.16b
+	WORD $0x6e651d1a // bsl v26.16b, v8.16b, v5.16b
+	WORD $0x6e194325 // ext v5.16b, v25.16b, v25.16b, #8
+	WORD $0x6e1c4386 // ext v6.16b, v28.16b, v28.16b, #8
+	WORD $0x72001edf // ands wzr, w22, #0xff
+	WORD $0x0e20a8b3 // cmlt v19.8b, v5.8b, #0
+	WORD $0x0e321cc6 // and v6.8b, v6.8b, v18.8b
+	WORD $0x0e311ca5 // and v5.8b, v5.8b, v17.8b
+	WORD $0x0e331cc6 // and v6.8b, v6.8b, v19.8b
+	WORD $0x2f08a4a5 // ushll v5.8h, v5.8b, #0
+	WORD $0x6f08a7b3 // ushll2 v19.8h, v29.16b, #0
+	WORD $0x2f0ea4c6 // ushll v6.8h, v6.8b, #6
+	WORD $0x4ea51cc8 // orr v8.16b, v6.16b, v5.16b
+	WORD $0x4f1c5665 // shl v5.8h, v19.8h, #12
+	WORD $0x4ea51d1d // orr v29.16b, v8.16b, v5.16b
+	WORD $0x54000120 // b.eq 0xc44
+	WORD $0x4eb71ee5 // orr v5.16b, v23.16b, v23.16b
+	WORD $0x4f08a7e6 // sshll2 v6.8h, v31.16b, #0
+	WORD $0x4f06b788 // orr v8.8h, #0xdc, LSL #8
+	WORD $0x6f1c17a5 // usra v5.8h, v29.8h, #4
+	WORD $0x6ee61fa5 // bif v5.16b, v29.16b, v6.16b
+	WORD $0x4f08a7c6 // sshll2 v6.8h, v30.16b, #0
+	WORD $0x4ea61cdd // orr v29.16b, v6.16b, v6.16b
+	WORD $0x6e651d1d // bsl v29.16b, v8.16b, v5.16b
+	WORD $0x4f07e405 // movi v5.16b, #0xe0
+	WORD $0x6e208b26 // cmge v6.16b, v25.16b, #0
+	WORD $0x3cdef2b9 // ldur q25, [x21, #-17]
+	WORD $0x3cdee2b3 // ldur q19, [x21, #-18]
+	WORD $0x3cded2a8 // ldur q8, [x21, #-19]
+	WORD $0x0e321f3f // and v31.8b, v25.8b, v18.8b
+	WORD $0x4e251f85 // and v5.16b, v28.16b, v5.16b
+	WORD $0x6e278ca5 // cmeq v5.16b, v5.16b, v7.16b
+	WORD $0x4ea51cc5 // orr v5.16b, v6.16b, v5.16b
+	WORD $0x4ebe1f66 // orr v6.16b, v27.16b, v30.16b
+	WORD $0x4f06e7fb // movi v27.16b, #0xdf
+	WORD $0x0e20ab1e // cmlt v30.8b, v24.8b, #0
+	WORD $0x4ea61ca5 // orr v5.16b, v5.16b, v6.16b
+	WORD $0x6e3b367c // cmhi v28.16b, v19.16b, v27.16b
+	WORD $0x0e3e1fe9 // and v9.8b, v31.8b, v30.8b
+	WORD $0x6e30351e // cmhi v30.16b, v8.16b, v16.16b
+	WORD $0x6e30367f // cmhi v31.16b, v19.16b, v16.16b
+	WORD $0x4e361ca5 // and v5.16b, v5.16b, v22.16b
+	WORD $0x4e331f88 // and v8.16b, v28.16b, v19.16b
+	WORD $0x4ebf1fca // orr v10.16b, v30.16b, v31.16b
+	WORD $0x0e31b8a6 // addv b6, v5.8b
+	WORD $0x6e0540a5 // ext v5.16b, v5.16b, v5.16b, #8
+	WORD $0x2f08a50b // ushll v11.8h, v8.8b, #0
+	WORD $0x0e013cd6 // umov w22, v6.b[0]
+	WORD $0x1e2600d5 // fmov w21, s6
+	WORD $0x0e311f06 // and v6.8b, v24.8b, v17.8b
+	WORD $0x0e31b8bb // addv b27, v5.8b
+	WORD $0x1e2702b3 // fmov s19, w21
+	WORD $0x2f08a4c6 // ushll v6.8h, v6.8b, #0
+	WORD $0x3cf679e5 // ldr q5, [x15, x22, lsl #4]
+	WORD $0x0e013f75 // umov w21, v27.b[0]
+	WORD $0x4e050345 // tbl v5.16b, { v26.16b }, v5.16b
+	WORD $0x2f0ea53a // ushll v26.8h, v9.8b, #6
+	WORD $0x0e205a73 // cnt v19.8b, v19.8b
+	WORD $0x4ea61f49 // orr v9.16b, v26.16b, v6.16b
+	WORD $0x6e30a946 // umaxv b6, v10.16b
+	WORD $0x4f1c557a // shl v26.8h, v11.8h, #12
+	WORD $0x3d800285 // str q5, [x20]
+	WORD $0x3cf579e5 // ldr q5, [x15, x21, lsl #4]
+	WORD $0x1e260275 // fmov w21, s19
+	WORD $0x4eba1d3a // orr v26.16b, v9.16b, v26.16b
+	WORD $0x4e0503a5 // tbl v5.16b, { v29.16b }, v5.16b
+	WORD $0x1e2600d6 // fmov w22, s6
+	WORD $0xd37f7eb7 // ubfm x23, x21, #63, #31
+	WORD $0x3cb76a85 // str q5, [x20, x23]
+	WORD $0x34000136 // cbz w22, 0xd1c
+	WORD $0x4eb71ee5 // orr v5.16b, v23.16b, v23.16b
+	WORD $0x0f08a7e6 // sshll v6.8h, v31.8b, #0
+	WORD $0x4f06b789 // orr v9.8h, #0xdc, LSL #8
+	WORD $0x6f1c1745 // usra v5.8h, v26.8h, #4
+	WORD $0x6ee61f45 // bif v5.16b, v26.16b, v6.16b
+	WORD $0x0f08a7c6 // sshll v6.8h, v30.8b, #0
+	WORD $0x4ea61cda // orr v26.16b, v6.16b, v6.16b
+	WORD $0x6e651d3a // bsl v26.16b, v9.16b, v5.16b
+	WORD $0x6e184305 // ext v5.16b, v24.16b, v24.16b, #8
+	WORD $0x6e194326 // ext v6.16b, v25.16b, v25.16b, #8
+	WORD $0x72001edf // ands wzr, w22, #0xff
+	WORD $0x0e20a8b3 // cmlt v19.8b, v5.8b, #0
+	WORD $0x0e321cc6 // and v6.8b, v6.8b, v18.8b
+	WORD $0x0e311ca5 // and v5.8b, v5.8b, v17.8b
+	WORD $0x0e331cc6 // and v6.8b, v6.8b, v19.8b
+	WORD $0x2f08a4a5 // ushll v5.8h, v5.8b, #0
+	WORD $0x6f08a513 // ushll2 v19.8h, v8.16b, #0
+	WORD $0x2f0ea4c6 // ushll v6.8h, v6.8b, #6
+	WORD $0x4ea51cc8 // orr v8.16b, v6.16b, v5.16b
+	WORD $0x4f1c5665 // shl v5.8h, v19.8h, #12
+	WORD $0x4ea51d1d // orr v29.16b, v8.16b, v5.16b
+	WORD $0x54000120 // b.eq 0xd74
+	WORD $0x4eb71ee5 // orr v5.16b, v23.16b, v23.16b
+	WORD $0x4f08a7e6 // sshll2 v6.8h, v31.16b, #0
+	WORD $0x4f06b788 // orr v8.8h, #0xdc, LSL #8
+	WORD $0x6f1c17a5 // usra v5.8h, v29.8h, #4
+	WORD $0x6ee61fa5 // bif v5.16b, v29.16b, v6.16b
+	WORD $0x4f08a7c6 // sshll2 v6.8h, v30.16b, #0
+	WORD $0x4ea61cdd // orr v29.16b, v6.16b, v6.16b
+	WORD $0x6e651d1d // bsl v29.16b, v8.16b, v5.16b
+	WORD $0x4f07e405 // movi v5.16b, #0xe0
+	WORD $0x6e208b06 // cmge v6.16b, v24.16b, #0
+	WORD $0x1e260376 // fmov w22, s27
+	WORD $0x1e2702d3 // fmov s19, w22
+	WORD $0x4e251f25 // and v5.16b, v25.16b, v5.16b
+	WORD $0x0e205a73 // cnt v19.8b, v19.8b
+	WORD $0x6e278ca5 // cmeq v5.16b, v5.16b, v7.16b
+	WORD $0x4ea51cc5 // orr v5.16b, v6.16b, v5.16b
+	WORD $0x4ebe1f86 // orr v6.16b, v28.16b, v30.16b
+	WORD $0x4ea61ca5 // orr v5.16b, v5.16b, v6.16b
+	WORD $0x4e361ca5 // and v5.16b, v5.16b, v22.16b
+	WORD $0x0e31b8a6 // addv b6, v5.8b
+	WORD $0x6e0540a5 // ext v5.16b, v5.16b, v5.16b, #8
+	WORD $0x0e013cd6 // umov w22, v6.b[0]
+	WORD $0x1e2600d8 // fmov w24, s6
+	WORD $0x0e31b8a5 // addv b5, v5.8b
+	WORD $0x1e2600b7 // fmov w23, s5
+	WORD $0x3cf679f8 // ldr q24, [x15, x22, lsl #4]
+	WORD $0x1e260276 // fmov w22, s19
+	WORD $0x1e270313 // fmov s19, w24
+	WORD $0x4e180346 // tbl v6.16b, { v26.16b }, v24.16b
+	WORD $0x1e2702f8 // fmov s24, w23
+	WORD $0x0e013cb7 // umov w23, v5.b[0]
+	WORD $0x0b1602b5 // add w21, w21, w22
+	WORD $0x0e205a65 // cnt v5.8b, v19.8b
+	WORD $0x8b354694 // add x20, x20, w21, uxtw #1
+	WORD $0x0e205b13 // cnt v19.8b, v24.8b
+	WORD $0x3d800286 // str q6, [x20]
+	WORD $0x3cf779e6 // ldr q6, [x15, x23, lsl #4]
+	WORD $0x1e2600b6 // fmov w22, s5
+	WORD $0x4e0603a5 // tbl v5.16b, { v29.16b }, v6.16b
+	WORD $0x1e260277 // fmov w23, s19
+	WORD $0xd37f7ed8 // ubfm x24, x22, #63, #31
+	WORD $0x0b1502f5 // add w21, w23, w21
+	WORD $0x3cb86a85 // str q5, [x20, x24]
+	WORD $0x0b1602b5 // add w21, w21, w22
+	WORD $0x92401eb4 // and x20, x21, #0xff
+	WORD $0x8b060286 // add x6, x20, x6
+	WORD $0xf1008273 // subs x19, x19, #0x20
+	WORD $0x910080e7 // add x7, x7, #0x20
+	WORD $0x54000083 // b.cc 0xe24
+	WORD $0xcb060034 // sub x20, x1, x6
+	WORD $0xf100fe9f // subs xzr, x20, #0x3f
+	WORD $0x54ffe3c8 // b.hi 0xa98
+	WORD $0xcb0500f3 // sub x19, x7, x5
+	WORD $0xf100867f // subs xzr, x19, #0x21
+	WORD $0x54ff9f23 // b.cc 0x210
+	WORD $0xf10080e8 // subs x8, x7, #0x20
+	WORD $0x54ff9e40 // b.eq 0x1fc
+	WORD $0x8b080045 // add x5, x2, x8
+	WORD $0x385ff0a7 // ldurb w7, [x5, #-1]
+	WORD $0x7102fcff // subs wzr, w7, #0xbf
+	WORD $0x54000069 // b.ls 0xe50
+	WORD $0x52800025 // movz w5, #0x1, lsl #0x0
+	WORD $0x17fffced // b 0x200
+	WORD $0xf100051f // subs xzr, x8, #0x1
+	WORD $0x54ff9d40 // b.eq 0x1fc
+	WORD $0x385fe0a7 // ldurb w7, [x5, #-2]
+	WORD $0x71037cff // subs wzr, w7, #0xdf
+	WORD $0x54000209 // b.ls 0xea0
+	WORD $0x52800045 // movz w5, #0x2, lsl #0x0
+	WORD $0x17fffce6 // b 0x200
+	WORD $0x385fe319 // ldurb w25, [x24, #-2]
+	WORD $0x71037f3f // subs wzr, w25, #0xdf
+	WORD $0x54000089 // b.ls 0xe84
+	WORD $0x52800058 // movz w24, #0x2, lsl #0x0
+	WORD $0xb5ffbfb5 // cbnz x21, 0x670
+	WORD $0x17fffd87 // b 0x49c
+	WORD $0xf1000cbf // subs xzr, x5, #0x3
+	WORD $0x54ffbf03 // b.cc 0x668
+	WORD $0x385fd318 // ldurb w24, [x24, #-3]
+	WORD $0x7103bf1f // subs wzr, w24, #0xef
+	WORD $0x9a9f81d8 // csel x24, x14, xzr, hi
+	WORD $0xb5ffbed5 // cbnz x21, 0x670
+	WORD $0x17fffd80 // b 0x49c
+	WORD $0xf1000d1f // subs xzr, x8, #0x3
+	WORD $0x54ff9ac3 // b.cc 0x1fc
+	WORD $0x385fd0a5 // ldurb w5, [x5, #-3]
+	WORD $0x7103bcbf // subs wzr, w5, #0xef
+	WORD $0x9a9f81c5 // csel x5, x14, xzr, hi
+	WORD $0x17fffcd3 // b 0x200
+	WORD $0xa9494ff4 // ldp x20, x19, [sp, #144]; was ldp x20, x19, [sp, #128]
+	WORD $0xa94857f6 // ldp x22, x21, [sp, #128]; was ldp x22, x21, [sp, #112]
+	WORD $0xa9475ff8 // ldp x24, x23, [sp, #112]; was ldp x24, x23, [sp, #96]
+	WORD $0xa94667fa // ldp x26, x25, [sp, #96]; was ldp x26, x25, [sp, #80]
+	WORD $0xa9456ffe // ldp x30, x27, [sp, #80]; was ldp x30, x27, [sp, #64]
+	WORD $0x6d4423e9 // ldp d9, d8, [sp, #64]; was ldp d9, d8, [sp, #48]
+	WORD $0x6d432beb // ldp d11, d10, [sp, #48]; was ldp d11, d10, [sp, #32]
+	WORD $0x6d4233ed // ldp d13, d12, [sp, #32]; was ldp d13, d12, [sp, #16]
+	WORD $0x6d413bef // ldp d15, d14, [sp, #16]; was ldp d15, d14, [sp], #144
+	WORD $0xa9002085 // stp x5, x8, [x4]
 	B done // ret
+	WORD $0xa9007c9f // stp xzr, xzr, [x4]
+	B done // ret
+	WORD $0xa9002083 // stp x3, x8, [x4]
+	B done // ret
+	WORD $0xd503201f
+	WORD $0xd503201f
 	WORD $0xd503201f
 	WORD $0x02020202
 	WORD $0x02020202
@@ -1511,6 +2043,14 @@ TEXT ·fromUTF8NEON(SB), 0, $128-64
 	WORD $0x07060504
 	WORD $0x0b0a0908
 	WORD $0x0f0e0d0c
+	WORD $0x03020100
+	WORD $0x07060504
+	WORD $0x0b0a0908
+	WORD $0x0f0e0d0c
+	WORD $0x80808080
+	WORD $0x80808080
+	WORD $0x80808080
+	WORD $0x80808080
 done:
 	RET
 
@@ -1521,12 +2061,102 @@ TEXT ·toUTF8NEON(SB), 0, $128-64
 	MOVD src_len+32(FP), R3
 	MOVD $read+48(FP), R4
 	PCALIGN $16
-	WORD $0xfd000bec // str d12, [sp, #0x10]; was str d12, [sp, #-96]!
-	WORD $0x6d022beb // stp d11, d10, [sp, #32]; was stp d11, d10, [sp, #16]
-	WORD $0x6d0323e9 // stp d9, d8, [sp, #48]; was stp d9, d8, [sp, #32]
-	WORD $0xa9045ff8 // stp x24, x23, [sp, #64]; was stp x24, x23, [sp, #48]
-	WORD $0xa90557f6 // stp x22, x21, [sp, #80]; was stp x22, x21, [sp, #64]
-	WORD $0xa9064ff4 // stp x20, x19, [sp, #96]; was stp x20, x19, [sp, #80]
+	WORD $0xf100307f // subs xzr, x3, #0xc
+	WORD $0x54000a22 // b.cs 0x148
+	WORD $0xb4003d43 // cbz x3, 0x7b0
+	WORD $0x10007f2b // adr x11, 0xff0
+	WORD $0x10007f8c // adr x12, 0x1000
+	WORD $0x10007fad // adr x13, 0x1008
+	WORD $0x3dc00160 // ldr q0, [x11]
+	WORD $0xfd400181 // ldr d1, [x12]
+	WORD $0xfd4001a2 // ldr d2, [x13]
+	WORD $0xaa1f03e9 // orr x9, xzr, xzr
+	WORD $0xaa1f03e8 // orr x8, xzr, xzr
+	WORD $0x5280002a // movz w10, #0x1, lsl #0x0
+	WORD $0x529b000b // movz w11, #0xd800, lsl #0x0
+	WORD $0x529b800c // movz w12, #0xdc00, lsl #0x0
+	WORD $0x52bf942d // movz w13, #0xfca1, lsl #0x10
+	WORD $0x1400000b // b 0x68
+	WORD $0x53067dc5 // ubfm w5, w14, #6, #31
+	WORD $0x52801006 // movz w6, #0x80, lsl #0x0
+	WORD $0x330015c6 // bfm w6, w14, #0, #5
+	WORD $0x321a04ae // orr w14, w5, #0xc0
+	WORD $0x3900022e // strb w14, [x17]
+	WORD $0x39000626 // strb w6, [x17, #0x1]
+	WORD $0x8b0901e9 // add x9, x15, x9
+	WORD $0x8b080208 // add x8, x16, x8
+	WORD $0xeb03013f // subs xzr, x9, x3
+	WORD $0x54007be0 // b.eq 0xfe0
+	WORD $0x8b09044f // add x15, x2, x9, lsl #1
+	WORD $0x794001ee // ldrh w14, [x15]
+	WORD $0x121511d0 // and w16, w14, #0xf800
+	WORD $0x6b0b021f // subs wzr, w16, w11
+	WORD $0x540001e1 // b.ne 0xb4
+	WORD $0xcb090070 // sub x16, x3, x9
+	WORD $0xf1000a1f // subs xzr, x16, #0x2
+	WORD $0x540039a3 // b.cc 0x7b8
+	WORD $0x530a7dd0 // ubfm w16, w14, #10, #31
+	WORD $0x7100da1f // subs wzr, w16, #0x36
+	WORD $0x54003948 // b.hi 0x7b8
+	WORD $0x794005ef // ldrh w15, [x15, #0x2]
+	WORD $0x4a0c01ef // eor w15, w15, w12
+	WORD $0x710ffdff // subs wzr, w15, #0x3ff
+	WORD $0x540038c8 // b.hi 0x7b8
+	WORD $0x0b0e29ee // add w14, w15, w14, lsl #10
+	WORD $0x5280004f // movz w15, #0x2, lsl #0x0
+	WORD $0x0b0d01ce // add w14, w14, w13
+	WORD $0x14000002 // b 0xb8
+	WORD $0x5280002f // movz w15, #0x1, lsl #0x0
+	WORD $0x7101fddf // subs wzr, w14, #0x7f
+	WORD $0xcb080031 // sub x17, x1, x8
+	WORD $0x9a8a9550 // csinc x16, x10, x10, ls
+	WORD $0x711ffddf // subs wzr, w14, #0x7ff
+	WORD $0x9a909610 // csinc x16, x16, x16, ls
+	WORD $0x72103ddf // ands wzr, w14, #0xffff0000
+	WORD $0x9a900610 // csinc x16, x16, x16, eq
+	WORD $0xeb10023f // subs xzr, x17, x16
+	WORD $0x54003703 // b.cc 0x7b8
+	WORD $0xf1000e1f // subs xzr, x16, #0x3
+	WORD $0x8b080011 // add x17, x0, x8
+	WORD $0x540000e0 // b.eq 0x100
+	WORD $0xf1000a1f // subs xzr, x16, #0x2
+	WORD $0x54fffaa0 // b.eq 0x40
+	WORD $0xf100061f // subs xzr, x16, #0x1
+	WORD $0x540001a1 // b.ne 0x128
+	WORD $0x3900022e // strb w14, [x17]
+	WORD $0x17ffffd7 // b 0x58
+	WORD $0x530c7dc5 // ubfm w5, w14, #12, #31
+	WORD $0x52801006 // movz w6, #0x80, lsl #0x0
+	WORD $0x52801007 // movz w7, #0x80, lsl #0x0
+	WORD $0x33062dc6 // bfm w6, w14, #6, #11
+	WORD $0x330015c7 // bfm w7, w14, #0, #5
+	WORD $0x321b08a5 // orr w5, w5, #0xe0
+	WORD $0x39000225 // strb w5, [x17]
+	WORD $0x39000626 // strb w6, [x17, #0x1]
+	WORD $0x39000a27 // strb w7, [x17, #0x2]
+	WORD $0x17ffffcd // b 0x58
+	WORD $0x4e040dc3 // dup v3.4s, w14
+	WORD $0x6ea04463 // ushl v3.4s, v3.4s, v0.4s
+	WORD $0x0e612863 // xtn v3.4h, v3.4s
+	WORD $0x0e211c63 // and v3.8b, v3.8b, v1.8b
+	WORD $0x0ea21c63 // orr v3.8b, v3.8b, v2.8b
+	WORD $0x0e001863 // uzp1 v3.8b, v3.8b, v0.8b
+	WORD $0xbd000223 // str s3, [x17]
+	WORD $0x17ffffc5 // b 0x58
+	WORD $0xfd000bee // str d14, [sp, #0x10]; was str d14, [sp, #-112]!
+	WORD $0x6d01b3ed // stp d13, d12, [sp, #24]; was stp d13, d12, [sp, #8]
+	WORD $0x6d02abeb // stp d11, d10, [sp, #40]; was stp d11, d10, [sp, #24]
+	WORD $0x6d03a3e9 // stp d9, d8, [sp, #56]; was stp d9, d8, [sp, #40]
+	WORD $0xf90027f9 // str x25, [sp, #0x48]; was str x25, [sp, #0x38]
+	WORD $0xa9055ff8 // stp x24, x23, [sp, #80]; was stp x24, x23, [sp, #64]
+	WORD $0xa90657f6 // stp x22, x21, [sp, #96]; was stp x22, x21, [sp, #80]
+	WORD $0xa9074ff4 // stp x20, x19, [sp, #112]; was stp x20, x19, [sp, #96]
+	WORD $0xf101403f // subs xzr, x1, #0x50
+	WORD $0xaa1f03e8 // orr x8, xzr, xzr
+	WORD $0x54003283 // b.cc 0x7c0
+	WORD $0xf100847f // subs xzr, x3, #0x21
+	WORD $0xaa0803e9 // orr x9, xzr, x8
+	WORD $0x54003243 // b.cc 0x7c4
 	WORD $0x52901c0a // movz w10, #0x80e0, lsl #0x0
 	WORD $0x4f07a700 // movi v0.8h, #0xf8, LSL #8
 	WORD $0x4f06a701 // movi v1.8h, #0xd8, LSL #8
@@ -1535,49 +2165,28 @@ TEXT ·toUTF8NEON(SB), 0, $128-64
 	WORD $0x72a0100a // movk w10, #0x80, lsl #0x10
 	WORD $0x4f0127e4 // movi v4.4s, #0x3f, LSL #8
 	WORD $0x4f0147e5 // movi v5.4s, #0x3f, LSL #16
-	WORD $0x10003a4b // adr x11, 0x780
+	WORD $0x1000738b // adr x11, 0x1010
 	WORD $0x4f022406 // movi v6.4s, #0x40, LSL #8
-	WORD $0x4f07a792 // movi v18.8h, #0xfc, LSL #8
-	WORD $0x10003a6c // adr x12, 0x790
-	WORD $0x4f06a793 // movi v19.8h, #0xdc, LSL #8
-	WORD $0x6f00e414 // movi v20.2d, #0x0
-	WORD $0x3dc00170 // ldr q16, [x11]
-	WORD $0x0f03a615 // movi v21.4h, #0x70, LSL #8
-	WORD $0x4e040d47 // dup v7.4s, w10
-	WORD $0x3dc00191 // ldr q17, [x12]
-	WORD $0xaa1f03e8 // orr x8, xzr, xzr
+	WORD $0x4f07a787 // movi v7.8h, #0xfc, LSL #8
+	WORD $0x100073ac // adr x12, 0x1020
+	WORD $0x4f06a790 // movi v16.8h, #0xdc, LSL #8
+	WORD $0x6f00e411 // movi v17.2d, #0x0
+	WORD $0x3dc00174 // ldr q20, [x11]
+	WORD $0x0f03a612 // movi v18.4h, #0x70, LSL #8
+	WORD $0x4e040d53 // dup v19.4s, w10
+	WORD $0x3dc00195 // ldr q21, [x12]
 	WORD $0xaa1f03e9 // orr x9, xzr, xzr
-	WORD $0x100039ca // adr x10, 0x7a0
+	WORD $0xaa1f03e8 // orr x8, xzr, xzr
+	WORD $0x1000730a // adr x10, 0x1030
 	WORD $0x5285080b // movz w11, #0x2840, lsl #0x0
 	WORD $0x529b000c // movz w12, #0xd800, lsl #0x0
 	WORD $0x528001ed // movz w13, #0xf, lsl #0x0
-	WORD $0x9280002e // movn x14, #0x1, lsl #0x0
-	WORD $0x5280002f // movz w15, #0x1, lsl #0x0
-	WORD $0x529b8010 // movz w16, #0xdc00, lsl #0x0
-	WORD $0x52bf9431 // movz w17, #0xfca1, lsl #0x10
-	WORD $0x1000b8c5 // adr x5, 0x17a0
-	WORD $0x1000b926 // adr x6, 0x17b0
-	WORD $0x1000b947 // adr x7, 0x17b8
-	WORD $0x1400000a // b 0xbc
-	WORD $0x53067ef5 // ubfm w21, w23, #6, #31
-	WORD $0x52801016 // movz w22, #0x80, lsl #0x0
-	WORD $0x330016f6 // bfm w22, w23, #0, #5
-	WORD $0x321a06b5 // orr w21, w21, #0xc0
-	WORD $0x39000295 // strb w21, [x20]
-	WORD $0x39000696 // strb w22, [x20, #0x1]
-	WORD $0x52800054 // movz w20, #0x2, lsl #0x0
-	WORD $0x8b090269 // add x9, x19, x9
-	WORD $0x8b080288 // add x8, x20, x8
-	WORD $0xcb090076 // sub x22, x3, x9
-	WORD $0x8b090454 // add x20, x2, x9, lsl #1
-	WORD $0xcb080035 // sub x21, x1, x8
-	WORD $0xf10086df // subs xzr, x22, #0x21
-	WORD $0x54000703 // b.cc 0x1ac
-	WORD $0xf1013ebf // subs xzr, x21, #0x4f
-	WORD $0x540006c9 // b.ls 0x1ac
-	WORD $0xad405a98 // ldp q24, q22, [x20]
-	WORD $0x8b080013 // add x19, x0, x8
-	WORD $0xad416697 // ldp q23, q25, [x20, #32]
+	WORD $0x5280008e // movz w14, #0x4, lsl #0x0
+	WORD $0x5280004f // movz w15, #0x2, lsl #0x0
+	WORD $0x8b090451 // add x17, x2, x9, lsl #1
+	WORD $0x8b080010 // add x16, x0, x8
+	WORD $0xad405a38 // ldp q24, q22, [x17]
+	WORD $0xad416637 // ldp q23, q25, [x17, #32]
 	WORD $0x4e201f1a // and v26.16b, v24.16b, v0.16b
 	WORD $0x4e201edb // and v27.16b, v22.16b, v0.16b
 	WORD $0x4e201efc // and v28.16b, v23.16b, v0.16b
@@ -1591,32 +2200,32 @@ TEXT ·toUTF8NEON(SB), 0, $128-64
 	WORD $0x4ebb1f5a // orr v26.16b, v26.16b, v27.16b
 	WORD $0x0e212b5a // xtn v26.8b, v26.8h
 	WORD $0x2e30ab5a // umaxv b26, v26.8b
-	WORD $0x1e260357 // fmov w23, s26
-	WORD $0x36000957 // tbz w23, #0, 0x244
-	WORD $0x0e023f17 // umov w23, v24.h[0]
-	WORD $0x530a3ef7 // ubfm w23, w23, #10, #15
-	WORD $0x7100deff // subs wzr, w23, #0x37
-	WORD $0x54000400 // b.eq 0x1ac
-	WORD $0x3cc3229a // ldur q26, [x20, #50]
-	WORD $0x3cc2229b // ldur q27, [x20, #34]
-	WORD $0x4e321f39 // and v25.16b, v25.16b, v18.16b
-	WORD $0x3cc1229c // ldur q28, [x20, #18]
-	WORD $0x3cc0229d // ldur q29, [x20, #2]
-	WORD $0x4e321ef7 // and v23.16b, v23.16b, v18.16b
-	WORD $0x4e321ede // and v30.16b, v22.16b, v18.16b
-	WORD $0x4e321f5f // and v31.16b, v26.16b, v18.16b
-	WORD $0x4e321f7b // and v27.16b, v27.16b, v18.16b
-	WORD $0x4e321f1a // and v26.16b, v24.16b, v18.16b
-	WORD $0x4e321f9c // and v28.16b, v28.16b, v18.16b
-	WORD $0x4e321fbd // and v29.16b, v29.16b, v18.16b
+	WORD $0x1e260345 // fmov w5, s26
+	WORD $0x36001b65 // tbz w5, #0, 0x59c
+	WORD $0x0e023f05 // umov w5, v24.h[0]
+	WORD $0x530a3ca5 // ubfm w5, w5, #10, #15
+	WORD $0x7100dcbf // subs wzr, w5, #0x37
+	WORD $0x54002c20 // b.eq 0x7c4
+	WORD $0x3cc3223a // ldur q26, [x17, #50]
+	WORD $0x3cc2223b // ldur q27, [x17, #34]
+	WORD $0x4e271f39 // and v25.16b, v25.16b, v7.16b
+	WORD $0x3cc1223c // ldur q28, [x17, #18]
+	WORD $0x3cc0223d // ldur q29, [x17, #2]
+	WORD $0x4e271ef7 // and v23.16b, v23.16b, v7.16b
+	WORD $0x4e271ede // and v30.16b, v22.16b, v7.16b
+	WORD $0x4e271f5f // and v31.16b, v26.16b, v7.16b
+	WORD $0x4e271f7b // and v27.16b, v27.16b, v7.16b
+	WORD $0x4e271f1a // and v26.16b, v24.16b, v7.16b
+	WORD $0x4e271f9c // and v28.16b, v28.16b, v7.16b
+	WORD $0x4e271fbd // and v29.16b, v29.16b, v7.16b
 	WORD $0x6e618f28 // cmeq v8.8h, v25.8h, v1.8h
 	WORD $0x6e618ef7 // cmeq v23.8h, v23.8h, v1.8h
-	WORD $0x6e738fff // cmeq v31.8h, v31.8h, v19.8h
-	WORD $0x6e738f7b // cmeq v27.8h, v27.8h, v19.8h
+	WORD $0x6e708fff // cmeq v31.8h, v31.8h, v16.8h
+	WORD $0x6e708f7b // cmeq v27.8h, v27.8h, v16.8h
 	WORD $0x6e618fde // cmeq v30.8h, v30.8h, v1.8h
-	WORD $0x6e738f9c // cmeq v28.8h, v28.8h, v19.8h
+	WORD $0x6e708f9c // cmeq v28.8h, v28.8h, v16.8h
 	WORD $0x6e618f59 // cmeq v25.8h, v26.8h, v1.8h
-	WORD $0x6e738fbd // cmeq v29.8h, v29.8h, v19.8h
+	WORD $0x6e708fbd // cmeq v29.8h, v29.8h, v16.8h
 	WORD $0x6e3f1d1f // eor v31.16b, v8.16b, v31.16b
 	WORD $0x6e3b1ef7 // eor v23.16b, v23.16b, v27.16b
 	WORD $0x6e3c1fdb // eor v27.16b, v30.16b, v28.16b
@@ -1626,193 +2235,11 @@ TEXT ·toUTF8NEON(SB), 0, $128-64
 	WORD $0x4ebb1ef7 // orr v23.16b, v23.16b, v27.16b
 	WORD $0x0e212af7 // xtn v23.8b, v23.8h
 	WORD $0x2e30aaf7 // umaxv b23, v23.8b
-	WORD $0x1e2602f7 // fmov w23, s23
-	WORD $0x360016f7 // tbz w23, #0, 0x484
-	WORD $0xeb09007f // subs xzr, x3, x9
-	WORD $0x54002d60 // b.eq 0x75c
-	WORD $0x79400297 // ldrh w23, [x20]
-	WORD $0x121512f3 // and w19, w23, #0xf800
-	WORD $0x6b0c027f // subs wzr, w19, w12
-	WORD $0x540001c1 // b.ne 0x1f8
-	WORD $0xf1000adf // subs xzr, x22, #0x2
-	WORD $0x54002c83 // b.cc 0x758
-	WORD $0x530a7ef3 // ubfm w19, w23, #10, #31
-	WORD $0x7100da7f // subs wzr, w19, #0x36
-	WORD $0x54002c28 // b.hi 0x758
-	WORD $0x79400693 // ldrh w19, [x20, #0x2]
-	WORD $0x4a100273 // eor w19, w19, w16
-	WORD $0x710ffe7f // subs wzr, w19, #0x3ff
-	WORD $0x54002ba8 // b.hi 0x758
-	WORD $0x0b172a73 // add w19, w19, w23, lsl #10
-	WORD $0x0b110277 // add w23, w19, w17
-	WORD $0x52800053 // movz w19, #0x2, lsl #0x0
-	WORD $0x14000002 // b 0x1fc
-	WORD $0x52800033 // movz w19, #0x1, lsl #0x0
-	WORD $0x7101feff // subs wzr, w23, #0x7f
-	WORD $0x9a8f95f4 // csinc x20, x15, x15, ls
-	WORD $0x711ffeff // subs wzr, w23, #0x7ff
-	WORD $0x9a949694 // csinc x20, x20, x20, ls
-	WORD $0x72103eff // ands wzr, w23, #0xffff0000
-	WORD $0x9a940696 // csinc x22, x20, x20, eq
-	WORD $0xeb1602bf // subs xzr, x21, x22
-	WORD $0x54002a03 // b.cc 0x758
-	WORD $0xf1000edf // subs xzr, x22, #0x3
-	WORD $0x8b080014 // add x20, x0, x8
-	WORD $0x54000240 // b.eq 0x26c
-	WORD $0xf1000adf // subs xzr, x22, #0x2
-	WORD $0x54fff360 // b.eq 0x98
-	WORD $0xf10006df // subs xzr, x22, #0x1
-	WORD $0x54000321 // b.ne 0x298
-	WORD $0x39000297 // strb w23, [x20]
-	WORD $0x52800034 // movz w20, #0x1, lsl #0x0
-	WORD $0x17ffff9d // b 0xb4
-	WORD $0x4eb81ed7 // orr v23.16b, v22.16b, v24.16b
-	WORD $0x6e70aaf7 // umaxv h23, v23.8h
-	WORD $0x1e2602f5 // fmov w21, s23
-	WORD $0x710202bf // subs wzr, w21, #0x80
-	WORD $0x540003a2 // b.cs 0x2c8
-	WORD $0x4e161b16 // uzp1 v22.16b, v24.16b, v22.16b
-	WORD $0x52800214 // movz w20, #0x10, lsl #0x0
-	WORD $0x3d800276 // str q22, [x19]
-	WORD $0x52800213 // movz w19, #0x10, lsl #0x0
-	WORD $0x17ffff93 // b 0xb4
-	WORD $0x530c7ef5 // ubfm w21, w23, #12, #31
-	WORD $0x52801016 // movz w22, #0x80, lsl #0x0
-	WORD $0x52801018 // movz w24, #0x80, lsl #0x0
-	WORD $0x33062ef6 // bfm w22, w23, #6, #11
-	WORD $0x330016f8 // bfm w24, w23, #0, #5
-	WORD $0x321b0ab5 // orr w21, w21, #0xe0
-	WORD $0x39000295 // strb w21, [x20]
-	WORD $0x39000696 // strb w22, [x20, #0x1]
-	WORD $0x39000a98 // strb w24, [x20, #0x2]
-	WORD $0x52800074 // movz w20, #0x3, lsl #0x0
-	WORD $0x17ffff88 // b 0xb4
-	WORD $0x4e040ef6 // dup v22.4s, w23
-	WORD $0x3dc000b7 // ldr q23, [x5]
-	WORD $0x6eb746d6 // ushl v22.4s, v22.4s, v23.4s
-	WORD $0xfd4000d7 // ldr d23, [x6]
-	WORD $0x0e612ad6 // xtn v22.4h, v22.4s
-	WORD $0x0e371ed6 // and v22.8b, v22.8b, v23.8b
-	WORD $0xfd4000f7 // ldr d23, [x7]
-	WORD $0x0eb71ed6 // orr v22.8b, v22.8b, v23.8b
-	WORD $0x0e001ad6 // uzp1 v22.8b, v22.8b, v0.8b
-	WORD $0xbd000296 // str s22, [x20]
-	WORD $0x52800094 // movz w20, #0x4, lsl #0x0
-	WORD $0x17ffff7c // b 0xb4
-	WORD $0x2f10a716 // ushll v22.4s, v24.4h, #0
-	WORD $0x2f12a717 // ushll v23.4s, v24.4h, #2
-	WORD $0x2e613b19 // shll v25.4s, v24.4h, #16
-	WORD $0x6f12a71f // ushll2 v31.4s, v24.8h, #2
-	WORD $0x6ea236da // cmhi v26.4s, v22.4s, v2.4s
-	WORD $0x6ea336db // cmhi v27.4s, v22.4s, v3.4s
-	WORD $0x4e241ef7 // and v23.16b, v23.16b, v4.16b
-	WORD $0x4e251f3c // and v28.16b, v25.16b, v5.16b
-	WORD $0x4e301f5d // and v29.16b, v26.16b, v16.16b
-	WORD $0x4e311f7e // and v30.16b, v27.16b, v17.16b
-	WORD $0x4e7b1cdb // bic v27.16b, v6.16b, v27.16b
-	WORD $0x4ebc1ef7 // orr v23.16b, v23.16b, v28.16b
-	WORD $0x6f10a71c // ushll2 v28.4s, v24.8h, #0
-	WORD $0x6e613b18 // shll2 v24.4s, v24.8h, #16
-	WORD $0x4ebe1fbd // orr v29.16b, v29.16b, v30.16b
-	WORD $0x6f3416db // usra v27.4s, v22.4s, #12
-	WORD $0x4e241ffe // and v30.16b, v31.16b, v4.16b
-	WORD $0x4ea71ef6 // orr v22.16b, v23.16b, v7.16b
-	WORD $0x6ea33797 // cmhi v23.4s, v28.4s, v3.4s
-	WORD $0x4e251f1f // and v31.16b, v24.16b, v5.16b
-	WORD $0x6ea23788 // cmhi v8.4s, v28.4s, v2.4s
-	WORD $0x4eb1bbbd // addv s29, v29.4s
-	WORD $0x4eb61f76 // orr v22.16b, v27.16b, v22.16b
-	WORD $0x4e771cdb // bic v27.16b, v6.16b, v23.16b
-	WORD $0x4ebf1fde // orr v30.16b, v30.16b, v31.16b
-	WORD $0x4e301d1f // and v31.16b, v8.16b, v16.16b
-	WORD $0x4e311ef7 // and v23.16b, v23.16b, v17.16b
-	WORD $0x1e2603b5 // fmov w21, s29
-	WORD $0x6efa1f36 // bif v22.16b, v25.16b, v26.16b
-	WORD $0x6f34179b // usra v27.4s, v28.4s, #12
-	WORD $0x4ea71fda // orr v26.16b, v30.16b, v7.16b
-	WORD $0x4eb71ff7 // orr v23.16b, v31.16b, v23.16b
-	WORD $0x1e2702b9 // fmov s25, w21
-	WORD $0x3cf5595c // ldr q28, [x10, w21, uxtw #4]
-	WORD $0x4eba1f7a // orr v26.16b, v27.16b, v26.16b
-	WORD $0x4eb1baf7 // addv s23, v23.4s
-	WORD $0x4e1c02d6 // tbl v22.16b, { v22.16b }, v28.16b
-	WORD $0x0e205b39 // cnt v25.8b, v25.8b
-	WORD $0x6ea81f58 // bit v24.16b, v26.16b, v8.16b
-	WORD $0x1e2602f6 // fmov w22, s23
-	WORD $0x3d800276 // str q22, [x19]
-	WORD $0x0e31bb39 // addv b25, v25.8b
-	WORD $0x3cf65956 // ldr q22, [x10, w22, uxtw #4]
-	WORD $0x1e260335 // fmov w21, s25
-	WORD $0x4e160316 // tbl v22.16b, { v24.16b }, v22.16b
-	WORD $0x910012b5 // add x21, x21, #0x4
-	WORD $0x3cb56a76 // str q22, [x19, x21]
-	WORD $0x3dc00698 // ldr q24, [x20, #0x10]
-	WORD $0x2f10a719 // ushll v25.4s, v24.4h, #0
-	WORD $0x2f12a71a // ushll v26.4s, v24.4h, #2
-	WORD $0x2e613b16 // shll v22.4s, v24.4h, #16
-	WORD $0x6f10a71c // ushll2 v28.4s, v24.8h, #0
-	WORD $0x6f12a70a // ushll2 v10.4s, v24.8h, #2
-	WORD $0x6e613b18 // shll2 v24.4s, v24.8h, #16
-	WORD $0x6ea23737 // cmhi v23.4s, v25.4s, v2.4s
-	WORD $0x6ea3373b // cmhi v27.4s, v25.4s, v3.4s
-	WORD $0x4e241f5a // and v26.16b, v26.16b, v4.16b
-	WORD $0x4e251edd // and v29.16b, v22.16b, v5.16b
-	WORD $0x6ea23788 // cmhi v8.4s, v28.4s, v2.4s
-	WORD $0x6ea33789 // cmhi v9.4s, v28.4s, v3.4s
-	WORD $0x4e301efe // and v30.16b, v23.16b, v16.16b
-	WORD $0x4e311f7f // and v31.16b, v27.16b, v17.16b
-	WORD $0x4e7b1cdb // bic v27.16b, v6.16b, v27.16b
-	WORD $0x4ebd1f5a // orr v26.16b, v26.16b, v29.16b
-	WORD $0x4ebf1fdd // orr v29.16b, v30.16b, v31.16b
-	WORD $0x4e301d1e // and v30.16b, v8.16b, v16.16b
-	WORD $0x4e311d3f // and v31.16b, v9.16b, v17.16b
-	WORD $0x6f34173b // usra v27.4s, v25.4s, #12
-	WORD $0x1e2702d9 // fmov s25, w22
-	WORD $0x4ea71f5a // orr v26.16b, v26.16b, v7.16b
-	WORD $0x4ebf1fde // orr v30.16b, v30.16b, v31.16b
-	WORD $0x4eb1bbbd // addv s29, v29.4s
-	WORD $0x4e241d5f // and v31.16b, v10.16b, v4.16b
-	WORD $0x4e251f0a // and v10.16b, v24.16b, v5.16b
-	WORD $0x4eba1f7a // orr v26.16b, v27.16b, v26.16b
-	WORD $0x0e205b39 // cnt v25.8b, v25.8b
-	WORD $0x4eb1bbdb // addv s27, v30.4s
-	WORD $0x1e2603b4 // fmov w20, s29
-	WORD $0x4eaa1ffe // orr v30.16b, v31.16b, v10.16b
-	WORD $0x4e691cdf // bic v31.16b, v6.16b, v9.16b
-	WORD $0x6eb71f56 // bit v22.16b, v26.16b, v23.16b
-	WORD $0x0e31bb37 // addv b23, v25.8b
-	WORD $0x1e260376 // fmov w22, s27
-	WORD $0x1e27029d // fmov s29, w20
-	WORD $0x6f34179f // usra v31.4s, v28.4s, #12
-	WORD $0x4ea71fda // orr v26.16b, v30.16b, v7.16b
-	WORD $0x3cf4595c // ldr q28, [x10, w20, uxtw #4]
-	WORD $0x1e2602f4 // fmov w20, s23
-	WORD $0x1e2702db // fmov s27, w22
-	WORD $0x0e205bb9 // cnt v25.8b, v29.8b
-	WORD $0x4e1c02d6 // tbl v22.16b, { v22.16b }, v28.16b
-	WORD $0x4eba1ff7 // orr v23.16b, v31.16b, v26.16b
-	WORD $0x11001294 // add w20, w20, #0x4
-	WORD $0x0e205b7a // cnt v26.8b, v27.8b
-	WORD $0x8b150294 // add x20, x20, x21
-	WORD $0x0e31bb39 // addv b25, v25.8b
-	WORD $0x8b140273 // add x19, x19, x20
-	WORD $0x6ee81f17 // bif v23.16b, v24.16b, v8.16b
-	WORD $0x3d800276 // str q22, [x19]
-	WORD $0x3cf65958 // ldr q24, [x10, w22, uxtw #4]
-	WORD $0x0e31bb56 // addv b22, v26.8b
-	WORD $0x1e260335 // fmov w21, s25
-	WORD $0x4e1802f7 // tbl v23.16b, { v23.16b }, v24.16b
-	WORD $0x1e2602d6 // fmov w22, s22
-	WORD $0x910012b5 // add x21, x21, #0x4
-	WORD $0x3cb56a77 // str q23, [x19, x21]
-	WORD $0x52800213 // movz w19, #0x10, lsl #0x0
-	WORD $0x0b1502d6 // add w22, w22, w21
-	WORD $0x0b160294 // add w20, w20, w22
-	WORD $0x11001294 // add w20, w20, #0x4
-	WORD $0x17ffff0d // b 0xb4
+	WORD $0x1e2602e5 // fmov w5, s23
+	WORD $0x37002845 // tbnz w5, #0, 0x7c4
 	WORD $0x4e020d77 // dup v23.8h, w11
-	WORD $0x6e18729b // ext v27.16b, v20.16b, v24.16b, #14
-	WORD $0x6e738f5a // cmeq v26.8h, v26.8h, v19.8h
+	WORD $0x6e18723b // ext v27.16b, v17.16b, v24.16b, #14
+	WORD $0x6e708f5a // cmeq v26.8h, v26.8h, v16.8h
 	WORD $0x4e77871c // add v28.8h, v24.8h, v23.8h
 	WORD $0x4f1a577b // shl v27.8h, v27.8h, #10
 	WORD $0x6f1e079c // ushr v28.8h, v28.8h, #2
@@ -1820,7 +2247,7 @@ TEXT ·toUTF8NEON(SB), 0, $128-64
 	WORD $0x6ef91f1c // bif v28.16b, v24.16b, v25.16b
 	WORD $0x6f07b798 // bic v24.8h, #0xfc, LSL #8
 	WORD $0x4eb81f78 // orr v24.16b, v27.16b, v24.16b
-	WORD $0x0e351f3b // and v27.8b, v25.8b, v21.8b
+	WORD $0x0e321f3b // and v27.8b, v25.8b, v18.8b
 	WORD $0x6efa1f98 // bif v24.16b, v28.16b, v26.16b
 	WORD $0x4eba1f3a // orr v26.16b, v25.16b, v26.16b
 	WORD $0x6e194339 // ext v25.16b, v25.16b, v25.16b, #8
@@ -1830,177 +2257,838 @@ TEXT ·toUTF8NEON(SB), 0, $128-64
 	WORD $0x2f10a71c // ushll v28.4s, v24.4h, #0
 	WORD $0x2f12a71d // ushll v29.4s, v24.4h, #2
 	WORD $0x2e613b09 // shll v9.4s, v24.4h, #16
-	WORD $0x0e351f39 // and v25.8b, v25.8b, v21.8b
+	WORD $0x0e321f39 // and v25.8b, v25.8b, v18.8b
 	WORD $0x6ea2379f // cmhi v31.4s, v28.4s, v2.4s
 	WORD $0x6ea33788 // cmhi v8.4s, v28.4s, v3.4s
 	WORD $0x4e241fbd // and v29.16b, v29.16b, v4.16b
 	WORD $0x6f34179b // usra v27.4s, v28.4s, #12
-	WORD $0x4e251d2a // and v10.16b, v9.16b, v5.16b
+	WORD $0x6f10a71c // ushll2 v28.4s, v24.8h, #0
+	WORD $0x4e251d2b // and v11.16b, v9.16b, v5.16b
 	WORD $0x2f10a739 // ushll v25.4s, v25.4h, #0
-	WORD $0x4ebe1ffc // orr v28.16b, v31.16b, v30.16b
-	WORD $0x4e7e1d1f // bic v31.16b, v8.16b, v30.16b
+	WORD $0x4ebe1fff // orr v31.16b, v31.16b, v30.16b
+	WORD $0x4e7e1d0a // bic v10.16b, v8.16b, v30.16b
 	WORD $0x4ebe1d1e // orr v30.16b, v8.16b, v30.16b
 	WORD $0x4ebd1f7b // orr v27.16b, v27.16b, v29.16b
-	WORD $0x6f10a71d // ushll2 v29.4s, v24.8h, #0
-	WORD $0x6f12a708 // ushll2 v8.4s, v24.8h, #2
+	WORD $0x6f12a71d // ushll2 v29.4s, v24.8h, #2
 	WORD $0x6e613b18 // shll2 v24.4s, v24.8h, #16
-	WORD $0x4e301f8b // and v11.16b, v28.16b, v16.16b
-	WORD $0x4e311fff // and v31.16b, v31.16b, v17.16b
+	WORD $0x6ea3378c // cmhi v12.4s, v28.4s, v3.4s
+	WORD $0x6f341799 // usra v25.4s, v28.4s, #12
+	WORD $0x4e341fe8 // and v8.16b, v31.16b, v20.16b
+	WORD $0x4e351d4a // and v10.16b, v10.16b, v21.16b
 	WORD $0x4e7e1cde // bic v30.16b, v6.16b, v30.16b
-	WORD $0x4eaa1f7b // orr v27.16b, v27.16b, v10.16b
-	WORD $0x6ea337aa // cmhi v10.4s, v29.4s, v3.4s
-	WORD $0x4e241d08 // and v8.16b, v8.16b, v4.16b
-	WORD $0x6f3417b9 // usra v25.4s, v29.4s, #12
-	WORD $0x6ea237bd // cmhi v29.4s, v29.4s, v2.4s
-	WORD $0x4f3f579c // shl v28.4s, v28.4s, #31
-	WORD $0x4ebf1d7f // orr v31.16b, v11.16b, v31.16b
+	WORD $0x4eab1f7b // orr v27.16b, v27.16b, v11.16b
+	WORD $0x6ea2378b // cmhi v11.4s, v28.4s, v2.4s
+	WORD $0x4e241fbd // and v29.16b, v29.16b, v4.16b
+	WORD $0x4e251f1c // and v28.16b, v24.16b, v5.16b
+	WORD $0x4f3f57ff // shl v31.4s, v31.4s, #31
+	WORD $0x4eaa1d08 // orr v8.16b, v8.16b, v10.16b
+	WORD $0x4eba1d8a // orr v10.16b, v12.16b, v26.16b
 	WORD $0x4ebe1f7b // orr v27.16b, v27.16b, v30.16b
-	WORD $0x4e251f1e // and v30.16b, v24.16b, v5.16b
-	WORD $0x4eba1d4b // orr v11.16b, v10.16b, v26.16b
+	WORD $0x4eba1d7e // orr v30.16b, v11.16b, v26.16b
+	WORD $0x4e7a1d9a // bic v26.16b, v12.16b, v26.16b
+	WORD $0x4ebd1f39 // orr v25.16b, v25.16b, v29.16b
+	WORD $0x4ea0abff // cmlt v31.4s, v31.4s, #0
+	WORD $0x4eb1b91d // addv s29, v8.4s
+	WORD $0x4e6a1cc8 // bic v8.16b, v6.16b, v10.16b
+	WORD $0x4e351f5a // and v26.16b, v26.16b, v21.16b
+	WORD $0x4eb31f7b // orr v27.16b, v27.16b, v19.16b
+	WORD $0x4ebc1f39 // orr v25.16b, v25.16b, v28.16b
+	WORD $0x4e341fdc // and v28.16b, v30.16b, v20.16b
+	WORD $0x1e2603a5 // fmov w5, s29
+	WORD $0x4f3f57dd // shl v29.4s, v30.4s, #31
+	WORD $0x6eff1d3b // bif v27.16b, v9.16b, v31.16b
+	WORD $0x4eba1f9a // orr v26.16b, v28.16b, v26.16b
 	WORD $0x4ea81f39 // orr v25.16b, v25.16b, v8.16b
-	WORD $0x4eba1fbd // orr v29.16b, v29.16b, v26.16b
-	WORD $0x4e7a1d5a // bic v26.16b, v10.16b, v26.16b
-	WORD $0x4eb1bbff // addv s31, v31.4s
-	WORD $0x4ea0ab9c // cmlt v28.4s, v28.4s, #0
-	WORD $0x4ea71f7b // orr v27.16b, v27.16b, v7.16b
-	WORD $0x4e6b1cc8 // bic v8.16b, v6.16b, v11.16b
-	WORD $0x4ebe1f39 // orr v25.16b, v25.16b, v30.16b
-	WORD $0x4e301fbe // and v30.16b, v29.16b, v16.16b
-	WORD $0x4e311f5a // and v26.16b, v26.16b, v17.16b
-	WORD $0x1e2603f5 // fmov w21, s31
-	WORD $0x4f3f57bd // shl v29.4s, v29.4s, #31
-	WORD $0x6efc1d3b // bif v27.16b, v9.16b, v28.16b
-	WORD $0x4eba1fda // orr v26.16b, v30.16b, v26.16b
-	WORD $0x4ea81f39 // orr v25.16b, v25.16b, v8.16b
-	WORD $0x1e2702bc // fmov s28, w21
-	WORD $0x3cf5595e // ldr q30, [x10, w21, uxtw #4]
+	WORD $0x1e2700be // fmov s30, w5
+	WORD $0x92401ca5 // and x5, x5, #0xff
 	WORD $0x4ea0abbd // cmlt v29.4s, v29.4s, #0
+	WORD $0x3ce5795c // ldr q28, [x10, x5, lsl #4]
 	WORD $0x4eb1bb5a // addv s26, v26.4s
-	WORD $0x4ea71f39 // orr v25.16b, v25.16b, v7.16b
-	WORD $0x4e1e037b // tbl v27.16b, { v27.16b }, v30.16b
-	WORD $0x0e205b9c // cnt v28.8b, v28.8b
-	WORD $0x1e260356 // fmov w22, s26
+	WORD $0x4eb31f39 // orr v25.16b, v25.16b, v19.16b
+	WORD $0x0e205bde // cnt v30.8b, v30.8b
+	WORD $0x4e1c037b // tbl v27.16b, { v27.16b }, v28.16b
+	WORD $0x1e260346 // fmov w6, s26
 	WORD $0x6ebd1f38 // bit v24.16b, v25.16b, v29.16b
-	WORD $0x3d80027b // str q27, [x19]
-	WORD $0x0e31bb99 // addv b25, v28.8b
-	WORD $0x3cf6595a // ldr q26, [x10, w22, uxtw #4]
-	WORD $0x1e260335 // fmov w21, s25
+	WORD $0x0e31bbd9 // addv b25, v30.8b
+	WORD $0x3d80021b // str q27, [x16]
+	WORD $0x92401cc5 // and x5, x6, #0xff
+	WORD $0x3ce5795a // ldr q26, [x10, x5, lsl #4]
+	WORD $0x1e260325 // fmov w5, s25
 	WORD $0x4e1a0318 // tbl v24.16b, { v24.16b }, v26.16b
-	WORD $0x910012b5 // add x21, x21, #0x4
-	WORD $0x3cb56a78 // str q24, [x19, x21]
-	WORD $0xad406698 // ldp q24, q25, [x20]
-	WORD $0x6e19731a // ext v26.16b, v24.16b, v25.16b, #14
-	WORD $0x4e321f3b // and v27.16b, v25.16b, v18.16b
-	WORD $0x4e778737 // add v23.8h, v25.8h, v23.8h
-	WORD $0x6e618f78 // cmeq v24.8h, v27.8h, v1.8h
+	WORD $0x910010a5 // add x5, x5, #0x4
+	WORD $0x3ca56a18 // str q24, [x16, x5]
+	WORD $0xad406239 // ldp q25, q24, [x17]
+	WORD $0x6e187339 // ext v25.16b, v25.16b, v24.16b, #14
+	WORD $0x4e271f1a // and v26.16b, v24.16b, v7.16b
+	WORD $0x4e778717 // add v23.8h, v24.8h, v23.8h
+	WORD $0x6e618f5b // cmeq v27.8h, v26.8h, v1.8h
 	WORD $0x6f1e06f7 // ushr v23.8h, v23.8h, #2
-	WORD $0x6e738f7b // cmeq v27.8h, v27.8h, v19.8h
+	WORD $0x6e708f5a // cmeq v26.8h, v26.8h, v16.8h
+	WORD $0x4f1a5739 // shl v25.8h, v25.8h, #10
+	WORD $0x6efb1f17 // bif v23.16b, v24.16b, v27.16b
+	WORD $0x6f07b798 // bic v24.8h, #0xfc, LSL #8
+	WORD $0x6f07b619 // bic v25.8h, #0xf0, LSL #8
+	WORD $0x4eb81f38 // orr v24.16b, v25.16b, v24.16b
+	WORD $0x0e321f79 // and v25.8b, v27.8b, v18.8b
+	WORD $0x6eba1f17 // bit v23.16b, v24.16b, v26.16b
+	WORD $0x4eba1f78 // orr v24.16b, v27.16b, v26.16b
+	WORD $0x2f10a739 // ushll v25.4s, v25.4h, #0
+	WORD $0x6e1b437b // ext v27.16b, v27.16b, v27.16b, #8
+	WORD $0x2f10a71d // ushll v29.4s, v24.4h, #0
+	WORD $0x6f10a709 // ushll2 v9.4s, v24.8h, #0
+	WORD $0x2f10a6fa // ushll v26.4s, v23.4h, #0
+	WORD $0x6f10a6fc // ushll2 v28.4s, v23.8h, #0
+	WORD $0x2f12a6fe // ushll v30.4s, v23.4h, #2
+	WORD $0x2e613af8 // shll v24.4s, v23.4h, #16
+	WORD $0x0e321f7b // and v27.8b, v27.8b, v18.8b
+	WORD $0x6ea2375f // cmhi v31.4s, v26.4s, v2.4s
+	WORD $0x6ea33748 // cmhi v8.4s, v26.4s, v3.4s
+	WORD $0x6ea2378a // cmhi v10.4s, v28.4s, v2.4s
+	WORD $0x6ea3378b // cmhi v11.4s, v28.4s, v3.4s
+	WORD $0x4e241fde // and v30.16b, v30.16b, v4.16b
+	WORD $0x6f341759 // usra v25.4s, v26.4s, #12
+	WORD $0x4e251f0d // and v13.16b, v24.16b, v5.16b
+	WORD $0x2f10a77b // ushll v27.4s, v27.4h, #0
+	WORD $0x4ebd1ffa // orr v26.16b, v31.16b, v29.16b
+	WORD $0x4e7d1d1f // bic v31.16b, v8.16b, v29.16b
+	WORD $0x4ea91d4a // orr v10.16b, v10.16b, v9.16b
+	WORD $0x4e691d6c // bic v12.16b, v11.16b, v9.16b
+	WORD $0x4ebd1d1d // orr v29.16b, v8.16b, v29.16b
+	WORD $0x4ebe1f39 // orr v25.16b, v25.16b, v30.16b
+	WORD $0x6f12a6e8 // ushll2 v8.4s, v23.8h, #2
+	WORD $0x6f34179b // usra v27.4s, v28.4s, #12
+	WORD $0x1e2700dc // fmov s28, w6
+	WORD $0x4e341f5e // and v30.16b, v26.16b, v20.16b
+	WORD $0x4e351fff // and v31.16b, v31.16b, v21.16b
+	WORD $0x4e341d4e // and v14.16b, v10.16b, v20.16b
+	WORD $0x4e351d8c // and v12.16b, v12.16b, v21.16b
+	WORD $0x4ead1f39 // orr v25.16b, v25.16b, v13.16b
+	WORD $0x4e7d1cdd // bic v29.16b, v6.16b, v29.16b
+	WORD $0x6e613af7 // shll2 v23.4s, v23.8h, #16
+	WORD $0x4e241d08 // and v8.16b, v8.16b, v4.16b
+	WORD $0x4f3f575a // shl v26.4s, v26.4s, #31
+	WORD $0x4ebf1fde // orr v30.16b, v30.16b, v31.16b
+	WORD $0x4ea91d69 // orr v9.16b, v11.16b, v9.16b
+	WORD $0x0e205b9c // cnt v28.8b, v28.8b
+	WORD $0x4eac1ddf // orr v31.16b, v14.16b, v12.16b
+	WORD $0x4ebd1f39 // orr v25.16b, v25.16b, v29.16b
+	WORD $0x4ea81f7b // orr v27.16b, v27.16b, v8.16b
+	WORD $0x4ea0ab5a // cmlt v26.4s, v26.4s, #0
+	WORD $0x4eb1bbdd // addv s29, v30.4s
+	WORD $0x4e251efe // and v30.16b, v23.16b, v5.16b
+	WORD $0x4e691cc8 // bic v8.16b, v6.16b, v9.16b
+	WORD $0x4eb1bbff // addv s31, v31.4s
+	WORD $0x4eb31f39 // orr v25.16b, v25.16b, v19.16b
+	WORD $0x0e31bb9c // addv b28, v28.8b
+	WORD $0x1e2603b1 // fmov w17, s29
+	WORD $0x4ebe1f7b // orr v27.16b, v27.16b, v30.16b
+	WORD $0x1e2603e6 // fmov w6, s31
+	WORD $0x6eba1f38 // bit v24.16b, v25.16b, v26.16b
+	WORD $0x4f3f555f // shl v31.4s, v10.4s, #31
+	WORD $0x1e260387 // fmov w7, s28
+	WORD $0x1e27023d // fmov s29, w17
+	WORD $0x4ea81f79 // orr v25.16b, v27.16b, v8.16b
+	WORD $0x92401e31 // and x17, x17, #0xff
+	WORD $0x1e2700de // fmov s30, w6
+	WORD $0x3cf1795b // ldr q27, [x10, x17, lsl #4]
+	WORD $0x0e1e3ed1 // umov w17, v22.h[7]
+	WORD $0x4ea0abf6 // cmlt v22.4s, v31.4s, #0
+	WORD $0x8b0500e5 // add x5, x7, x5
+	WORD $0x92401cc6 // and x6, x6, #0xff
+	WORD $0x0e205bba // cnt v26.8b, v29.8b
+	WORD $0x4eb31f39 // orr v25.16b, v25.16b, v19.16b
+	WORD $0x4e1b0318 // tbl v24.16b, { v24.16b }, v27.16b
+	WORD $0x0e205bdc // cnt v28.8b, v30.8b
+	WORD $0x910010a5 // add x5, x5, #0x4
+	WORD $0x8b050210 // add x16, x16, x5
+	WORD $0x12165631 // and w17, w17, #0xfffffc00
+	WORD $0x6e771f36 // bsl v22.16b, v25.16b, v23.16b
+	WORD $0x12003e31 // and w17, w17, #0xffff
+	WORD $0x0e31bb5a // addv b26, v26.8b
+	WORD $0x3d800218 // str q24, [x16]
+	WORD $0x6b0c023f // subs wzr, w17, w12
+	WORD $0x0e31bb9b // addv b27, v28.8b
+	WORD $0x3ce67957 // ldr q23, [x10, x6, lsl #4]
+	WORD $0x9a8e01f1 // csel x17, x15, x14, eq
+	WORD $0x1e260347 // fmov w7, s26
+	WORD $0x4e1702d6 // tbl v22.16b, { v22.16b }, v23.16b
+	WORD $0x1e260373 // fmov w19, s27
+	WORD $0x910010e6 // add x6, x7, #0x4
+	WORD $0x8b130231 // add x17, x17, x19
+	WORD $0x3ca66a16 // str q22, [x16, x6]
+	WORD $0x8b060227 // add x7, x17, x6
+	WORD $0x9a8d05b1 // csinc x17, x13, x13, eq
+	WORD $0x8b0700b0 // add x16, x5, x7
+	WORD $0x1400007d // b 0x78c
+	WORD $0x4eb81ed7 // orr v23.16b, v22.16b, v24.16b
+	WORD $0x6e70aaf7 // umaxv h23, v23.8h
+	WORD $0x1e2602e5 // fmov w5, s23
+	WORD $0x710200bf // subs wzr, w5, #0x80
+	WORD $0x540000c2 // b.cs 0x5c4
+	WORD $0x4e161b16 // uzp1 v22.16b, v24.16b, v22.16b
+	WORD $0x52800211 // movz w17, #0x10, lsl #0x0
+	WORD $0x3d800216 // str q22, [x16]
+	WORD $0x52800210 // movz w16, #0x10, lsl #0x0
+	WORD $0x14000073 // b 0x78c
+	WORD $0x2f10a716 // ushll v22.4s, v24.4h, #0
+	WORD $0x2f12a717 // ushll v23.4s, v24.4h, #2
+	WORD $0x2e613b19 // shll v25.4s, v24.4h, #16
+	WORD $0x6f12a71f // ushll2 v31.4s, v24.8h, #2
+	WORD $0x6ea236da // cmhi v26.4s, v22.4s, v2.4s
+	WORD $0x6ea336db // cmhi v27.4s, v22.4s, v3.4s
+	WORD $0x4e241ef7 // and v23.16b, v23.16b, v4.16b
+	WORD $0x4e251f3c // and v28.16b, v25.16b, v5.16b
+	WORD $0x4e241fff // and v31.16b, v31.16b, v4.16b
+	WORD $0x4e341f5d // and v29.16b, v26.16b, v20.16b
+	WORD $0x4e351f7e // and v30.16b, v27.16b, v21.16b
+	WORD $0x4e7b1cdb // bic v27.16b, v6.16b, v27.16b
+	WORD $0x4ebc1ef7 // orr v23.16b, v23.16b, v28.16b
+	WORD $0x6f10a71c // ushll2 v28.4s, v24.8h, #0
+	WORD $0x6e613b18 // shll2 v24.4s, v24.8h, #16
+	WORD $0x4ebe1fbd // orr v29.16b, v29.16b, v30.16b
+	WORD $0x6f3416db // usra v27.4s, v22.4s, #12
+	WORD $0x4eb31ef6 // orr v22.16b, v23.16b, v19.16b
+	WORD $0x6ea33797 // cmhi v23.4s, v28.4s, v3.4s
+	WORD $0x6ea2379e // cmhi v30.4s, v28.4s, v2.4s
+	WORD $0x4e251f08 // and v8.16b, v24.16b, v5.16b
+	WORD $0x4eb1bbbd // addv s29, v29.4s
+	WORD $0x4eb61f76 // orr v22.16b, v27.16b, v22.16b
+	WORD $0x4e771cdb // bic v27.16b, v6.16b, v23.16b
+	WORD $0x4e351ef7 // and v23.16b, v23.16b, v21.16b
+	WORD $0x4ea81fff // orr v31.16b, v31.16b, v8.16b
+	WORD $0x4e341fc8 // and v8.16b, v30.16b, v20.16b
+	WORD $0x1e2603a5 // fmov w5, s29
+	WORD $0x6efa1f36 // bif v22.16b, v25.16b, v26.16b
+	WORD $0x6f34179b // usra v27.4s, v28.4s, #12
+	WORD $0x4eb71d17 // orr v23.16b, v8.16b, v23.16b
+	WORD $0x4eb31ffa // orr v26.16b, v31.16b, v19.16b
+	WORD $0x1e2700b9 // fmov s25, w5
+	WORD $0x92401ca5 // and x5, x5, #0xff
+	WORD $0x3ce5795c // ldr q28, [x10, x5, lsl #4]
+	WORD $0x4eb1baf7 // addv s23, v23.4s
+	WORD $0x4eba1f7a // orr v26.16b, v27.16b, v26.16b
+	WORD $0x0e205b39 // cnt v25.8b, v25.8b
+	WORD $0x4e1c02d6 // tbl v22.16b, { v22.16b }, v28.16b
+	WORD $0x1e2602e6 // fmov w6, s23
+	WORD $0x6ebe1f58 // bit v24.16b, v26.16b, v30.16b
+	WORD $0x0e31bb37 // addv b23, v25.8b
+	WORD $0x3d800216 // str q22, [x16]
+	WORD $0x92401cc5 // and x5, x6, #0xff
+	WORD $0x1e2700cc // fmov s12, w6
+	WORD $0x3ce57956 // ldr q22, [x10, x5, lsl #4]
+	WORD $0x1e2602e5 // fmov w5, s23
+	WORD $0x4e160316 // tbl v22.16b, { v24.16b }, v22.16b
+	WORD $0x910010a5 // add x5, x5, #0x4
+	WORD $0x3ca56a16 // str q22, [x16, x5]
+	WORD $0x3dc00637 // ldr q23, [x17, #0x10]
+	WORD $0x2f10a6f8 // ushll v24.4s, v23.4h, #0
+	WORD $0x6f10a6f9 // ushll2 v25.4s, v23.8h, #0
+	WORD $0x2f12a6fa // ushll v26.4s, v23.4h, #2
+	WORD $0x2e613afd // shll v29.4s, v23.4h, #16
+	WORD $0x6ea2371b // cmhi v27.4s, v24.4s, v2.4s
+	WORD $0x6ea3371c // cmhi v28.4s, v24.4s, v3.4s
+	WORD $0x6ea23736 // cmhi v22.4s, v25.4s, v2.4s
+	WORD $0x6ea3373e // cmhi v30.4s, v25.4s, v3.4s
+	WORD $0x4e241f5a // and v26.16b, v26.16b, v4.16b
+	WORD $0x4e251fbf // and v31.16b, v29.16b, v5.16b
+	WORD $0x4e341f68 // and v8.16b, v27.16b, v20.16b
+	WORD $0x4e351f89 // and v9.16b, v28.16b, v21.16b
+	WORD $0x4e341eca // and v10.16b, v22.16b, v20.16b
+	WORD $0x4e351fcb // and v11.16b, v30.16b, v21.16b
+	WORD $0x4ebf1f5a // orr v26.16b, v26.16b, v31.16b
+	WORD $0x4e7c1cdc // bic v28.16b, v6.16b, v28.16b
+	WORD $0x4ea91d1f // orr v31.16b, v8.16b, v9.16b
+	WORD $0x6f12a6e9 // ushll2 v9.4s, v23.8h, #2
+	WORD $0x6e613af7 // shll2 v23.4s, v23.8h, #16
+	WORD $0x4eab1d48 // orr v8.16b, v10.16b, v11.16b
+	WORD $0x6f34171c // usra v28.4s, v24.4s, #12
+	WORD $0x4eb31f58 // orr v24.16b, v26.16b, v19.16b
+	WORD $0x0e20598a // cnt v10.8b, v12.8b
+	WORD $0x4eb1bbfa // addv s26, v31.4s
+	WORD $0x4e241d3f // and v31.16b, v9.16b, v4.16b
+	WORD $0x4e251ee9 // and v9.16b, v23.16b, v5.16b
+	WORD $0x4eb1b908 // addv s8, v8.4s
+	WORD $0x4eb81f98 // orr v24.16b, v28.16b, v24.16b
+	WORD $0x1e260351 // fmov w17, s26
+	WORD $0x4e7e1cda // bic v26.16b, v6.16b, v30.16b
+	WORD $0x4ea91ffc // orr v28.16b, v31.16b, v9.16b
+	WORD $0x1e260106 // fmov w6, s8
+	WORD $0x0e31b95f // addv b31, v10.8b
+	WORD $0x6efb1fb8 // bif v24.16b, v29.16b, v27.16b
+	WORD $0x1e27023e // fmov s30, w17
+	WORD $0x6f34173a // usra v26.4s, v25.4s, #12
+	WORD $0x4eb31f99 // orr v25.16b, v28.16b, v19.16b
+	WORD $0x1e2700c8 // fmov s8, w6
+	WORD $0x92401e31 // and x17, x17, #0xff
+	WORD $0x1e2603e7 // fmov w7, s31
+	WORD $0x3cf1795c // ldr q28, [x10, x17, lsl #4]
+	WORD $0x92401cc6 // and x6, x6, #0xff
+	WORD $0x0e205bdb // cnt v27.8b, v30.8b
+	WORD $0x4eb91f59 // orr v25.16b, v26.16b, v25.16b
+	WORD $0x0e20591d // cnt v29.8b, v8.8b
+	WORD $0x4e1c0318 // tbl v24.16b, { v24.16b }, v28.16b
+	WORD $0x8b0500f1 // add x17, x7, x5
+	WORD $0x91001231 // add x17, x17, #0x4
+	WORD $0x6e771f36 // bsl v22.16b, v25.16b, v23.16b
+	WORD $0x8b110210 // add x16, x16, x17
+	WORD $0x0e31bb7a // addv b26, v27.8b
+	WORD $0x0e31bbbb // addv b27, v29.8b
+	WORD $0x3d800218 // str q24, [x16]
+	WORD $0x3ce67957 // ldr q23, [x10, x6, lsl #4]
+	WORD $0x1e260345 // fmov w5, s26
+	WORD $0x1e260367 // fmov w7, s27
+	WORD $0x4e1702d6 // tbl v22.16b, { v22.16b }, v23.16b
+	WORD $0x910010a5 // add x5, x5, #0x4
+	WORD $0x8b0500e6 // add x6, x7, x5
+	WORD $0x3ca56a16 // str q22, [x16, x5]
+	WORD $0x8b060231 // add x17, x17, x6
+	WORD $0x91001230 // add x16, x17, #0x4
+	WORD $0x52800211 // movz w17, #0x10, lsl #0x0
+	WORD $0x8b090229 // add x9, x17, x9
+	WORD $0x8b080208 // add x8, x16, x8
+	WORD $0xcb090071 // sub x17, x3, x9
+	WORD $0xf100863f // subs xzr, x17, #0x21
+	WORD $0x54000143 // b.cc 0x7c4
+	WORD $0xcb080030 // sub x16, x1, x8
+	WORD $0xf1013e1f // subs xzr, x16, #0x4f
+	WORD $0x54ffd208 // b.hi 0x1e8
+	WORD $0x14000006 // b 0x7c4
+	WORD $0xaa1f03e8 // orr x8, xzr, xzr
+	WORD $0xaa1f03e9 // orr x9, xzr, xzr
+	WORD $0xa9002089 // stp x9, x8, [x4]
+	B done // ret
+	WORD $0xaa0803e9 // orr x9, xzr, x8
+	WORD $0xeb03013f // subs xzr, x9, x3
+	WORD $0x54003f82 // b.cs 0xfb8
+	WORD $0x1000c32b // adr x11, 0x2030
+	WORD $0x4f07a780 // movi v0.8h, #0xfc, LSL #8
+	WORD $0x4f06a701 // movi v1.8h, #0xd8, LSL #8
+	WORD $0x4f06a782 // movi v2.8h, #0xdc, LSL #8
+	WORD $0x4f048403 // movi v3.8h, #0x80
+	WORD $0x3dc00165 // ldr q5, [x11]
+	WORD $0x4f00a504 // movi v4.8h, #0x8, LSL #8
+	WORD $0x5285080b // movz w11, #0x2840, lsl #0x0
+	WORD $0x6f00e406 // movi v6.2d, #0x0
+	WORD $0x4f0307e7 // movi v7.4s, #0x7f
+	WORD $0x4f00c4f0 // movi v16.4s, #0x7, MSL #8
+	WORD $0x100040cc // adr x12, 0x1010
+	WORD $0x4f0127f1 // movi v17.4s, #0x3f, LSL #8
+	WORD $0x4f0147f2 // movi v18.4s, #0x3f, LSL #16
+	WORD $0x100040ed // adr x13, 0x1020
+	WORD $0x0f03a613 // movi v19.4h, #0x70, LSL #8
+	WORD $0x4f022414 // movi v20.4s, #0x40, LSL #8
+	WORD $0x3dc00196 // ldr q22, [x12]
+	WORD $0x4e020d75 // dup v21.8h, w11
+	WORD $0x3dc001b7 // ldr q23, [x13]
+	WORD $0x52901c0c // movz w12, #0x80e0, lsl #0x0
+	WORD $0x5280020a // movz w10, #0x10, lsl #0x0
+	WORD $0x9280000b // movn x11, #0x0, lsl #0x0
+	WORD $0x72a0100c // movk w12, #0x80, lsl #0x10
+	WORD $0x1000402d // adr x13, 0x1030
+	WORD $0x1000c08e // adr x14, 0x2040
+	WORD $0xcb090070 // sub x16, x3, x9
+	WORD $0x8b090451 // add x17, x2, x9, lsl #1
+	WORD $0xf100421f // subs xzr, x16, #0x10
+	WORD $0x9a8a320f // csel x15, x16, x10, cc
+	WORD $0xf100221f // subs xzr, x16, #0x8
+	WORD $0xd37ff9e5 // ubfm x5, x15, #63, #62
+	WORD $0x54000182 // b.cs 0x87c
+	WORD $0xf1000e1f // subs xzr, x16, #0x3
+	WORD $0x54000229 // b.ls 0x898
+	WORD $0x8b050225 // add x5, x17, x5
+	WORD $0xd37cede6 // ubfm x6, x15, #60, #59
+	WORD $0xf9400231 // ldr x17, [x17]
+	WORD $0xf85f80a5 // ldur x5, [x5, #-8]
+	WORD $0xd27d0cc6 // eor x6, x6, #0x78
+	WORD $0x9ac624a5 // lsrv x5, x5, x6
+	WORD $0xd348fca5 // ubfm x5, x5, #8, #63
+	WORD $0x9e6700b8 // fmov d24, x5
+	WORD $0x14000022 // b 0x900
+	WORD $0xcb0501c6 // sub x6, x14, x5
+	WORD $0x8b050225 // add x5, x17, x5
+	WORD $0x3dc0023a // ldr q26, [x17]
+	WORD $0x3dc008d8 // ldr q24, [x6, #0x20]
+	WORD $0x3cdf00b9 // ldur q25, [x5, #-16]
+	WORD $0x4e180339 // tbl v25.16b, { v25.16b }, v24.16b
+	WORD $0x1400001e // b 0x90c
+	WORD $0xf100061f // subs xzr, x16, #0x1
+	WORD $0x54000129 // b.ls 0x8c0
+	WORD $0xd10010a5 // sub x5, x5, #0x4
+	WORD $0x6f00e418 // movi v24.2d, #0x0
+	WORD $0xb8656a26 // ldr w6, [x17, x5]
+	WORD $0xd37df0a5 // ubfm x5, x5, #61, #60
+	WORD $0xb9400231 // ldr w17, [x17]
+	WORD $0x9ac520c5 // lslv x5, x6, x5
+	WORD $0xaa1100b1 // orr x17, x5, x17
+	WORD $0x14000011 // b 0x900
+	WORD $0xeb09007f // subs xzr, x3, x9
+	WORD $0x54000081 // b.ne 0x8d4
+	WORD $0x6f00e418 // movi v24.2d, #0x0
+	WORD $0xaa1f03f1 // orr x17, xzr, xzr
+	WORD $0x1400000c // b 0x900
+	WORD $0x386f6a26 // ldrb w6, [x17, x15]
+	WORD $0xd37df1e7 // ubfm x7, x15, #61, #60
+	WORD $0xd10004a5 // sub x5, x5, #0x1
+	WORD $0x38656a33 // ldrb w19, [x17, x5]
+	WORD $0xd37df0a5 // ubfm x5, x5, #61, #60
+	WORD $0x39400231 // ldrb w17, [x17]
+	WORD $0x9ac720c6 // lslv x6, x6, x7
+	WORD $0x6f00e418 // movi v24.2d, #0x0
+	WORD $0x9ac52265 // lslv x5, x19, x5
+	WORD $0xaa1100d1 // orr x17, x6, x17
+	WORD $0xaa050231 // orr x17, x17, x5
+	WORD $0x9e67023a // fmov d26, x17
+	WORD $0x6f00e419 // movi v25.2d, #0x0
+	WORD $0x6e18071a // ins v26.d[1], v24.d[0]
+	WORD $0x4e201f58 // and v24.16b, v26.16b, v0.16b
+	WORD $0x4e201f3e // and v30.16b, v25.16b, v0.16b
+	WORD $0x6e7a349f // cmhi v31.8h, v4.8h, v26.8h
+	WORD $0x6e793488 // cmhi v8.8h, v4.8h, v25.8h
+	WORD $0x6e793469 // cmhi v9.8h, v3.8h, v25.8h
+	WORD $0x6e628f1c // cmeq v28.8h, v24.8h, v2.8h
+	WORD $0x6e628fdb // cmeq v27.8h, v30.8h, v2.8h
+	WORD $0x6e618f1d // cmeq v29.8h, v24.8h, v1.8h
+	WORD $0x6e618fd8 // cmeq v24.8h, v30.8h, v1.8h
+	WORD $0x4e081bfe // uzp1 v30.16b, v31.16b, v8.16b
+	WORD $0x6e7a3468 // cmhi v8.8h, v3.8h, v26.8h
+	WORD $0x4e1b1b9f // uzp1 v31.16b, v28.16b, v27.16b
+	WORD $0x4e181baa // uzp1 v10.16b, v29.16b, v24.16b
+	WORD $0x4e091908 // uzp1 v8.16b, v8.16b, v9.16b
+	WORD $0x4ebe1ffe // orr v30.16b, v31.16b, v30.16b
+	WORD $0x4e251fff // and v31.16b, v31.16b, v5.16b
+	WORD $0x4e681ca8 // bic v8.16b, v5.16b, v8.16b
+	WORD $0x4e251d49 // and v9.16b, v10.16b, v5.16b
+	WORD $0x4eaa1fde // orr v30.16b, v30.16b, v10.16b
+	WORD $0x4e7e1cbe // bic v30.16b, v5.16b, v30.16b
+	WORD $0x4e1e190a // uzp1 v10.16b, v8.16b, v30.16b
+	WORD $0x4e1e591e // uzp2 v30.16b, v8.16b, v30.16b
+	WORD $0x4e1f1928 // uzp1 v8.16b, v9.16b, v31.16b
+	WORD $0x4e1f593f // uzp2 v31.16b, v9.16b, v31.16b
+	WORD $0x4ebe1d5e // orr v30.16b, v10.16b, v30.16b
+	WORD $0x4ebf1d1f // orr v31.16b, v8.16b, v31.16b
+	WORD $0x4e1f1bc8 // uzp1 v8.16b, v30.16b, v31.16b
+	WORD $0x4e1f5bde // uzp2 v30.16b, v30.16b, v31.16b
+	WORD $0x4ebe1d1e // orr v30.16b, v8.16b, v30.16b
+	WORD $0x0e212bdf // xtn v31.8b, v30.8h
+	WORD $0x4e005bde // uzp2 v30.16b, v30.16b, v0.16b
+	WORD $0x4e3e87fe // add v30.16b, v31.16b, v30.16b
+	WORD $0x9e6603c5 // fmov x5, d30
+	WORD $0xd35ffcb1 // ubfm x17, x5, #31, #63
+	WORD $0xd370fca7 // ubfm x7, x5, #48, #63
+	WORD $0x92403cb3 // and x19, x5, #0xffff
+	WORD $0x927f3e31 // and x17, x17, #0x1fffe
+	WORD $0xca070226 // eor x6, x17, x7
+	WORD $0xdac000c6 // rbit x6, x6
+	WORD $0xdac010c6 // clz x6, x6
+	WORD $0xeb0601ff // subs xzr, x15, x6
+	WORD $0x9a8631e6 // csel x6, x15, x6, cc
+	WORD $0x9ac62631 // lsrv x17, x17, x6
+	WORD $0x92400231 // and x17, x17, #0x1
+	WORD $0xcb1100d1 // sub x17, x6, x17
+	WORD $0x53107ca6 // ubfm w6, w5, #16, #31
+	WORD $0x9ad12174 // lslv x20, x11, x17
+	WORD $0x0a3400c5 // bic w5, w6, w20
+	WORD $0x0a340274 // bic w20, w19, w20
+	WORD $0x1e2700be // fmov s30, w5
+	WORD $0x1e27029f // fmov s31, w20
+	WORD $0xcb080034 // sub x20, x1, x8
+	WORD $0x0e205bde // cnt v30.8b, v30.8b
+	WORD $0x0e205bff // cnt v31.8b, v31.8b
+	WORD $0x0e31bbde // addv b30, v30.8b
+	WORD $0x0e31bbff // addv b31, v31.8b
+	WORD $0x1e2603c5 // fmov w5, s30
+	WORD $0x1e2603f5 // fmov w21, s31
+	WORD $0x8b1100a5 // add x5, x5, x17
+	WORD $0x8b1500a5 // add x5, x5, x21
+	WORD $0xeb1400bf // subs xzr, x5, x20
+	WORD $0x54002948 // b.hi 0xf28
+	WORD $0x6e1a70de // ext v30.16b, v6.16b, v26.16b, #14
+	WORD $0x4e75875f // add v31.8h, v26.8h, v21.8h
+	WORD $0xf1003cbf // subs xzr, x5, #0xf
+	WORD $0x4eba1f48 // orr v8.16b, v26.16b, v26.16b
+	WORD $0x0e331fac // and v12.8b, v29.8b, v19.8b
+	WORD $0x6f1e07ff // ushr v31.8h, v31.8h, #2
+	WORD $0x4f1a57de // shl v30.8h, v30.8h, #10
+	WORD $0x6f07b788 // bic v8.8h, #0xfc, LSL #8
+	WORD $0x2f10a58c // ushll v12.4s, v12.4h, #0
+	WORD $0x6efd1f5f // bif v31.16b, v26.16b, v29.16b
+	WORD $0x6f07b61e // bic v30.8h, #0xf0, LSL #8
+	WORD $0x4ea81fde // orr v30.16b, v30.16b, v8.16b
+	WORD $0x6efc1ffe // bif v30.16b, v31.16b, v28.16b
+	WORD $0x4ebc1fbf // orr v31.16b, v29.16b, v28.16b
+	WORD $0x2f10a7e8 // ushll v8.4s, v31.4h, #0
+	WORD $0x2f10a7dc // ushll v28.4s, v30.4h, #0
+	WORD $0x2f12a7ce // ushll v14.4s, v30.4h, #2
+	WORD $0x6ea73789 // cmhi v9.4s, v28.4s, v7.4s
+	WORD $0x6eb0378a // cmhi v10.4s, v28.4s, v16.4s
+	WORD $0x6f34178c // usra v12.4s, v28.4s, #12
+	WORD $0x4ea81d29 // orr v9.16b, v9.16b, v8.16b
+	WORD $0x4e681d4b // bic v11.16b, v10.16b, v8.16b
+	WORD $0x4ea81d48 // orr v8.16b, v10.16b, v8.16b
+	WORD $0x4e361d2d // and v13.16b, v9.16b, v22.16b
+	WORD $0x4e371d6b // and v11.16b, v11.16b, v23.16b
+	WORD $0x4e681e88 // bic v8.16b, v20.16b, v8.16b
+	WORD $0x4f3f5529 // shl v9.4s, v9.4s, #31
+	WORD $0x4eab1dab // orr v11.16b, v13.16b, v11.16b
+	WORD $0x4e311dcd // and v13.16b, v14.16b, v17.16b
+	WORD $0x2e613bce // shll v14.4s, v30.4h, #16
+	WORD $0x4ea0a929 // cmlt v9.4s, v9.4s, #0
+	WORD $0x4eb1b97c // addv s28, v11.4s
+	WORD $0x4e321dcb // and v11.16b, v14.16b, v18.16b
+	WORD $0x4ead1d8a // orr v10.16b, v12.16b, v13.16b
+	WORD $0x1e260386 // fmov w6, s28
+	WORD $0x4eab1d4a // orr v10.16b, v10.16b, v11.16b
+	WORD $0x1e2700dc // fmov s28, w6
+	WORD $0x4ea81d48 // orr v8.16b, v10.16b, v8.16b
+	WORD $0x8b2611b5 // add x21, x13, w6, uxtb #4
+	WORD $0x8b080006 // add x6, x0, x8
+	WORD $0x0e205b8b // cnt v11.8b, v28.8b
+	WORD $0x4e040d9c // dup v28.4s, w12
+	WORD $0x4ebc1d08 // orr v8.16b, v8.16b, v28.16b
+	WORD $0x0e31b96a // addv b10, v11.8b
+	WORD $0x6ee91dc8 // bif v8.16b, v14.16b, v9.16b
+	WORD $0x1e260147 // fmov w7, s10
+	WORD $0x910010e7 // add x7, x7, #0x4
+	WORD $0x540000a9 // b.ls 0xad4
+	WORD $0x3dc002a9 // ldr q9, [x21]
+	WORD $0x4e090108 // tbl v8.16b, { v8.16b }, v9.16b
+	WORD $0x3d8000c8 // str q8, [x6]
+	WORD $0x14000020 // b 0xb50
+	WORD $0xfd4002a9 // ldr d9, [x21]
+	WORD $0xeb0700bf // subs xzr, x5, x7
+	WORD $0x9a8730b4 // csel x20, x5, x7, cc
+	WORD $0x0e090109 // tbl v9.8b, { v8.16b }, v9.8b
+	WORD $0xf1001e9f // subs xzr, x20, #0x7
+	WORD $0x9e660133 // fmov x19, d9
+	WORD $0x540000e9 // b.ls 0xb08
+	WORD $0xf90000d3 // str x19, [x6]
+	WORD $0xd1002293 // sub x19, x20, #0x8
+	WORD $0xfc736aa9 // ldr d9, [x21, x19]
+	WORD $0x0e090108 // tbl v8.8b, { v8.16b }, v9.8b
+	WORD $0xfc3368c8 // str d8, [x6, x19]
+	WORD $0x14000013 // b 0xb50
+	WORD $0xf1000cbf // subs xzr, x5, #0x3
+	WORD $0x540000e9 // b.ls 0xb28
+	WORD $0xd1001294 // sub x20, x20, #0x4
+	WORD $0xb90000d3 // str w19, [x6]
+	WORD $0xd37df295 // ubfm x21, x20, #61, #60
+	WORD $0x9ad52673 // lsrv x19, x19, x21
+	WORD $0xb83468d3 // str w19, [x6, x20]
+	WORD $0x1400000b // b 0xb50
+	WORD $0xb4000145 // cbz x5, 0xb50
+	WORD $0xd341fe95 // ubfm x21, x20, #1, #63
+	WORD $0xd1000694 // sub x20, x20, #0x1
+	WORD $0x390000d3 // strb w19, [x6]
+	WORD $0xd37df297 // ubfm x23, x20, #61, #60
+	WORD $0xd37df2b6 // ubfm x22, x21, #61, #60
+	WORD $0x9ad62676 // lsrv x22, x19, x22
+	WORD $0x9ad72673 // lsrv x19, x19, x23
+	WORD $0x383568d6 // strb w22, [x6, x21]
+	WORD $0x383468d3 // strb w19, [x6, x20]
+	WORD $0x6f10a7c8 // ushll2 v8.4s, v30.8h, #0
+	WORD $0x6f10a7ff // ushll2 v31.4s, v31.8h, #0
+	WORD $0xeb0700b4 // subs x20, x5, x7
+	WORD $0x6e1d43bd // ext v29.16b, v29.16b, v29.16b, #8
+	WORD $0x6f12a7cd // ushll2 v13.4s, v30.8h, #2
+	WORD $0x9a9433f8 // csel x24, xzr, x20, cc
+	WORD $0x6e613bde // shll2 v30.4s, v30.8h, #16
+	WORD $0xf1003f1f // subs xzr, x24, #0xf
+	WORD $0x8b0700d4 // add x20, x6, x7
+	WORD $0x6ea73509 // cmhi v9.4s, v8.4s, v7.4s
+	WORD $0x6eb0350a // cmhi v10.4s, v8.4s, v16.4s
+	WORD $0x0e331fbd // and v29.8b, v29.8b, v19.8b
+	WORD $0x4ebf1d29 // orr v9.16b, v9.16b, v31.16b
+	WORD $0x4e7f1d4b // bic v11.16b, v10.16b, v31.16b
+	WORD $0x4ebf1d5f // orr v31.16b, v10.16b, v31.16b
+	WORD $0x2f10a7bd // ushll v29.4s, v29.4h, #0
+	WORD $0x4e361d2c // and v12.16b, v9.16b, v22.16b
+	WORD $0x4e371d6b // and v11.16b, v11.16b, v23.16b
+	WORD $0x4e7f1e9f // bic v31.16b, v20.16b, v31.16b
+	WORD $0x6f34151d // usra v29.4s, v8.4s, #12
+	WORD $0x4eab1d8b // orr v11.16b, v12.16b, v11.16b
+	WORD $0x4e311dac // and v12.16b, v13.16b, v17.16b
+	WORD $0x4eb1b968 // addv s8, v11.4s
+	WORD $0x4e321fcb // and v11.16b, v30.16b, v18.16b
+	WORD $0x4eac1fbd // orr v29.16b, v29.16b, v12.16b
+	WORD $0x1e260113 // fmov w19, s8
+	WORD $0x4eab1fbd // orr v29.16b, v29.16b, v11.16b
+	WORD $0x9e670268 // fmov d8, x19
+	WORD $0x4ebf1fbd // orr v29.16b, v29.16b, v31.16b
+	WORD $0x4f3f553f // shl v31.4s, v9.4s, #31
+	WORD $0x8b3311b7 // add x23, x13, w19, uxtb #4
+	WORD $0x0e205908 // cnt v8.8b, v8.8b
+	WORD $0x4ebc1fbd // orr v29.16b, v29.16b, v28.16b
+	WORD $0x4ea0abff // cmlt v31.4s, v31.4s, #0
+	WORD $0x6eff1fdd // bif v29.16b, v30.16b, v31.16b
+	WORD $0x0e31b908 // addv b8, v8.8b
+	WORD $0x1e260115 // fmov w21, s8
+	WORD $0x910012b3 // add x19, x21, #0x4
+	WORD $0x540000a9 // b.ls 0xbfc
+	WORD $0x3dc002fe // ldr q30, [x23]
+	WORD $0x4e1e03bd // tbl v29.16b, { v29.16b }, v30.16b
+	WORD $0x3d80029d // str q29, [x20]
+	WORD $0x14000021 // b 0xc7c
+	WORD $0xfd4002fe // ldr d30, [x23]
+	WORD $0xeb13031f // subs xzr, x24, x19
+	WORD $0x9a933316 // csel x22, x24, x19, cc
+	WORD $0x0e1e03be // tbl v30.8b, { v29.16b }, v30.8b
+	WORD $0xf1001edf // subs xzr, x22, #0x7
+	WORD $0x9e6603d5 // fmov x21, d30
+	WORD $0x540000e9 // b.ls 0xc30
+	WORD $0xf9000295 // str x21, [x20]
+	WORD $0xd10022d5 // sub x21, x22, #0x8
+	WORD $0xfc756afe // ldr d30, [x23, x21]
+	WORD $0x0e1e03bd // tbl v29.8b, { v29.16b }, v30.8b
+	WORD $0xfc356a9d // str d29, [x20, x21]
+	WORD $0x14000014 // b 0xc7c
+	WORD $0xf1000f1f // subs xzr, x24, #0x3
+	WORD $0x540000e9 // b.ls 0xc50
+	WORD $0xd10012d6 // sub x22, x22, #0x4
+	WORD $0xb9000295 // str w21, [x20]
+	WORD $0xd37df2d7 // ubfm x23, x22, #61, #60
+	WORD $0x9ad726b5 // lsrv x21, x21, x23
+	WORD $0xb8366a95 // str w21, [x20, x22]
+	WORD $0x1400000c // b 0xc7c
+	WORD $0xeb0700bf // subs xzr, x5, x7
+	WORD $0x54000149 // b.ls 0xc7c
+	WORD $0xd341fed7 // ubfm x23, x22, #1, #63
+	WORD $0xd10006d6 // sub x22, x22, #0x1
+	WORD $0x39000295 // strb w21, [x20]
+	WORD $0xd37df2d9 // ubfm x25, x22, #61, #60
+	WORD $0xd37df2f8 // ubfm x24, x23, #61, #60
+	WORD $0x9ad826b8 // lsrv x24, x21, x24
+	WORD $0x9ad926b5 // lsrv x21, x21, x25
+	WORD $0x38376a98 // strb w24, [x20, x23]
+	WORD $0x38366a95 // strb w21, [x20, x22]
+	WORD $0x6e19735a // ext v26.16b, v26.16b, v25.16b, #14
+	WORD $0x4e75873d // add v29.8h, v25.8h, v21.8h
+	WORD $0x8b070274 // add x20, x19, x7
+	WORD $0x0e331f09 // and v9.8b, v24.8b, v19.8b
+	WORD $0xeb1400a7 // subs x7, x5, x20
+	WORD $0x8b1400d3 // add x19, x6, x20
+	WORD $0x9a8733e7 // csel x7, xzr, x7, cc
+	WORD $0x6f1e07bd // ushr v29.8h, v29.8h, #2
+	WORD $0xf1003cff // subs xzr, x7, #0xf
 	WORD $0x4f1a575a // shl v26.8h, v26.8h, #10
-	WORD $0x6ef81f37 // bif v23.16b, v25.16b, v24.16b
+	WORD $0x2f10a529 // ushll v9.4s, v9.4h, #0
+	WORD $0x6ef81f3d // bif v29.16b, v25.16b, v24.16b
 	WORD $0x6f07b799 // bic v25.8h, #0xfc, LSL #8
 	WORD $0x6f07b61a // bic v26.8h, #0xf0, LSL #8
 	WORD $0x4eb91f59 // orr v25.16b, v26.16b, v25.16b
 	WORD $0x4ebb1f1a // orr v26.16b, v24.16b, v27.16b
-	WORD $0x6ebb1f37 // bit v23.16b, v25.16b, v27.16b
-	WORD $0x0e351f19 // and v25.8b, v24.8b, v21.8b
+	WORD $0x6efb1fb9 // bif v25.16b, v29.16b, v27.16b
 	WORD $0x2f10a75d // ushll v29.4s, v26.4h, #0
+	WORD $0x2f10a73b // ushll v27.4s, v25.4h, #0
+	WORD $0x2f12a72b // ushll v11.4s, v25.4h, #2
+	WORD $0x6ea7377e // cmhi v30.4s, v27.4s, v7.4s
+	WORD $0x6eb0377f // cmhi v31.4s, v27.4s, v16.4s
+	WORD $0x6f341769 // usra v9.4s, v27.4s, #12
+	WORD $0x4ebd1fde // orr v30.16b, v30.16b, v29.16b
+	WORD $0x4e7d1fe8 // bic v8.16b, v31.16b, v29.16b
+	WORD $0x4ebd1ffd // orr v29.16b, v31.16b, v29.16b
+	WORD $0x4e361fca // and v10.16b, v30.16b, v22.16b
+	WORD $0x4e371d08 // and v8.16b, v8.16b, v23.16b
+	WORD $0x4e7d1e9d // bic v29.16b, v20.16b, v29.16b
+	WORD $0x4f3f57de // shl v30.4s, v30.4s, #31
+	WORD $0x4ea81d48 // orr v8.16b, v10.16b, v8.16b
+	WORD $0x4e311d6a // and v10.16b, v11.16b, v17.16b
+	WORD $0x2e613b2b // shll v11.4s, v25.4h, #16
+	WORD $0x4ea0abde // cmlt v30.4s, v30.4s, #0
+	WORD $0x4eb1b91b // addv s27, v8.4s
+	WORD $0x4e321d68 // and v8.16b, v11.16b, v18.16b
+	WORD $0x4eaa1d3f // orr v31.16b, v9.16b, v10.16b
+	WORD $0x1e260375 // fmov w21, s27
+	WORD $0x4ea81fff // orr v31.16b, v31.16b, v8.16b
+	WORD $0x1e2702bb // fmov s27, w21
+	WORD $0x4ebd1ffd // orr v29.16b, v31.16b, v29.16b
+	WORD $0x8b3511b7 // add x23, x13, w21, uxtb #4
+	WORD $0x0e205b7b // cnt v27.8b, v27.8b
+	WORD $0x4ebc1fbd // orr v29.16b, v29.16b, v28.16b
+	WORD $0x0e31bb7f // addv b31, v27.8b
+	WORD $0x4ebe1fdb // orr v27.16b, v30.16b, v30.16b
+	WORD $0x6e6b1fbb // bsl v27.16b, v29.16b, v11.16b
+	WORD $0x1e2603f6 // fmov w22, s31
+	WORD $0x910012c6 // add x6, x22, #0x4
+	WORD $0x540000a9 // b.ls 0xd54
+	WORD $0x3dc002fd // ldr q29, [x23]
+	WORD $0x4e1d037b // tbl v27.16b, { v27.16b }, v29.16b
+	WORD $0x3d80027b // str q27, [x19]
+	WORD $0x14000021 // b 0xdd4
+	WORD $0xfd4002fd // ldr d29, [x23]
+	WORD $0xeb0600ff // subs xzr, x7, x6
+	WORD $0x9a8630f6 // csel x22, x7, x6, cc
+	WORD $0x0e1d037d // tbl v29.8b, { v27.16b }, v29.8b
+	WORD $0xf1001edf // subs xzr, x22, #0x7
+	WORD $0x9e6603b5 // fmov x21, d29
+	WORD $0x540000e9 // b.ls 0xd88
+	WORD $0xf9000275 // str x21, [x19]
+	WORD $0xd10022d4 // sub x20, x22, #0x8
+	WORD $0xfc746afd // ldr d29, [x23, x20]
+	WORD $0x0e1d037b // tbl v27.8b, { v27.16b }, v29.8b
+	WORD $0xfc346a7b // str d27, [x19, x20]
+	WORD $0x14000014 // b 0xdd4
+	WORD $0xf1000cff // subs xzr, x7, #0x3
+	WORD $0x540000e9 // b.ls 0xda8
+	WORD $0xd10012d4 // sub x20, x22, #0x4
+	WORD $0xb9000275 // str w21, [x19]
+	WORD $0xd37df296 // ubfm x22, x20, #61, #60
+	WORD $0x9ad626b5 // lsrv x21, x21, x22
+	WORD $0xb8346a75 // str w21, [x19, x20]
+	WORD $0x1400000c // b 0xdd4
+	WORD $0xeb1400bf // subs xzr, x5, x20
+	WORD $0x54000149 // b.ls 0xdd4
+	WORD $0xd341fed4 // ubfm x20, x22, #1, #63
+	WORD $0xd10006d6 // sub x22, x22, #0x1
+	WORD $0x39000275 // strb w21, [x19]
+	WORD $0xd37df2d8 // ubfm x24, x22, #61, #60
+	WORD $0xd37df297 // ubfm x23, x20, #61, #60
+	WORD $0x9ad726b7 // lsrv x23, x21, x23
+	WORD $0x9ad826b5 // lsrv x21, x21, x24
+	WORD $0x38346a77 // strb w23, [x19, x20]
+	WORD $0x38366a75 // strb w21, [x19, x22]
 	WORD $0x6e184318 // ext v24.16b, v24.16b, v24.16b, #8
+	WORD $0x6f10a73b // ushll2 v27.4s, v25.8h, #0
+	WORD $0xeb0600f4 // subs x20, x7, x6
+	WORD $0x6f12a73d // ushll2 v29.4s, v25.8h, #2
 	WORD $0x6f10a75a // ushll2 v26.4s, v26.8h, #0
-	WORD $0x2f10a739 // ushll v25.4s, v25.4h, #0
-	WORD $0x2f10a6fb // ushll v27.4s, v23.4h, #0
-	WORD $0x2f12a6fc // ushll v28.4s, v23.4h, #2
-	WORD $0x6f10a6ff // ushll2 v31.4s, v23.8h, #0
-	WORD $0x2e613ae9 // shll v9.4s, v23.4h, #16
-	WORD $0x0e351f18 // and v24.8b, v24.8b, v21.8b
-	WORD $0x6ea2377e // cmhi v30.4s, v27.4s, v2.4s
-	WORD $0x6ea33768 // cmhi v8.4s, v27.4s, v3.4s
-	WORD $0x4e241f9c // and v28.16b, v28.16b, v4.16b
-	WORD $0x6f341779 // usra v25.4s, v27.4s, #12
-	WORD $0x6ea337ea // cmhi v10.4s, v31.4s, v3.4s
-	WORD $0x4e251d2c // and v12.16b, v9.16b, v5.16b
+	WORD $0x9a9433f6 // csel x22, xzr, x20, cc
+	WORD $0x6e613b39 // shll2 v25.4s, v25.8h, #16
+	WORD $0xf1003edf // subs xzr, x22, #0xf
+	WORD $0x8b060273 // add x19, x19, x6
+	WORD $0x6ea7377e // cmhi v30.4s, v27.4s, v7.4s
+	WORD $0x6eb0377f // cmhi v31.4s, v27.4s, v16.4s
+	WORD $0x0e331f18 // and v24.8b, v24.8b, v19.8b
+	WORD $0x4e311fbd // and v29.16b, v29.16b, v17.16b
+	WORD $0x4e321f28 // and v8.16b, v25.16b, v18.16b
 	WORD $0x2f10a718 // ushll v24.4s, v24.4h, #0
-	WORD $0x4ebd1fdb // orr v27.16b, v30.16b, v29.16b
-	WORD $0x6ea237fe // cmhi v30.4s, v31.4s, v2.4s
-	WORD $0x4e7d1d0b // bic v11.16b, v8.16b, v29.16b
-	WORD $0x4ebc1f39 // orr v25.16b, v25.16b, v28.16b
-	WORD $0x4ebd1d1d // orr v29.16b, v8.16b, v29.16b
-	WORD $0x6f3417f8 // usra v24.4s, v31.4s, #12
-	WORD $0x4e301f7c // and v28.16b, v27.16b, v16.16b
-	WORD $0x4e311d68 // and v8.16b, v11.16b, v17.16b
-	WORD $0x4eba1fde // orr v30.16b, v30.16b, v26.16b
-	WORD $0x4e7a1d4b // bic v11.16b, v10.16b, v26.16b
-	WORD $0x4eac1f39 // orr v25.16b, v25.16b, v12.16b
-	WORD $0x6f12a6ec // ushll2 v12.4s, v23.8h, #2
-	WORD $0x4e7d1cdd // bic v29.16b, v6.16b, v29.16b
-	WORD $0x6e613af7 // shll2 v23.4s, v23.8h, #16
-	WORD $0x4eba1d5a // orr v26.16b, v10.16b, v26.16b
-	WORD $0x4ea81f9c // orr v28.16b, v28.16b, v8.16b
-	WORD $0x4e301fc8 // and v8.16b, v30.16b, v16.16b
-	WORD $0x4f3f577b // shl v27.4s, v27.4s, #31
-	WORD $0x4e311d6b // and v11.16b, v11.16b, v17.16b
-	WORD $0x4e241d9f // and v31.16b, v12.16b, v4.16b
-	WORD $0x4ebd1f39 // orr v25.16b, v25.16b, v29.16b
-	WORD $0x1e2702dd // fmov s29, w22
-	WORD $0x4e251eea // and v10.16b, v23.16b, v5.16b
-	WORD $0x4eb1bb9c // addv s28, v28.4s
-	WORD $0x4e7a1cda // bic v26.16b, v6.16b, v26.16b
-	WORD $0x4ea0ab7b // cmlt v27.4s, v27.4s, #0
-	WORD $0x4eab1d08 // orr v8.16b, v8.16b, v11.16b
-	WORD $0x4ebf1f18 // orr v24.16b, v24.16b, v31.16b
-	WORD $0x0e205bbd // cnt v29.8b, v29.8b
-	WORD $0x4ea71f39 // orr v25.16b, v25.16b, v7.16b
-	WORD $0x1e260394 // fmov w20, s28
-	WORD $0x4eb1b91c // addv s28, v8.4s
-	WORD $0x4eaa1f18 // orr v24.16b, v24.16b, v10.16b
-	WORD $0x6efb1d39 // bif v25.16b, v9.16b, v27.16b
-	WORD $0x1e27029f // fmov s31, w20
-	WORD $0x0e31bbbd // addv b29, v29.8b
-	WORD $0x1e260396 // fmov w22, s28
+	WORD $0x6f341778 // usra v24.4s, v27.4s, #12
+	WORD $0x4eba1fdb // orr v27.16b, v30.16b, v26.16b
+	WORD $0x4e7a1ffe // bic v30.16b, v31.16b, v26.16b
+	WORD $0x4eba1ffa // orr v26.16b, v31.16b, v26.16b
+	WORD $0x4ebd1f18 // orr v24.16b, v24.16b, v29.16b
+	WORD $0x4e361f7d // and v29.16b, v27.16b, v22.16b
+	WORD $0x4e371fde // and v30.16b, v30.16b, v23.16b
+	WORD $0x4e7a1e9a // bic v26.16b, v20.16b, v26.16b
+	WORD $0x4ea81f18 // orr v24.16b, v24.16b, v8.16b
+	WORD $0x4ebe1fbd // orr v29.16b, v29.16b, v30.16b
 	WORD $0x4eba1f18 // orr v24.16b, v24.16b, v26.16b
-	WORD $0x4f3f57da // shl v26.4s, v30.4s, #31
-	WORD $0x0e205bfb // cnt v27.8b, v31.8b
-	WORD $0x3cf4595f // ldr q31, [x10, w20, uxtw #4]
-	WORD $0x1e2603b4 // fmov w20, s29
-	WORD $0x1e2702dc // fmov s28, w22
+	WORD $0x4f3f577a // shl v26.4s, v27.4s, #31
+	WORD $0x4eb1bbbb // addv s27, v29.4s
+	WORD $0x4ebc1f18 // orr v24.16b, v24.16b, v28.16b
 	WORD $0x4ea0ab5a // cmlt v26.4s, v26.4s, #0
-	WORD $0x4ea71f18 // orr v24.16b, v24.16b, v7.16b
-	WORD $0x4e1f0339 // tbl v25.16b, { v25.16b }, v31.16b
-	WORD $0x11001294 // add w20, w20, #0x4
-	WORD $0x0e205b9c // cnt v28.8b, v28.8b
-	WORD $0x0e31bb7b // addv b27, v27.8b
-	WORD $0x8b150294 // add x20, x20, x21
-	WORD $0x0e1e3ed5 // umov w21, v22.h[7]
-	WORD $0x4eba1f56 // orr v22.16b, v26.16b, v26.16b
-	WORD $0x8b140273 // add x19, x19, x20
-	WORD $0x3d800279 // str q25, [x19]
-	WORD $0x1e260377 // fmov w23, s27
-	WORD $0x6e771f16 // bsl v22.16b, v24.16b, v23.16b
-	WORD $0x0e31bb97 // addv b23, v28.8b
-	WORD $0x3cf65958 // ldr q24, [x10, w22, uxtw #4]
-	WORD $0x121656b5 // and w21, w21, #0xfffffc00
-	WORD $0x910012f6 // add x22, x23, #0x4
-	WORD $0x12003eb5 // and w21, w21, #0xffff
-	WORD $0x1e2602f7 // fmov w23, s23
-	WORD $0x6b0c02bf // subs wzr, w21, w12
-	WORD $0x4e1802d6 // tbl v22.16b, { v22.16b }, v24.16b
-	WORD $0x9a9f01d5 // csel x21, x14, xzr, eq
-	WORD $0x0b1602f7 // add w23, w23, w22
-	WORD $0x0b170294 // add w20, w20, w23
-	WORD $0x3cb66a76 // str q22, [x19, x22]
-	WORD $0x9a8d05b3 // csinc x19, x13, x13, eq
-	WORD $0x11001294 // add w20, w20, #0x4
-	WORD $0x8b1402b4 // add x20, x21, x20
-	WORD $0x17fffe58 // b 0xb4
-	WORD $0xaa0903e3 // orr x3, xzr, x9
-	WORD $0xa9464ff4 // ldp x20, x19, [sp, #96]; was ldp x20, x19, [sp, #80]
+	WORD $0x1e260375 // fmov w21, s27
+	WORD $0x6efa1f38 // bif v24.16b, v25.16b, v26.16b
+	WORD $0x8b3511b4 // add x20, x13, w21, uxtb #4
+	WORD $0x540000a9 // b.ls 0xe6c
+	WORD $0x3dc00299 // ldr q25, [x20]
+	WORD $0x4e190318 // tbl v24.16b, { v24.16b }, v25.16b
+	WORD $0x3d800278 // str q24, [x19]
+	WORD $0x14000026 // b 0xf00
+	WORD $0x9e6702b9 // fmov d25, x21
+	WORD $0x0e205b39 // cnt v25.8b, v25.8b
+	WORD $0x0e31bb39 // addv b25, v25.8b
+	WORD $0x1e260335 // fmov w21, s25
+	WORD $0xfd400299 // ldr d25, [x20]
+	WORD $0x0e190319 // tbl v25.8b, { v24.16b }, v25.8b
+	WORD $0x910012b5 // add x21, x21, #0x4
+	WORD $0xeb1502df // subs xzr, x22, x21
+	WORD $0x9a9532d7 // csel x23, x22, x21, cc
+	WORD $0x9e660335 // fmov x21, d25
+	WORD $0xf1001eff // subs xzr, x23, #0x7
+	WORD $0x540000e9 // b.ls 0xeb4
+	WORD $0xf9000275 // str x21, [x19]
+	WORD $0xd10022e6 // sub x6, x23, #0x8
+	WORD $0xfc666a99 // ldr d25, [x20, x6]
+	WORD $0x0e190318 // tbl v24.8b, { v24.16b }, v25.8b
+	WORD $0xfc266a78 // str d24, [x19, x6]
+	WORD $0x14000014 // b 0xf00
+	WORD $0xf1000edf // subs xzr, x22, #0x3
+	WORD $0x540000e9 // b.ls 0xed4
+	WORD $0xd10012e6 // sub x6, x23, #0x4
+	WORD $0xb9000275 // str w21, [x19]
+	WORD $0xd37df0c7 // ubfm x7, x6, #61, #60
+	WORD $0x9ac726a7 // lsrv x7, x21, x7
+	WORD $0xb8266a67 // str w7, [x19, x6]
+	WORD $0x1400000c // b 0xf00
+	WORD $0xeb0600ff // subs xzr, x7, x6
+	WORD $0x54000149 // b.ls 0xf00
+	WORD $0xd341fee6 // ubfm x6, x23, #1, #63
+	WORD $0xd10006e7 // sub x7, x23, #0x1
+	WORD $0x39000275 // strb w21, [x19]
+	WORD $0xd37df0f6 // ubfm x22, x7, #61, #60
+	WORD $0xd37df0d4 // ubfm x20, x6, #61, #60
+	WORD $0x9ad426b4 // lsrv x20, x21, x20
+	WORD $0x9ad626b5 // lsrv x21, x21, x22
+	WORD $0x38266a74 // strb w20, [x19, x6]
+	WORD $0x38276a75 // strb w21, [x19, x7]
+	WORD $0xf100461f // subs xzr, x16, #0x11
+	WORD $0x8b090229 // add x9, x17, x9
+	WORD $0x8b0800a8 // add x8, x5, x8
+	WORD $0x54000563 // b.cc 0xfb8
+	WORD $0x91000630 // add x16, x17, #0x1
+	WORD $0xeb0f021f // subs xzr, x16, x15
+	WORD $0x54000503 // b.cc 0xfb8
+	WORD $0xeb03013f // subs xzr, x9, x3
+	WORD $0x54ffc8a3 // b.cc 0x834
+	WORD $0x14000025 // b 0xfb8
+	WORD $0x92800011 // movn x17, #0x0, lsl #0x0
+	WORD $0x11000a25 // add w5, w17, #0x2
+	WORD $0x91000631 // add x17, x17, #0x1
+	WORD $0x9ac52165 // lslv x5, x11, x5
+	WORD $0x0a250275 // bic w21, w19, w5
+	WORD $0x0a2500c5 // bic w5, w6, w5
+	WORD $0x1e2702be // fmov s30, w21
+	WORD $0x1e2700bf // fmov s31, w5
+	WORD $0x0e205bde // cnt v30.8b, v30.8b
+	WORD $0x0e205bff // cnt v31.8b, v31.8b
+	WORD $0x0e31bbde // addv b30, v30.8b
+	WORD $0x0e31bbff // addv b31, v31.8b
+	WORD $0x1e2603c5 // fmov w5, s30
+	WORD $0x1e2603f5 // fmov w21, s31
+	WORD $0x8b0502a5 // add x5, x21, x5
+	WORD $0x8b1100a5 // add x5, x5, x17
+	WORD $0x910004a5 // add x5, x5, #0x1
+	WORD $0xeb1400bf // subs xzr, x5, x20
+	WORD $0x54fffde9 // b.ls 0xf2c
+	WORD $0x9ad124e5 // lsrv x5, x7, x17
+	WORD $0x924000a5 // and x5, x5, #0x1
+	WORD $0xcb050231 // sub x17, x17, x5
+	WORD $0x9ad12165 // lslv x5, x11, x17
+	WORD $0x0a250267 // bic w7, w19, w5
+	WORD $0x0a2500c5 // bic w5, w6, w5
+	WORD $0x1e2700fe // fmov s30, w7
+	WORD $0x1e2700bf // fmov s31, w5
+	WORD $0x0e205bde // cnt v30.8b, v30.8b
+	WORD $0x0e205bff // cnt v31.8b, v31.8b
+	WORD $0x0e31bbde // addv b30, v30.8b
+	WORD $0x0e31bbff // addv b31, v31.8b
+	WORD $0x1e2603c5 // fmov w5, s30
+	WORD $0x1e2603e6 // fmov w6, s31
+	WORD $0x8b0500c5 // add x5, x6, x5
+	WORD $0x8b050225 // add x5, x17, x5
+	WORD $0x17fffe94 // b 0xa04
+	WORD $0xa9474ff4 // ldp x20, x19, [sp, #112]; was ldp x20, x19, [sp, #96]
+	WORD $0xf94027f9 // ldr x25, [sp, #0x48]; was ldr x25, [sp, #0x38]
+	WORD $0xa94657f6 // ldp x22, x21, [sp, #96]; was ldp x22, x21, [sp, #80]
+	WORD $0xa9455ff8 // ldp x24, x23, [sp, #80]; was ldp x24, x23, [sp, #64]
+	WORD $0x6d43a3e9 // ldp d9, d8, [sp, #56]; was ldp d9, d8, [sp, #40]
+	WORD $0x6d42abeb // ldp d11, d10, [sp, #40]; was ldp d11, d10, [sp, #24]
+	WORD $0x6d41b3ed // ldp d13, d12, [sp, #24]; was ldp d13, d12, [sp, #8]
+	WORD $0xfd400bee // ldr d14, [sp, #0x10]; was ldr d14, [sp], #112
+	WORD $0xa9002089 // stp x9, x8, [x4]
+	B done // ret
 	WORD $0xa9002083 // stp x3, x8, [x4]
-	WORD $0xa94557f6 // ldp x22, x21, [sp, #80]; was ldp x22, x21, [sp, #64]
-	WORD $0xa9445ff8 // ldp x24, x23, [sp, #64]; was ldp x24, x23, [sp, #48]
-	WORD $0x6d4323e9 // ldp d9, d8, [sp, #48]; was ldp d9, d8, [sp, #32]
-	WORD $0x6d422beb // ldp d11, d10, [sp, #32]; was ldp d11, d10, [sp, #16]
-	WORD $0xfd400bec // ldr d12, [sp, #0x10]; was ldr d12, [sp], #96
 	B done // ret
 	WORD $0xd503201f
+	WORD $0xd503201f
+	WORD $0xffffffee
+	WORD $0xfffffff4
+	WORD $0xfffffffa
+	WORD $0x00000000
+	WORD $0x003f00ff
+	WORD $0x003f003f
+	WORD $0x008000f0
+	WORD $0x00800080
 	WORD $0x00000001
 	WORD $0x00000002
 	WORD $0x00000004
@@ -3033,13 +4121,17 @@ TEXT ·toUTF8NEON(SB), 0, $128-64
 	WORD $0x09080605
 	WORD $0x0e0d0c0a
 	WORD $0x80808080
-	WORD $0xffffffee
-	WORD $0xfffffff4
-	WORD $0xfffffffa
-	WORD $0x00000000
-	WORD $0x003f00ff
-	WORD $0x003f003f
-	WORD $0x008000f0
-	WORD $0x00800080
+	WORD $0x08040201
+	WORD $0x80402010
+	WORD $0x08040201
+	WORD $0x80402010
+	WORD $0x03020100
+	WORD $0x07060504
+	WORD $0x0b0a0908
+	WORD $0x0f0e0d0c
+	WORD $0x80808080
+	WORD $0x80808080
+	WORD $0x80808080
+	WORD $0x80808080
 done:
 	RET
