@@ -257,6 +257,38 @@ pub unsafe extern "C" fn wl_go_hex_decode_neon(
     unsafe { ret.write(crate::hex::decode_neon(dst, dst_len, src, src_len)) }
 }
 
+/// Row `latin1_from_utf8`, variant `neon`.
+///
+/// # Safety
+/// As [`crate::latin1::from_utf8_neon`], and `ret` is valid for a write.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wl_go_latin1_from_utf8_neon(
+    dst: *mut u8,
+    dst_len: usize,
+    src: *const u8,
+    src_len: usize,
+    ret: *mut kernels_generic::ffi::Pair,
+) {
+    // SAFETY: the caller's promise, word for word; `ret` is writable.
+    unsafe { ret.write(crate::latin1::from_utf8_neon(dst, dst_len, src, src_len)) }
+}
+
+/// Row `latin1_to_utf8`, variant `neon`.
+///
+/// # Safety
+/// As [`crate::latin1::to_utf8_neon`], and `ret` is valid for a write.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wl_go_latin1_to_utf8_neon(
+    dst: *mut u8,
+    dst_len: usize,
+    src: *const u8,
+    src_len: usize,
+    ret: *mut kernels_generic::ffi::Pair,
+) {
+    // SAFETY: the caller's promise, word for word; `ret` is writable.
+    unsafe { ret.write(crate::latin1::to_utf8_neon(dst, dst_len, src, src_len)) }
+}
+
 /// Row `utf16_from_utf8`, variant `neon`.
 ///
 /// # Safety

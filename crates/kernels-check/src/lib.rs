@@ -19,6 +19,7 @@ pub mod crc64;
 mod forall;
 pub mod guard;
 pub mod hex;
+pub mod latin1;
 pub mod probe;
 mod random;
 mod reader;

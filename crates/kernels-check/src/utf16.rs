@@ -64,27 +64,27 @@ pub fn to_utf8_reference(src: &[u16]) -> Reference<u8> {
 }
 
 /// Memory for input and output, each between pages that cannot be accessed.
-struct Bench<'a, F> {
+pub(crate) struct Bench<'a, F> {
     name: &'a str,
     kernel: F,
-    random: Random,
+    pub(crate) random: Random,
     src: Arena,
     dst: Arena,
 }
 
 impl<'a, F> Bench<'a, F> {
-    fn new(name: &'a str, kernel: F) -> Self {
+    pub(crate) fn new(name: &'a str, kernel: F) -> Self {
         let (src, dst) = (Arena::new(MOST), Arena::new(MOST));
         Bench { name, kernel, random: Random(1), src, dst }
     }
 
-    fn below(&mut self, n: usize) -> usize {
+    pub(crate) fn below(&mut self, n: usize) -> usize {
         (self.random.bits() % n as u64) as usize
     }
 
     /// Calls the kernel with so much room, input and output each flush with an end of its arena or anywhere, and checks
     /// what it returns, what it wrote, and that it wrote nothing else, inside the room or beside it.
-    fn expect<S: Element, D: Element>(
+    pub(crate) fn expect<S: Element, D: Element>(
         &mut self,
         call: impl Fn(&F, *mut D, usize, *const S, usize) -> Pair,
         input: &[S],
@@ -127,12 +127,12 @@ fn place<T>(arena: &Arena, n: usize, way: usize, anywhere: usize) -> *mut T {
     }
 }
 
-fn lengths() -> impl Iterator<Item = usize> {
+pub(crate) fn lengths() -> impl Iterator<Item = usize> {
     (0..=LENGTHS).chain((1..3).flat_map(|k| (1024 * k - 3)..(1024 * k + 4)))
 }
 
 /// Rooms to try for so much output: every one for some short inputs, else those around it.
-fn rooms(input: usize, output: usize) -> impl Iterator<Item = usize> {
+pub(crate) fn rooms(input: usize, output: usize) -> impl Iterator<Item = usize> {
     // Every one at some lengths only: there are many.
     let all = input <= SHORT && input % 6 < 2;
     let least = if all { 0 } else { output.saturating_sub(3) };

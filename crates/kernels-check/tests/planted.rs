@@ -8,9 +8,10 @@ use std::os::fd::FromRawFd;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use kernels_check::guard::Arena;
-use kernels_check::{base32, bytealg, reader, utf8, utf16, vec, writer};
+use kernels_check::{base32, bytealg, latin1, reader, utf8, utf16, vec, writer};
 use kernels_generic::base32::{DecodeTable, EncodeTable, GROUP, decode_generic, encode_generic};
 use kernels_generic::ffi::Pair;
+use kernels_generic::latin1 as latin1_generic;
 use kernels_generic::utf16::{from_utf8_generic, to_utf8_generic};
 
 /// One after the other: what another thread holds when a process forks, the child never gets.
@@ -195,6 +196,14 @@ fn families_faults_are_found() {
     assert_eq!(end, End::Panicked);
     assert!(text.contains("blind: "), "{text}");
     // SAFETY: any CPU can run it.
+    let (end, text) = in_child(|| unsafe { latin1::from_utf8("lenient", latin1_lenient) });
+    assert_eq!(end, End::Panicked);
+    assert!(text.contains("lenient: "), "{text}");
+    // SAFETY: any CPU can run it.
+    let (end, text) = in_child(|| unsafe { latin1::to_utf8("half", latin1_half) });
+    assert_eq!(end, End::Panicked);
+    assert!(text.contains("wrote too much: half: "), "{text}");
+    // SAFETY: any CPU can run it.
     let (end, text) = in_child(|| unsafe { utf16::from_utf8("ahead", from_utf8_ahead) });
     assert_eq!(end, End::Panicked);
     assert!(text.contains("wrote too much: ahead: "), "{text}");
@@ -251,6 +260,26 @@ unsafe extern "C" fn decode_spills(
         let done = decode_generic(to, room, from, n, table);
         if !done.second.is_multiple_of(GROUP) && room > done.second {
             to.add(done.second).write(0);
+        }
+        done
+    }
+}
+
+/// Takes a lead byte at the end for a character.
+unsafe extern "C" fn latin1_lenient(to: *mut u8, room: usize, from: *const u8, n: usize) -> Pair {
+    // SAFETY: the row's.
+    let done = unsafe { latin1_generic::from_utf8_generic(to, room, from, n) };
+    let lead = n > 40 && done.first == n - 1 && room > done.second;
+    Pair { first: done.first + usize::from(lead), ..done }
+}
+
+/// Writes the lead byte of a character that has no room.
+unsafe extern "C" fn latin1_half(to: *mut u8, room: usize, from: *const u8, n: usize) -> Pair {
+    // SAFETY: as the row's, and there is room for one byte.
+    unsafe {
+        let done = latin1_generic::to_utf8_generic(to, room, from, n);
+        if n > 40 && done.first < n && done.second < room {
+            to.add(done.second).write(0xc2);
         }
         done
     }

@@ -13,6 +13,7 @@ pub mod crc32;
 pub mod crc64;
 pub mod ffi;
 pub mod hex;
+pub mod latin1;
 pub mod probe;
 pub mod utf16;
 pub mod utf8;

@@ -2,7 +2,9 @@
 //! every access can run. Everything else is tested with `kernels-check`.
 
 use kernels_generic::crc64::{Constants, constants::ECMA};
-use kernels_generic::{adler32, base32, bytealg, crc32, crc64, hex, utf8, utf16, vec, xxh3};
+use kernels_generic::{
+    adler32, base32, bytealg, crc32, crc64, hex, latin1, utf8, utf16, vec, xxh3,
+};
 
 /// Lengths around the kernels' strides, few enough for an interpreter.
 const LENGTHS: &[usize] = &[0, 1, 2, 7, 8, 9, 15, 16, 17, 31, 32, 33, 64, 65];
@@ -182,6 +184,32 @@ fn utf8_reads_its_argument_and_no_more() {
 }
 
 #[test]
+fn latin1_reads_and_writes_its_arguments_and_no_more() {
+    for &n in LENGTHS {
+        // ASCII and not, and text that is cut off within a character where the length is odd.
+        let latin: Box<[u8]> = (0..n as u8).map(|i| i.wrapping_mul(117) ^ 0x80).collect();
+        let text: String = latin.iter().map(|&b| char::from(b)).collect();
+        let mut dst = vec![0; text.len()].into_boxed_slice();
+        // SAFETY: slices are valid for their lengths, and apart.
+        let done =
+            unsafe { latin1::to_utf8_generic(dst.as_mut_ptr(), dst.len(), latin.as_ptr(), n) };
+        assert_eq!((done.first, done.second), (n, text.len()), "{n}");
+        assert_eq!(*dst, *text.as_bytes(), "{n}");
+        let mut back = vec![0; n].into_boxed_slice();
+        // SAFETY: as above.
+        let done =
+            unsafe { latin1::from_utf8_generic(back.as_mut_ptr(), n, dst.as_ptr(), dst.len()) };
+        assert_eq!((done.first, done.second), (dst.len(), n), "{n}");
+        assert_eq!(back, latin, "{n}");
+        let cut: Box<[u8]> = "\u{e9}".repeat(n).as_bytes()[..n].into();
+        let mut back = vec![0; n / 2].into_boxed_slice();
+        // SAFETY: as above.
+        let done = unsafe { latin1::from_utf8_generic(back.as_mut_ptr(), n / 2, cut.as_ptr(), n) };
+        assert_eq!((done.first, done.second), (n / 2 * 2, n / 2), "{n}");
+    }
+}
+
+#[test]
 fn utf16_reads_and_writes_its_arguments_and_no_more() {
     // Characters of one to four bytes, each cut off somewhere by one of the lengths or starts.
     let text = "aé€😀".repeat(7);
@@ -246,6 +274,12 @@ fn null_is_an_argument_of_no_length() {
     // SAFETY: the lengths are 0.
     assert_eq!(unsafe { hex::decode_generic(std::ptr::null_mut(), 0, bytes, 0) }, 0);
     let none = std::ptr::null_mut();
+    // SAFETY: the lengths are 0.
+    let done = unsafe { latin1::from_utf8_generic(none.cast(), 0, bytes, 0) };
+    assert_eq!((done.first, done.second), (0, 0));
+    // SAFETY: the lengths are 0.
+    let done = unsafe { latin1::to_utf8_generic(none.cast(), 0, bytes, 0) };
+    assert_eq!((done.first, done.second), (0, 0));
     // SAFETY: the lengths are 0.
     let done = unsafe { utf16::from_utf8_generic(none, 0, bytes, 0) };
     assert_eq!((done.first, done.second), (0, 0));

@@ -13,6 +13,7 @@ mod crc32;
 mod crc64;
 mod feature;
 mod hex;
+mod latin1;
 mod probe;
 mod utf16;
 mod utf8;
@@ -31,6 +32,7 @@ pub const FAMILIES: &[Family] = &[
     base32::FAMILY,
     base64::FAMILY,
     hex::FAMILY,
+    latin1::FAMILY,
     utf16::FAMILY,
     utf8::FAMILY,
     xxh3::FAMILY,

@@ -11,6 +11,7 @@ pub mod bytealg;
 pub mod crc32;
 pub mod crc64;
 pub mod hex;
+pub mod latin1;
 pub mod probe;
 pub mod utf16;
 pub mod utf8;

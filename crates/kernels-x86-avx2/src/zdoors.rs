@@ -267,6 +267,40 @@ pub unsafe extern "C" fn wl_go_hex_decode_avx2(
     unsafe { ret.write(crate::hex::decode_avx2(dst, dst_len, src, src_len)) }
 }
 
+/// Row `latin1_from_utf8`, variant `avx2`.
+///
+/// # Safety
+/// As [`crate::latin1::from_utf8_avx2`], and `ret` is valid for a write.
+#[unsafe(no_mangle)]
+#[target_feature(enable = "avx2,popcnt")]
+pub unsafe extern "C" fn wl_go_latin1_from_utf8_avx2(
+    dst: *mut u8,
+    dst_len: usize,
+    src: *const u8,
+    src_len: usize,
+    ret: *mut kernels_generic::ffi::Pair,
+) {
+    // SAFETY: the caller's promise, word for word; `ret` is writable.
+    unsafe { ret.write(crate::latin1::from_utf8_avx2(dst, dst_len, src, src_len)) }
+}
+
+/// Row `latin1_to_utf8`, variant `avx2`.
+///
+/// # Safety
+/// As [`crate::latin1::to_utf8_avx2`], and `ret` is valid for a write.
+#[unsafe(no_mangle)]
+#[target_feature(enable = "avx2,popcnt")]
+pub unsafe extern "C" fn wl_go_latin1_to_utf8_avx2(
+    dst: *mut u8,
+    dst_len: usize,
+    src: *const u8,
+    src_len: usize,
+    ret: *mut kernels_generic::ffi::Pair,
+) {
+    // SAFETY: the caller's promise, word for word; `ret` is writable.
+    unsafe { ret.write(crate::latin1::to_utf8_avx2(dst, dst_len, src, src_len)) }
+}
+
 /// Row `utf16_from_utf8`, variant `avx2`.
 ///
 /// # Safety

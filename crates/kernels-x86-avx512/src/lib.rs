@@ -12,6 +12,7 @@ pub mod crc32;
 pub mod crc64;
 mod ends;
 pub mod hex;
+pub mod latin1;
 pub mod utf16;
 pub mod utf8;
 pub mod vec;

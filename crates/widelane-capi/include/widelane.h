@@ -528,6 +528,39 @@ WL_API size_t wl_hex_decode(
     const uint8_t *src,
     size_t src_len) WL_NOEXCEPT;
 
+/* ---- latin1: Latin-1 (ISO 8859-1) to and from UTF-8. ---- */
+
+/**
+ * Converts UTF-8 to Latin-1, up to the first byte with which no character from U+0000 to U+00FF
+ * begins, or for whose character dst has no room. Returns how many bytes were read and how many
+ * were written; not one behind these is.
+ *
+ * `dst`: written, `dst_len` bytes.
+ * `src`: read, `src_len` bytes.
+ * Returns `first`: read, and `second`: written.
+ * Since 0.1.0.
+ */
+WL_API wl_pair wl_latin1_from_utf8(
+    uint8_t *dst,
+    size_t dst_len,
+    const uint8_t *src,
+    size_t src_len) WL_NOEXCEPT;
+
+/**
+ * Converts Latin-1 to UTF-8, up to the first byte for whose character dst has no room. Returns how
+ * many bytes were read and how many were written; not one behind these is.
+ *
+ * `dst`: written, `dst_len` bytes.
+ * `src`: read, `src_len` bytes.
+ * Returns `first`: read, and `second`: written.
+ * Since 0.1.0.
+ */
+WL_API wl_pair wl_latin1_to_utf8(
+    uint8_t *dst,
+    size_t dst_len,
+    const uint8_t *src,
+    size_t src_len) WL_NOEXCEPT;
+
 /* ---- utf16: UTF-16 to and from UTF-8. ---- */
 
 /**

@@ -213,6 +213,43 @@ pub unsafe extern "C" fn wl_hex_decode(
     unsafe { raw::hex::decode(dst, dst_len, src, src_len) }
 }
 
+/// Converts UTF-8 to Latin-1, up to the first byte with which no character from U+0000 to U+00FF
+/// begins, or for whose character dst has no room. Returns how many bytes were read and how many
+/// were written; not one behind these is.
+///
+/// # Safety
+/// `dst` is valid for reads and writes of `dst_len` bytes, or `dst_len` is 0; `src` is valid for
+/// reads of `src_len` bytes, or `src_len` is 0; what is written overlaps nothing that is read, but
+/// where the text above allows it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wl_latin1_from_utf8(
+    dst: *mut u8,
+    dst_len: usize,
+    src: *const u8,
+    src_len: usize,
+) -> Pair {
+    // SAFETY: the caller's promise, word for word.
+    unsafe { raw::latin1::from_utf8(dst, dst_len, src, src_len) }
+}
+
+/// Converts Latin-1 to UTF-8, up to the first byte for whose character dst has no room. Returns how
+/// many bytes were read and how many were written; not one behind these is.
+///
+/// # Safety
+/// `dst` is valid for reads and writes of `dst_len` bytes, or `dst_len` is 0; `src` is valid for
+/// reads of `src_len` bytes, or `src_len` is 0; what is written overlaps nothing that is read, but
+/// where the text above allows it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wl_latin1_to_utf8(
+    dst: *mut u8,
+    dst_len: usize,
+    src: *const u8,
+    src_len: usize,
+) -> Pair {
+    // SAFETY: the caller's promise, word for word.
+    unsafe { raw::latin1::to_utf8(dst, dst_len, src, src_len) }
+}
+
 /// Converts UTF-8 to UTF-16, whole characters, up to the first sequence that is invalid or cut off,
 /// or for which dst has no room. Returns how many bytes were read and how many units were written;
 /// not one unit behind these is.

@@ -65,6 +65,30 @@ static void vec(void) {
     }
 }
 
+static void latin1(void) {
+    /* Every byte there and back; then a character that Latin-1 does not have, and one that has no room. */
+    uint8_t bytes[256], text[512], back[300];
+    for (size_t i = 0; i < 256; i++) {
+        bytes[i] = (uint8_t)i;
+    }
+    wl_pair none = wl_latin1_from_utf8(NULL, 0, NULL, 0);
+    CHECK(none.first == 0 && none.second == 0);
+    none = wl_latin1_to_utf8(NULL, 0, NULL, 0);
+    CHECK(none.first == 0 && none.second == 0);
+    memset(text, 0x55, sizeof text);
+    wl_pair done = wl_latin1_to_utf8(text, sizeof text, bytes, 256);
+    CHECK(done.first == 256 && done.second == 384 && text[384] == 0x55);
+    CHECK(text[127] == 0x7f && text[128] == 0xc2 && text[129] == 0x80 && text[382] == 0xc3 && text[383] == 0xbf);
+    memset(back, 0x55, sizeof back);
+    done = wl_latin1_from_utf8(back, sizeof back, text, 384);
+    CHECK(done.first == 384 && done.second == 256 && memcmp(back, bytes, 256) == 0 && back[256] == 0x55);
+    text[300] = 0xc4;
+    done = wl_latin1_from_utf8(back, sizeof back, text, 384);
+    CHECK(done.first == 300 && done.second == 214);
+    done = wl_latin1_to_utf8(text, 129, bytes, 256);
+    CHECK(done.first == 128 && done.second == 128);
+}
+
 static void utf16(void) {
     /* One character of each length of UTF-8, and again cut off at the end; then a surrogate without its partner. */
     const uint8_t text[] = "widelane \xc3\xa9\xe2\x82\xac\xf0\x9d\x84\x9e widelane widelane widelane widelane widelane widelane \xe2\x82";
@@ -426,6 +450,7 @@ int main(void) {
     crc64();
     vec();
     bytealg();
+    latin1();
     utf16();
     utf8();
     xxh3();

@@ -33,6 +33,7 @@ pub mod hex;
 #[cfg(feature = "internals")]
 #[doc(hidden)]
 pub mod internals;
+pub mod latin1;
 mod text;
 pub mod utf16;
 pub mod utf8;

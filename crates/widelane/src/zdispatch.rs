@@ -16,6 +16,7 @@ pub mod raw {
     pub use super::crc32::raw as crc32;
     pub use super::crc64::raw as crc64;
     pub use super::hex::raw as hex;
+    pub use super::latin1::raw as latin1;
     #[doc(hidden)]
     pub use super::probe::raw as probe;
     pub use super::utf8::raw as utf8;
@@ -34,6 +35,7 @@ pub mod registry {
     pub use super::crc32;
     pub use super::crc64;
     pub use super::hex;
+    pub use super::latin1;
     pub use super::probe;
     pub use super::utf8;
     pub use super::utf16;
@@ -56,6 +58,8 @@ pub static KERNELS: &[&dyn crate::dispatch::AnyKernel] = &[
     &base64::DECODE,
     &hex::ENCODE,
     &hex::DECODE,
+    &latin1::FROM_UTF8,
+    &latin1::TO_UTF8,
     &utf16::FROM_UTF8,
     &utf16::TO_UTF8,
     &utf8::VALID_UP_TO,
@@ -1117,6 +1121,177 @@ pub mod hex {
             let f = match DIRECT {
                 Some(f) => f,
                 None => DECODE.get(),
+            };
+            // SAFETY: the caller's promise; what the slot holds, or the compiler was told, runs on this CPU.
+            unsafe { f(dst, dst_len, src, src_len) }
+        }
+    }
+}
+
+/// Latin-1 (ISO 8859-1) to and from UTF-8.
+pub mod latin1 {
+    #[allow(unused_imports, reason = "not every architecture has variants that need features")]
+    use crate::cpu;
+    use crate::dispatch::{Kernel, Variant, direct};
+    use kernels_generic::ffi::Pair;
+
+    /// The type of row `latin1_from_utf8`.
+    pub type FromUtf8 =
+        unsafe extern "C" fn(dst: *mut u8, dst_len: usize, src: *const u8, src_len: usize) -> Pair;
+
+    const FROM_UTF8_VARIANTS: &[Variant<FromUtf8>] = &[
+        #[cfg(all(target_arch = "x86_64", feature = "v4"))]
+        {
+            const F: FromUtf8 = kernels_x86_avx512::latin1::from_utf8_vbmi2;
+            Variant::new(
+                c"vbmi2",
+                cpu::AVX512VBMI2
+                    | cpu::AVX512VBMI
+                    | cpu::AVX512F
+                    | cpu::AVX512BW
+                    | cpu::AVX512VL
+                    | cpu::BMI2
+                    | cpu::POPCNT,
+                F,
+            )
+        },
+        #[cfg(all(target_arch = "x86_64", feature = "v3"))]
+        {
+            const F: FromUtf8 = kernels_x86_avx2::latin1::from_utf8_avx2;
+            Variant::new(c"avx2", cpu::AVX2 | cpu::POPCNT, F)
+        },
+        #[cfg(all(target_arch = "aarch64", target_endian = "little", target_feature = "neon"))]
+        {
+            const F: FromUtf8 = kernels_aarch64_neon::latin1::from_utf8_neon;
+            Variant::new(c"neon", 0, F)
+        },
+        {
+            const F: FromUtf8 = kernels_generic::latin1::from_utf8_generic;
+            Variant::new(c"generic", 0, F)
+        },
+    ];
+
+    /// Converts UTF-8 to Latin-1, up to the first byte with which no character from U+0000 to
+    /// U+00FF begins, or for whose character dst has no room. Returns how many bytes were read and
+    /// how many were written; not one behind these is.
+    // SAFETY: the alias is a function pointer, the deciding function has its type, and the portable variant is last.
+    pub static FROM_UTF8: Kernel<FromUtf8> = unsafe {
+        const DECIDE: FromUtf8 = from_utf8_decide;
+        Kernel::new(c"latin1_from_utf8", false, DECIDE as *mut (), FROM_UTF8_VARIANTS)
+    };
+
+    #[cold]
+    unsafe extern "C" fn from_utf8_decide(
+        dst: *mut u8,
+        dst_len: usize,
+        src: *const u8,
+        src_len: usize,
+    ) -> Pair {
+        // SAFETY: the caller's promise; what was decided for runs on this CPU.
+        unsafe { FROM_UTF8.decide()(dst, dst_len, src, src_len) }
+    }
+
+    /// The type of row `latin1_to_utf8`.
+    pub type ToUtf8 =
+        unsafe extern "C" fn(dst: *mut u8, dst_len: usize, src: *const u8, src_len: usize) -> Pair;
+
+    const TO_UTF8_VARIANTS: &[Variant<ToUtf8>] = &[
+        #[cfg(all(target_arch = "x86_64", feature = "v4"))]
+        {
+            const F: ToUtf8 = kernels_x86_avx512::latin1::to_utf8_vbmi2;
+            Variant::new(
+                c"vbmi2",
+                cpu::AVX512VBMI2
+                    | cpu::AVX512VBMI
+                    | cpu::AVX512F
+                    | cpu::AVX512BW
+                    | cpu::AVX512VL
+                    | cpu::BMI2
+                    | cpu::POPCNT,
+                F,
+            )
+        },
+        #[cfg(all(target_arch = "x86_64", feature = "v3"))]
+        {
+            const F: ToUtf8 = kernels_x86_avx2::latin1::to_utf8_avx2;
+            Variant::new(c"avx2", cpu::AVX2 | cpu::POPCNT, F)
+        },
+        #[cfg(all(target_arch = "aarch64", target_endian = "little", target_feature = "neon"))]
+        {
+            const F: ToUtf8 = kernels_aarch64_neon::latin1::to_utf8_neon;
+            Variant::new(c"neon", 0, F)
+        },
+        {
+            const F: ToUtf8 = kernels_generic::latin1::to_utf8_generic;
+            Variant::new(c"generic", 0, F)
+        },
+    ];
+
+    /// Converts Latin-1 to UTF-8, up to the first byte for whose character dst has no room. Returns
+    /// how many bytes were read and how many were written; not one behind these is.
+    // SAFETY: the alias is a function pointer, the deciding function has its type, and the portable variant is last.
+    pub static TO_UTF8: Kernel<ToUtf8> = unsafe {
+        const DECIDE: ToUtf8 = to_utf8_decide;
+        Kernel::new(c"latin1_to_utf8", false, DECIDE as *mut (), TO_UTF8_VARIANTS)
+    };
+
+    #[cold]
+    unsafe extern "C" fn to_utf8_decide(
+        dst: *mut u8,
+        dst_len: usize,
+        src: *const u8,
+        src_len: usize,
+    ) -> Pair {
+        // SAFETY: the caller's promise; what was decided for runs on this CPU.
+        unsafe { TO_UTF8.decide()(dst, dst_len, src, src_len) }
+    }
+
+    /// Latin-1 (ISO 8859-1) to and from UTF-8.
+    pub mod raw {
+        use super::*;
+
+        /// Converts UTF-8 to Latin-1, up to the first byte with which no character from U+0000 to
+        /// U+00FF begins, or for whose character dst has no room. Returns how many bytes were read
+        /// and how many were written; not one behind these is.
+        ///
+        /// # Safety
+        /// `dst` is valid for reads and writes of `dst_len` bytes, or `dst_len` is 0; `src` is
+        /// valid for reads of `src_len` bytes, or `src_len` is 0; what is written overlaps nothing
+        /// that is read, but where the text above allows it.
+        #[inline]
+        pub unsafe fn from_utf8(
+            dst: *mut u8,
+            dst_len: usize,
+            src: *const u8,
+            src_len: usize,
+        ) -> Pair {
+            const DIRECT: Option<FromUtf8> = direct(FROM_UTF8_VARIANTS);
+            let f = match DIRECT {
+                Some(f) => f,
+                None => FROM_UTF8.get(),
+            };
+            // SAFETY: the caller's promise; what the slot holds, or the compiler was told, runs on this CPU.
+            unsafe { f(dst, dst_len, src, src_len) }
+        }
+
+        /// Converts Latin-1 to UTF-8, up to the first byte for whose character dst has no room.
+        /// Returns how many bytes were read and how many were written; not one behind these is.
+        ///
+        /// # Safety
+        /// `dst` is valid for reads and writes of `dst_len` bytes, or `dst_len` is 0; `src` is
+        /// valid for reads of `src_len` bytes, or `src_len` is 0; what is written overlaps nothing
+        /// that is read, but where the text above allows it.
+        #[inline]
+        pub unsafe fn to_utf8(
+            dst: *mut u8,
+            dst_len: usize,
+            src: *const u8,
+            src_len: usize,
+        ) -> Pair {
+            const DIRECT: Option<ToUtf8> = direct(TO_UTF8_VARIANTS);
+            let f = match DIRECT {
+                Some(f) => f,
+                None => TO_UTF8.get(),
             };
             // SAFETY: the caller's promise; what the slot holds, or the compiler was told, runs on this CPU.
             unsafe { f(dst, dst_len, src, src_len) }

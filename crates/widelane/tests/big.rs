@@ -10,8 +10,8 @@ use kernels_generic::base64::{PADDED_ENDS, decode_table, encode_table};
 use kernels_generic::crc64::{CONSTANTS, Constants, constants};
 use kernels_generic::xxh3::{DEFAULT_SECRET, Keys, START, STATE, digest_generic, finish};
 use widelane::internals::{
-    Kernel, Pair, adler32, base32 as base32_rows, base64, bytealg, crc32, crc64, hex, utf8, utf16,
-    vec, xxh3,
+    Kernel, Pair, adler32, base32 as base32_rows, base64, bytealg, crc32, crc64, hex, latin1, utf8,
+    utf16, vec, xxh3,
 };
 
 /// In bytes. What is left of it in 32 bits is a length of its own: 67.
@@ -336,6 +336,27 @@ fn units() {
     });
 }
 
+/// Letters, and at the end one that Latin-1 does not have; then bytes that become two each, for which the room ends first.
+fn latin() {
+    let (mut text, mut bytes) = (Repeated::new(LENGTH), Repeated::new(LENGTH));
+    text.fill(b'a');
+    text.put(LENGTH - 3, &[0xc3, 0xa9, 0xc4]);
+    each("latin1_from_utf8", &latin1::FROM_UTF8, |name, from_utf8| {
+        bytes.fill(1);
+        // SAFETY: so many bytes are mapped; the variants are available.
+        let pair = unsafe { from_utf8(bytes.start(), LENGTH, text.start(), LENGTH) };
+        assert_eq!(pair, Pair { first: LENGTH - 1, second: LENGTH - 2 }, "{name}");
+        assert_eq!(bytes.get(LENGTH - 4, 4), [b'a', 0xe9, 1, 1], "{name}: the end");
+    });
+    bytes.fill(0xe9);
+    each("latin1_to_utf8", &latin1::TO_UTF8, |name, to_utf8| {
+        // SAFETY: as above.
+        let pair = unsafe { to_utf8(text.start(), LENGTH, bytes.start(), LENGTH) };
+        assert_eq!(pair, Pair { first: LENGTH / 2, second: LENGTH / 2 * 2 }, "{name}");
+        assert_eq!(text.get(LENGTH / 2 * 2 - 2, 2), [0xc3, 0xa9], "{name}: the end");
+    });
+}
+
 /// One after the other: each maps up to 13 GB of addresses.
 #[test]
 fn more_than_32_bits() {
@@ -354,6 +375,7 @@ fn more_than_32_bits() {
         ("texts", texts),
         ("texts of fives", texts_of_fives),
         ("characters", characters),
+        ("latin", latin),
         ("units", units),
         ("digits", digits),
     ] {

@@ -2,7 +2,8 @@
 #![cfg(feature = "internals")]
 
 use widelane::internals::{
-    Kernel, adler32, base32, base64, bytealg, crc32, crc64, hex, probe, utf8, utf16, vec, xxh3,
+    Kernel, adler32, base32, base64, bytealg, crc32, crc64, hex, latin1, probe, utf8, utf16, vec,
+    xxh3,
 };
 
 /// Calls `check` for each variant that can run here, under the name `row variant`.
@@ -99,6 +100,18 @@ fn hex_rows() {
     each("hex_encode", &hex::ENCODE, |name, f| unsafe { kernels_check::hex::encode(name, f) });
     // SAFETY: as above.
     each("hex_decode", &hex::DECODE, |name, f| unsafe { kernels_check::hex::decode(name, f) });
+}
+
+#[test]
+fn latin1_rows() {
+    // SAFETY: the variants are available.
+    each("latin1_from_utf8", &latin1::FROM_UTF8, |name, f| unsafe {
+        kernels_check::latin1::from_utf8(name, f)
+    });
+    // SAFETY: as above.
+    each("latin1_to_utf8", &latin1::TO_UTF8, |name, f| unsafe {
+        kernels_check::latin1::to_utf8(name, f)
+    });
 }
 
 #[test]

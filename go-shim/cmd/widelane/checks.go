@@ -17,6 +17,7 @@ import (
 	"github.com/widelane/widelane/go-shim/hash/crc32"
 	"github.com/widelane/widelane/go-shim/hash/crc64"
 	"github.com/widelane/widelane/go-shim/internal/probe"
+	"github.com/widelane/widelane/go-shim/unicode/latin1"
 	"github.com/widelane/widelane/go-shim/unicode/utf16"
 	"github.com/widelane/widelane/go-shim/unicode/utf8"
 	"github.com/widelane/widelane/go-shim/vec"
@@ -31,6 +32,7 @@ var checks = []check{
 	{"crc32", checkCRC32},
 	{"crc64", checkCRC64},
 	{"hex", checkHex},
+	{"latin1", checkLatin1},
 	{"probe", checkProbe},
 	{"utf16", checkUTF16},
 	{"utf8", checkUTF8},
@@ -49,6 +51,8 @@ var (
 	base64Decode    = (*base64.Encoding).Decode
 	hexEncode       = hex.Encode
 	hexDecode       = hex.Decode
+	latin1From      = latin1.AppendFromUTF8
+	latin1To        = latin1.AppendToUTF8
 	vecSum          = vec.Sum
 	vecAdd          = vec.Add
 	bytealgIndex    = bytealg.IndexByte

@@ -10,6 +10,7 @@ import (
 	stdcrc32 "hash/crc32"
 	stdcrc64 "hash/crc64"
 	"hash/maphash"
+	"strings"
 	stdutf16 "unicode/utf16"
 	stdutf8 "unicode/utf8"
 
@@ -20,6 +21,7 @@ import (
 	"github.com/widelane/widelane/go-shim/hash/adler32"
 	"github.com/widelane/widelane/go-shim/hash/crc32"
 	"github.com/widelane/widelane/go-shim/hash/crc64"
+	"github.com/widelane/widelane/go-shim/unicode/latin1"
 	"github.com/widelane/widelane/go-shim/unicode/utf16"
 	"github.com/widelane/widelane/go-shim/unicode/utf8"
 	"github.com/widelane/widelane/go-shim/vec"
@@ -40,6 +42,8 @@ var contests = []contest{
 	{"crc64", "CRC-64", "crc64_update", "hash/crc64", contestECMA},
 	{"hex", "hex encode", "hex_encode", "encoding/hex", contestHexEncode},
 	{"hex", "hex decode", "hex_decode", "encoding/hex", contestHexDecode},
+	{"latin1", "UTF-8 to Latin-1", "latin1_from_utf8", "a loop", contestFromLatin},
+	{"latin1", "Latin-1 to UTF-8", "latin1_to_utf8", "a loop", contestToLatin},
 	{"utf16", "UTF-8 to UTF-16", "utf16_from_utf8", "unicode/utf16", contestFromUTF8},
 	{"utf16", "UTF-16 to UTF-8", "utf16_to_utf8", "unicode/utf16", contestToUTF8},
 	{"utf8", "Valid, mixed text", "utf8_valid_up_to", "unicode/utf8", contestValid},
@@ -223,6 +227,53 @@ func contestIndexByte(size int) (ours, theirs side) {
 		}, func(n int) {
 			for range n {
 				resultInt = bytes.IndexByte(p, 'y')
+			}
+		}
+}
+
+// contestLatinText is text of which every eighth character is not ASCII, so many bytes of UTF-8 or one fewer.
+func contestLatinText(size int) string {
+	text := strings.Repeat("Gr\u00f6\u00dfe und Ma\u00df, na\u00efve na\u00efvet\u00e9. ", size/32+1)
+	for size > 0 && !stdutf8.RuneStart(text[size]) {
+		size--
+	}
+	return text[:size]
+}
+
+// contestFromLatin and contestToLatin are beside what one writes by hand, into the same memory.
+func contestFromLatin(size int) (ours, theirs side) {
+	text := contestLatinText(size)
+	bytes := make([]byte, 0, size)
+	return func(n int) {
+			for range n {
+				bytes, _ = latin1.AppendString(bytes[:0], text)
+			}
+		}, func(n int) {
+			for range n {
+				bytes = bytes[:0]
+				for _, r := range text {
+					if r > 0xff {
+						break
+					}
+					bytes = append(bytes, byte(r))
+				}
+			}
+		}
+}
+
+func contestToLatin(size int) (ours, theirs side) {
+	bytes, _ := latin1.EncodeString(contestLatinText(size))
+	text := make([]byte, 0, size)
+	return func(n int) {
+			for range n {
+				text = latin1.AppendToUTF8(text[:0], bytes)
+			}
+		}, func(n int) {
+			for range n {
+				text = text[:0]
+				for _, c := range bytes {
+					text = stdutf8.AppendRune(text, rune(c))
+				}
 			}
 		}
 }

@@ -142,6 +142,28 @@ var faults = map[string]func(){
 			return n, err
 		}
 	},
+	"latin1 from": func() {
+		right := latin1From
+		latin1From = func(dst, src []byte) ([]byte, error) {
+			bytes, err := right(dst, src)
+			if len(src) > 250 && len(bytes) > 150 && src[0] > 0x80 {
+				bytes[150] ^= 1
+			}
+			return bytes, err
+		}
+	},
+	"latin1 to": func() {
+		right := latin1To
+		latin1To = func(dst, src []byte) []byte {
+			text := right(dst, src)
+			if len(src) == 193 && cap(text) > len(text) {
+				text[:len(text)+1][len(text)] = 0
+			} else if len(src) == 193 {
+				text = text[:len(text)-1]
+			}
+			return text
+		}
+	},
 	"probe": func() {
 		right := probeSpillMixes
 		probeSpillMixes = func(p []uint64, rounds int) uint64 { return right(p, rounds) ^ uint64(rounds)>>5 }

@@ -18,6 +18,7 @@ import (
 	"github.com/widelane/widelane/go-shim/hash/adler32"
 	"github.com/widelane/widelane/go-shim/hash/crc32"
 	"github.com/widelane/widelane/go-shim/hash/crc64"
+	"github.com/widelane/widelane/go-shim/unicode/latin1"
 	"github.com/widelane/widelane/go-shim/unicode/utf16"
 	"github.com/widelane/widelane/go-shim/unicode/utf8"
 	"github.com/widelane/widelane/go-shim/vec"
@@ -43,6 +44,7 @@ func TestBig(t *testing.T) {
 	for name, check := range map[string]func(t *testing.T, planted bool) bool{
 		"vec.Sum": bigSum, "vec.Add": bigAdd, "bytealg.IndexByte": bigIndexByte, "crc32": bigChecksum,
 		"crc64": bigChecksum64, "base64 Encode": bigEncode, "base64 Decode": bigDecode, "utf8": bigText, "utf16": bigUnits,
+		"latin1":        bigLatin,
 		"base32 Encode": bigBase32Encode, "base32 Decode": bigBase32Decode, "hex Encode": bigHexEncode, "hex Decode": bigHexDecode, "xxh3": bigHash,
 		"adler32": bigAdler,
 	} {
@@ -279,6 +281,23 @@ func bigUnits(t *testing.T, planted bool) bool {
 	}
 	back, err := utf16.AppendToUTF8(nil, made[big-9:])
 	return err == nil && string(back) == "aaaaaaaé"
+}
+
+// Letters, the last two above ASCII, there and back.
+func bigLatin(t *testing.T, planted bool) bool {
+	bytes, text := repeated(t, big, period), repeated(t, big+2, period)
+	fill(bytes, 'a')
+	bytes[big-1], bytes[big-2] = 0xff, 0xe9
+	most := big
+	if planted {
+		most = cut(big)
+	}
+	made := latin1.AppendToUTF8(text[:0], bytes[:most])
+	if len(made) != big+2 || string(made[big-3:]) != "aé\u00ff" || latin1.UTF8Len(bytes) != big+2 {
+		return false
+	}
+	back, err := latin1.AppendFromUTF8(bytes[:0], made)
+	return err == nil && len(back) == big && string(back[big-3:]) == "a\xe9\xff"
 }
 
 // fill fills all of what repeated returns.

@@ -23,6 +23,7 @@ import (
 	"github.com/widelane/widelane/go-shim/internal/probe"
 	"github.com/widelane/widelane/go-shim/internal/torture/abi0"
 	code "github.com/widelane/widelane/go-shim/internal/torture/planted"
+	"github.com/widelane/widelane/go-shim/unicode/latin1"
 	"github.com/widelane/widelane/go-shim/unicode/utf16"
 	"github.com/widelane/widelane/go-shim/unicode/utf8"
 	"github.com/widelane/widelane/go-shim/vec"
@@ -38,7 +39,8 @@ type function struct {
 
 // anchors are one Go function of each package with machine code.
 var anchors = []any{
-	vec.Sum, bytealg.IndexByte, crc32.Update, crc64.Update, base32.NewEncoding, base64.NewEncoding, hex.Encode, utf16.AppendFromUTF8, utf8.RuneCount,
+	vec.Sum, bytealg.IndexByte, crc32.Update, crc64.Update, base32.NewEncoding, base64.NewEncoding, hex.Encode,
+	latin1.UTF8Len, utf16.AppendFromUTF8, utf8.RuneCount,
 	xxh3.Hash, adler32.Checksum, probe.Nothing,
 }
 

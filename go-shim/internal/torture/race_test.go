@@ -22,7 +22,7 @@ func TestRaceDetector(t *testing.T) {
 		"sum", "add", "index", "crc32", "castagnoli", "digest", "crc64", "encode", "encode to", "decode", "decode to",
 		"base32", "base32 to", "base32 decode", "base32 decode to",
 		"hex", "hex to", "hex decode", "hex decode to",
-		"utf16 from", "utf16 to", "valid", "runes", "xxh3", "adler32",
+		"latin1", "latin1 from", "latin1 to", "utf16 from", "utf16 to", "valid", "runes", "xxh3", "adler32",
 	} {
 		for lock, race := range map[string]bool{"": true, "lock": false} {
 			cmd := exec.Command(program, kernel, lock)

@@ -51,6 +51,8 @@ var conventions = sync.OnceValue(func() map[string]convention {
 		"base64_decode":           {arguments: 56, width: 8, frame: text(base64.StdEncoding, "dec"), want: decoded},
 		"hex_encode":              {arguments: 48, width: 8, frame: characters, want: hexEncoded},
 		"hex_decode":              {arguments: 48, width: 8, frame: characters, want: hexDecoded},
+		"latin1_from_utf8":        {arguments: 48, width: 8, frame: characters, want: latinWanted},
+		"latin1_to_utf8":          {arguments: 48, width: 8, frame: characters, want: latinTextWanted},
 		"utf16_from_utf8":         {arguments: 48, width: 8, frame: unitsOf, want: unitsWanted},
 		"utf16_to_utf8":           {arguments: 48, width: 8, frame: textOf, want: textWanted},
 		"utf8_valid_up_to":        one(24, func(in, _ []byte, _ uint64) abi0.Frame { return framed(slice(in, 1)) }),
@@ -210,6 +212,15 @@ func hexDecoded(_ abi0.Frame, in, out []byte) []uint64 {
 		panic(err) // every input here is valid
 	}
 	return []uint64{uint64(len(in))}
+}
+
+func latinWanted(_ abi0.Frame, in, out []byte) []uint64 {
+	read, written := latinMade(in, out)
+	return []uint64{read, written}
+}
+
+func latinTextWanted(_ abi0.Frame, in, out []byte) []uint64 {
+	return []uint64{uint64(len(in)), latinText(in, out)}
 }
 
 // unitsOf and textOf are frames with as much room as the rows give.

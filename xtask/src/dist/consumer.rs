@@ -22,6 +22,10 @@ const USES: &[(&str, &str)] = &[
         "crc64",
         "must(crc64.Checksum([]byte(\"123456789\"), crc64.MakeTable(crc64.NVME)) == 0xae8b14860a799888)",
     ),
+    (
+        "latin1",
+        "must(latin1.UTF8Len([]byte(\"lan\\xe9\")) == 5 && latin1.DecodeToString([]byte(\"lan\\xe9\")) == \"lan\\u00e9\")",
+    ),
     ("utf16", "must(len(utf16.EncodeString(\"lan\\u00e9\\U0001d11e\")) == 6)"),
     ("utf8", "must(utf8.RuneCountInString(\"lane\\xff\") == 5)"),
     ("base32", "must(base32.StdEncoding.EncodeToString([]byte(\"lane\")) == \"NRQW4ZI=\")"),

@@ -14,6 +14,7 @@ import (
 	"github.com/widelane/widelane/go-shim/hash/adler32"
 	"github.com/widelane/widelane/go-shim/hash/crc32"
 	"github.com/widelane/widelane/go-shim/hash/crc64"
+	"github.com/widelane/widelane/go-shim/unicode/latin1"
 	"github.com/widelane/widelane/go-shim/unicode/utf16"
 	"github.com/widelane/widelane/go-shim/unicode/utf8"
 	"github.com/widelane/widelane/go-shim/vec"
@@ -48,6 +49,10 @@ func main() {
 		"xxh3":       func() { println(xxh3.Hash(letters)) },
 		"adler32":    func() { println(adler32.Checksum(letters)) },
 		"crc64":      func() { println(crc64.Checksum(letters, crc64.MakeTable(crc64.NVME))) },
+
+		"latin1":      func() { latin1.AppendFromUTF8(room[:0], letters) },
+		"latin1 from": func() { latin1.AppendFromUTF8(letters[:0], room[:60]) },
+		"latin1 to":   func() { latin1.AppendToUTF8(letters[:0], room[:60]) },
 
 		"utf16 from": func() { utf16.AppendFromUTF8(units[:0], letters) },
 		"utf16 to":   func() { utf16.AppendToUTF8(letters[:0], units[:30]) },
