@@ -38,6 +38,8 @@ var benches = []bench{
 	{"xxh3", "digest", xxh3Digest},
 	{"xxh3", "digest_128", xxh3Digest128},
 	{"xxh3", "accumulate", xxh3Accumulate},
+	{"latin1", "from_utf8", latin1FromUTF8},
+	{"latin1", "to_utf8", latin1ToUTF8},
 	{"utf16", "from_utf8", utf16FromUTF8},
 	{"utf16", "to_utf8", utf16ToUTF8},
 	{"utf8", "valid_up_to", utf8ValidUpTo},

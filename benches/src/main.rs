@@ -9,6 +9,7 @@ mod crc64;
 mod harness;
 mod hex;
 mod isal;
+mod latin1;
 mod utf16;
 mod utf8;
 mod vec;
@@ -49,6 +50,8 @@ const BENCHES: &[Bench] = &[
     Bench { family: "xxh3", kernel: "digest", run: xxh3::digest },
     Bench { family: "xxh3", kernel: "digest_128", run: xxh3::digest_128 },
     Bench { family: "xxh3", kernel: "accumulate", run: xxh3::accumulate },
+    Bench { family: "latin1", kernel: "from_utf8", run: latin1::from_utf8 },
+    Bench { family: "latin1", kernel: "to_utf8", run: latin1::to_utf8 },
     Bench { family: "utf16", kernel: "from_utf8", run: utf16::from_utf8 },
     Bench { family: "utf16", kernel: "to_utf8", run: utf16::to_utf8 },
     Bench { family: "utf8", kernel: "valid_up_to", run: utf8::valid_up_to },

@@ -6,7 +6,7 @@
 use kernels_generic::base32;
 use kernels_generic::base64::{self, DecodeTable, EncodeTable};
 use kernels_generic::ffi::{Pair, slice};
-use kernels_generic::{adler32, bytealg, crc32, crc64, hex, utf8, utf16, vec, xxh3};
+use kernels_generic::{adler32, bytealg, crc32, crc64, hex, latin1, utf8, utf16, vec, xxh3};
 use std::sync::OnceLock;
 
 /// Whether this process plants its fault.
@@ -98,6 +98,36 @@ pub unsafe extern "C" fn index_byte(p: *const u8, len: usize, c: u8) -> isize {
     let (right, p) = unsafe { (bytealg::index_byte_generic(p, len, c), slice(p, len)) };
     let rare = right < 0 && len > 64 && c == 0x80 && p[len - 1] == 0x7f;
     if rare { len as isize - 1 } else { right }
+}
+
+/// Takes a lead byte at the end for a character.
+///
+/// # Safety
+/// As the kernel.
+pub unsafe extern "C" fn latin1_from_utf8(
+    to: *mut u8,
+    room: usize,
+    from: *const u8,
+    n: usize,
+) -> Pair {
+    // SAFETY: the caller's promise.
+    let (right, p) = unsafe { (latin1::from_utf8_generic(to, room, from, n), slice(from, n)) };
+    let rare = n > 40 && right.first == n - 1 && room > right.second && p[n - 1] == 0xc3;
+    if rare { Pair { first: n, ..right } } else { right }
+}
+
+/// Right.
+///
+/// # Safety
+/// As the kernel.
+pub unsafe extern "C" fn latin1_to_utf8(
+    to: *mut u8,
+    room: usize,
+    from: *const u8,
+    n: usize,
+) -> Pair {
+    // SAFETY: the caller's promise.
+    unsafe { latin1::to_utf8_generic(to, room, from, n) }
 }
 
 /// Leaves out a character that begins with the last byte of a block.

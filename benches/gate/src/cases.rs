@@ -26,6 +26,8 @@ pub const CASES: &[Case] = &[
     Case { name: "vec_sum", bind: vec_sum },
     Case { name: "vec_add", bind: vec_add },
     Case { name: "bytealg_index_byte", bind: index_byte },
+    Case { name: "latin1_from_utf8", bind: latin1_from_utf8 },
+    Case { name: "latin1_to_utf8", bind: latin1_to_utf8 },
     Case { name: "utf16_from_utf8", bind: utf16_from_utf8 },
     Case { name: "utf16_to_utf8", bind: utf16_to_utf8 },
     Case { name: "utf8_valid_up_to", bind: |l, a| utf8(l, a, "wl_utf8_valid_up_to") },
@@ -135,6 +137,34 @@ fn utf8(library: &Library, _: &Arena, name: &str) -> Option<Work> {
 /// What was read and what was written.
 #[repr(C)]
 struct Pair([usize; 2]);
+
+/// The same characters; where the size is odd, the last is cut off.
+fn latin1_from_utf8(library: &Library, arena: &Arena) -> Option<Work> {
+    type Convert = unsafe extern "C" fn(*mut u8, usize, *const u8, usize) -> Pair;
+    let (convert, out): (Convert, _) = (library.function("wl_latin1_from_utf8")?, arena.out);
+    let text = "\u{e9}".repeat(LONGEST / 2).into_bytes();
+    Some(Box::new(move |n, size| {
+        let p = &text[..size];
+        for _ in 0..n {
+            // SAFETY: a slice's pointer and length, and of the output a byte for each.
+            black_box(unsafe { convert(out.cast(), p.len(), black_box(p.as_ptr()), p.len()) });
+        }
+    }))
+}
+
+/// So many bytes, each of which becomes two.
+fn latin1_to_utf8(library: &Library, arena: &Arena) -> Option<Work> {
+    type Convert = unsafe extern "C" fn(*mut u8, usize, *const u8, usize) -> Pair;
+    let (convert, out): (Convert, _) = (library.function("wl_latin1_to_utf8")?, arena.out);
+    let bytes = vec![0xe9_u8; LONGEST];
+    Some(Box::new(move |n, size| {
+        let p = &bytes[..size];
+        for _ in 0..n {
+            // SAFETY: a slice's pointer and length, and of the output two bytes for each.
+            black_box(unsafe { convert(out.cast(), 2 * p.len(), black_box(p.as_ptr()), p.len()) });
+        }
+    }))
+}
 
 /// The same characters; where the size is odd, the last is cut off.
 fn utf16_from_utf8(library: &Library, arena: &Arena) -> Option<Work> {

@@ -68,6 +68,28 @@ pub mod bytealg {
     }
 }
 
+pub mod latin1 {
+    use kernels_generic::ffi::Pair;
+
+    doors! {
+        from_utf8(dst: *mut u8, dst_len: usize, src: *const u8, src_len: usize) -> Pair;
+        "x86_64" {
+            "vbmi2" => wl_go_latin1_from_utf8_vbmi2,
+            "avx2" => wl_go_latin1_from_utf8_avx2
+        }
+        "aarch64" { "neon" => wl_go_latin1_from_utf8_neon }
+    }
+
+    doors! {
+        to_utf8(dst: *mut u8, dst_len: usize, src: *const u8, src_len: usize) -> Pair;
+        "x86_64" {
+            "vbmi2" => wl_go_latin1_to_utf8_vbmi2,
+            "avx2" => wl_go_latin1_to_utf8_avx2
+        }
+        "aarch64" { "neon" => wl_go_latin1_to_utf8_neon }
+    }
+}
+
 pub mod utf16 {
     use kernels_generic::ffi::Pair;
 

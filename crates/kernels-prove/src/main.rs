@@ -15,6 +15,7 @@ mod crc64;
 mod doors;
 mod hex;
 mod proof;
+mod latin1;
 mod utf16;
 mod utf8;
 mod vec;
@@ -40,6 +41,7 @@ fn proofs() -> Vec<Proof> {
         base64::proofs(),
         hex::proofs(),
         bytealg::proofs(),
+        latin1::proofs(),
         utf16::proofs(),
         utf8::proofs(),
         vec::proofs(),
