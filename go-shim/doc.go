@@ -20,6 +20,7 @@
 //	bytealg           byte search
 //	cgocall           the same functions over cgo
 //	cpu               features found, kernels with their variants, which one serves, and a way to force another
+//	unicode/latin1    Latin-1 to and from UTF-8
 //	vec               arithmetic over integer slices
 //	xxh3              XXH3 hashes of 64 and 128 bits
 //
