@@ -16,7 +16,7 @@ import (
 const benchHelp = `Usage: widelane bench [OPTION]... [FAMILY]...
 Measure each kernel against Go's standard library, or Go's own loop where that
 has none, on this machine. FAMILY is adler32, base32, base64, bytealg, crc32,
-crc64, hex, utf8, vec or xxh3; all if none is named.
+crc64, hex, latin1, utf16, utf8, vec or xxh3; all if none is named.
 
   -q, --quick           fewer sizes and shorter measurements: about 10 seconds
       --csv             print comma-separated values
