@@ -13,9 +13,9 @@ const selftestHelp = `Usage: widelane selftest [OPTION]... [FAMILY]...
 Check every variant of every kernel that this CPU can run: published known
 answers, and many lengths and alignments against Go's standard library. The
 portable variants take the same test, so all variants agree with each other.
-FAMILY is adler32, base32, base64, bytealg, crc32, crc64, hex, latin1, utf16, utf8,
-vec, xxh3, or probe, which is the test of the machinery itself; all if none is
-named.
+FAMILY is adler32, base32, base64, bytealg, crc32, crc64, hex, latin1, utf16,
+utf8, vec, xxh3, or probe, which is the test of the machinery itself; all if
+none is named.
 
   -v, --verbose         print the number of cases and the time for each
   -h, --help            print this help
