@@ -275,10 +275,10 @@ fn null_is_an_argument_of_no_length() {
     assert_eq!(unsafe { hex::decode_generic(std::ptr::null_mut(), 0, bytes, 0) }, 0);
     let none = std::ptr::null_mut();
     // SAFETY: the lengths are 0.
-    let done = unsafe { latin1::from_utf8_generic(none.cast(), 0, bytes, 0) };
+    let done = unsafe { latin1::from_utf8_generic(std::ptr::null_mut(), 0, bytes, 0) };
     assert_eq!((done.first, done.second), (0, 0));
     // SAFETY: the lengths are 0.
-    let done = unsafe { latin1::to_utf8_generic(none.cast(), 0, bytes, 0) };
+    let done = unsafe { latin1::to_utf8_generic(std::ptr::null_mut(), 0, bytes, 0) };
     assert_eq!((done.first, done.second), (0, 0));
     // SAFETY: the lengths are 0.
     let done = unsafe { utf16::from_utf8_generic(none, 0, bytes, 0) };
