@@ -99,7 +99,7 @@ pub fn decode_into<'a>(src: &[u8], dst: &'a mut [u8]) -> Result<&'a mut str, Err
     Err(Error { kind: ErrorKind::Output, offset: done.first, written: done.second })
 }
 
-/// `text` in Latin-1.
+/// `text` in Latin-1, with a capacity of as many bytes as `text` has.
 ///
 /// # Errors
 /// If it has a character above U+00FF.
@@ -108,7 +108,15 @@ pub fn encode(text: &str) -> Result<Vec<u8>, Error> {
     from_utf8(text.as_bytes())
 }
 
-/// UTF-8 in Latin-1.
+/// UTF-8 in Latin-1, with a capacity of as many bytes as `src` has.
+///
+/// ```
+/// use widelane::latin1::{self, ErrorKind};
+///
+/// assert_eq!(latin1::from_utf8(b"lan\xc3\xa9").unwrap(), b"lan\xe9");
+/// let error = latin1::from_utf8(b"lan\xe9").unwrap_err();
+/// assert_eq!((error.kind, error.offset), (ErrorKind::Utf8, 3));
+/// ```
 ///
 /// # Errors
 /// If `src` is not valid, or has a character above U+00FF.
@@ -161,7 +169,7 @@ pub enum ErrorKind {
     Utf8,
     /// A character above U+00FF.
     Above,
-    /// The destination has no room for the character that begins here.
+    /// The destination has no room for the character that begins here, which Latin-1 has.
     Output,
 }
 

@@ -5,6 +5,9 @@
 // stop, and both say where: an [InvalidUTF8Error], and an [UnsupportedError] for a character above U+00FF. What comes before
 // was appended, and nothing behind that is written.
 //
+// A destination grows once, if at all: to UTF-8 to what the text needs, from UTF-8 to a byte for each byte of the source, which
+// is more than is needed where that is not ASCII. The room behind it must not overlap the source.
+//
 // This is not what the web calls ISO-8859-1: there the label stands for windows-1252, which has other characters, the euro
 // sign among them, at 80 to 9f.
 //
@@ -96,4 +99,4 @@ func AppendString(dst []byte, s string) ([]byte, error) {
 
 // EncodeString returns s in Latin-1. If it is not valid UTF-8, or has a character above U+00FF, EncodeString returns what
 // comes before, and an [InvalidUTF8Error] or an [UnsupportedError] as well.
-func EncodeString(s string) ([]byte, error) { return AppendString(nil, s) }
+func EncodeString(s string) ([]byte, error) { return AppendString([]byte{}, s) }

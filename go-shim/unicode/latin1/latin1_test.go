@@ -209,6 +209,23 @@ func TestErrors(t *testing.T) {
 	}
 }
 
+// Appending nothing to nil is nil, as with append; what EncodeString returns is never nil, as a
+// conversion to []byte is not.
+func TestNothing(t *testing.T) {
+	each(t, func(variant string) {
+		p, err := latin1.AppendFromUTF8(nil, nil)
+		if p != nil || err != nil || latin1.AppendToUTF8(nil, nil) != nil {
+			t.Errorf("%s: nothing appended to nil: %v, %v", variant, p, err)
+		}
+		if p, err = latin1.EncodeString(""); p == nil || len(p) > 0 || err != nil {
+			t.Errorf("%s: EncodeString of nothing: %v, %v", variant, p, err)
+		}
+		if latin1.DecodeToString(nil) != "" || latin1.UTF8Len(nil) != 0 {
+			t.Errorf("%s: nil is not an empty text", variant)
+		}
+	})
+}
+
 // A text is allocated once, with the length that it has.
 func TestAllocations(t *testing.T) {
 	p := []byte(strings.Repeat("na\xefve ", 40))
