@@ -39,6 +39,12 @@ pub fn to_utf8_reference(src: &[u8]) -> Reference<u8> {
 /// What bytes are made of: ASCII, none of it, runs of both, one or the other, and rarely one that is not ASCII.
 const KINDS: usize = 5;
 
+/// Characters of a text that is damaged at every place: more than two vectors of 64 bytes.
+const DAMAGED: usize = 80;
+/// Bytes that are nothing, not whole or something else, wherever they come to stand: ASCII, continuations, lead bytes that
+/// are never valid, of Latin-1, of characters above it, and one that is in no text.
+const DAMAGE: [u8; 9] = [b'a', 0x80, 0xbf, 0xc1, 0xc2, 0xc3, 0xc4, 0xe0, 0xff];
+
 fn latin1(random: &mut Random, kind: usize, n: usize) -> Vec<u8> {
     let (mut bytes, mut high) = (Vec::with_capacity(n), kind == 1);
     while bytes.len() < n {
@@ -82,6 +88,15 @@ pub unsafe fn from_utf8(name: &str, kernel: Convert) {
             let mut bad = src.clone();
             let i = bench.below(len + 1);
             bad.get_mut(i).into_iter().for_each(|b| *b = byte);
+            compare(&bad, &mut bench);
+        }
+    }
+    for kind in [1, 3] {
+        let bytes = latin1(&mut bench.random, kind, DAMAGED);
+        let src = bytes.iter().map(|&b| char::from(b)).collect::<String>().into_bytes();
+        for (i, byte) in (0..src.len()).flat_map(|i| DAMAGE.map(|byte| (i, byte))) {
+            let mut bad = src.clone();
+            bad[i] = byte;
             compare(&bad, &mut bench);
         }
     }

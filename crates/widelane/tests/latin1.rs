@@ -99,6 +99,21 @@ fn room_ends_before_a_character() {
     }
 }
 
+/// Where the room ends before a mistake, the mistake is named: more room would not help.
+#[test]
+fn a_mistake_counts_before_the_room() {
+    for (p, kind) in [
+        (&b"ab\xc4\x80"[..], ErrorKind::Above),
+        (b"ab\xf0\x9d\x84\x9e", ErrorKind::Above),
+        (b"ab\xff", ErrorKind::Utf8),
+        (b"ab\xc3", ErrorKind::Utf8),
+        (b"ab\xc3\xa9", ErrorKind::Output),
+    ] {
+        let error = latin1::from_utf8_into(p, &mut [0; 2]).unwrap_err();
+        assert_eq!(error, Error { kind, offset: 2, written: 2 }, "{p:x?}");
+    }
+}
+
 #[test]
 fn messages() {
     let error = latin1::encode("5 \u{20ac}").unwrap_err();
