@@ -231,7 +231,7 @@ func contestIndexByte(size int) (ours, theirs side) {
 		}
 }
 
-// contestLatinText is text of which every eighth character is not ASCII, so many bytes of UTF-8 or one fewer.
+// contestLatinText is text of which every fifth character is not ASCII, so many bytes of UTF-8 or one fewer.
 func contestLatinText(size int) string {
 	text := strings.Repeat("Gr\u00f6\u00dfe und Ma\u00df, na\u00efve na\u00efvet\u00e9. ", size/32+1)
 	for size > 0 && !stdutf8.RuneStart(text[size]) {
