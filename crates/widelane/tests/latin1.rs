@@ -57,7 +57,7 @@ fn as_the_standard_library() {
         let one_in = 1 + random.bits() % 20;
         let mut byte = || {
             let bits = random.bits();
-            bits as u8 & if (bits >> 8) % one_in == 0 { 0xff } else { 0x7f }
+            bits as u8 & if (bits >> 8).is_multiple_of(one_in) { 0xff } else { 0x7f }
         };
         let mut p: Vec<u8> = (0..n).map(|_| byte()).collect();
         compare_bytes(&p);
