@@ -26,7 +26,7 @@ pub const FAMILY: Family = Family {
         constant_time: false,
         since: "0.1.0",
         reviewed: "2026-11-21",
-        speedup: 27.09,
+        speedup: 19.16,
         kept: "",
     }],
 };

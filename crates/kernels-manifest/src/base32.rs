@@ -33,7 +33,7 @@ pub const FAMILY: Family = Family {
             constant_time: false,
             since: "0.1.0",
             reviewed: "2026-11-21",
-            speedup: 31.48,
+            speedup: 35.53,
             kept: "",
         },
         Kernel {
@@ -58,7 +58,7 @@ pub const FAMILY: Family = Family {
             constant_time: false,
             since: "0.1.0",
             reviewed: "2026-11-21",
-            speedup: 145.10,
+            speedup: 148.7,
             kept: "",
         },
     ],

@@ -38,7 +38,7 @@ pub const FAMILY: Family = Family {
         constant_time: false,
         since: "0.1.0",
         reviewed: "2026-11-21",
-        speedup: 29.96,
+        speedup: 30.12,
         kept: "",
     }],
 };

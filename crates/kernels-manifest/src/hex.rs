@@ -27,7 +27,7 @@ pub const FAMILY: Family = Family {
             constant_time: false,
             since: "0.1.0",
             reviewed: "2026-11-21",
-            speedup: 31.11,
+            speedup: 31.14,
             kept: "",
         },
         Kernel {
@@ -48,7 +48,7 @@ pub const FAMILY: Family = Family {
             constant_time: false,
             since: "0.1.0",
             reviewed: "2026-11-21",
-            speedup: 28.78,
+            speedup: 29.2,
             kept: "",
         },
     ],

@@ -29,7 +29,7 @@ pub const FAMILY: Family = Family {
             constant_time: false,
             since: "0.1.0",
             reviewed: "2026-11-21",
-            speedup: 28.49,
+            speedup: 28.26,
             kept: "",
         },
         Kernel {
@@ -49,7 +49,7 @@ pub const FAMILY: Family = Family {
             constant_time: false,
             since: "0.1.0",
             reviewed: "2026-11-21",
-            speedup: 21.92,
+            speedup: 20.83,
             kept: "",
         },
     ],

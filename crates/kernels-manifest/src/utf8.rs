@@ -27,7 +27,7 @@ pub const FAMILY: Family = Family {
             constant_time: false,
             since: "0.1.0",
             reviewed: "2026-11-21",
-            speedup: 22.54,
+            speedup: 22.55,
             kept: "",
         },
         Kernel {
@@ -40,7 +40,7 @@ pub const FAMILY: Family = Family {
             constant_time: false,
             since: "0.1.0",
             reviewed: "2026-11-21",
-            speedup: 27.75,
+            speedup: 29.31,
             kept: "",
         },
     ],
