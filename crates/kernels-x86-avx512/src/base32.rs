@@ -57,7 +57,8 @@ fn above(index: __m512i, least: u8, more: usize) -> __m512i {
     _mm512_mask_add_epi8(index, upper, index, _mm512_set1_epi8(more as i8))
 }
 
-/// Stores the lowest `n` lanes, 1 to 64, and touches no other byte.
+/// Stores the lowest `n` lanes, 1 to 64, and touches no other byte. By [`crate::ends::store_short`], decoding to one byte to four
+/// takes a tenth to a fifth longer on Zen 4.
 ///
 /// # Safety
 /// `n` bytes are writable.

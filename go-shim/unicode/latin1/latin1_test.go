@@ -10,27 +10,11 @@ import (
 	"unicode/utf8"
 
 	"github.com/widelane/widelane/go-shim/internal/fuzzfault"
-	"github.com/widelane/widelane/go-shim/internal/impl"
+	"github.com/widelane/widelane/go-shim/internal/variants"
 	"github.com/widelane/widelane/go-shim/unicode/latin1"
 )
 
-// each runs a test with every variant that this CPU can run, of both kernels at once.
-func each(t testing.TB, test func(variant string)) {
-	from, to := impl.Lookup("latin1_from_utf8"), impl.Lookup("latin1_to_utf8")
-	defer from.Force("")
-	defer to.Force("")
-	tried := 0
-	for _, variant := range from.Available() {
-		if from.Force(variant) != nil || to.Force(variant) != nil {
-			continue // resolved at compile time
-		}
-		test(variant)
-		tried++
-	}
-	if tried == 0 {
-		test("the only variant")
-	}
-}
+var kernels = variants.Set{"latin1_from_utf8", "latin1_to_utf8"}
 
 // encoded is p in Latin-1 as far as that goes, and the error of what stops it.
 func encoded(p []byte) (made []byte, err error) {
@@ -136,7 +120,7 @@ func latin(r *rand.Rand, n int) []byte {
 
 func TestEveryLength(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
-	each(t, func(variant string) {
+	kernels.Each(t, func(variant string) {
 		for n := range 400 {
 			p := latin(r, n)
 			text := decoded(p)
@@ -157,7 +141,7 @@ func TestEveryLength(t *testing.T) {
 
 // Every character up to U+07FF and some above, each at the end of several lengths and among others.
 func TestCharacters(t *testing.T) {
-	each(t, func(variant string) {
+	kernels.Each(t, func(variant string) {
 		for c := rune(0); c <= utf8.MaxRune; c += 1 + c>>11<<8 {
 			for _, before := range []int{0, 15, 63, 90} {
 				s := strings.Repeat("\u00e9", before/2) + strings.Repeat("n", before%2) + string(c)
@@ -170,7 +154,7 @@ func TestCharacters(t *testing.T) {
 
 // Around the cuts that long input is made at, with characters across them.
 func TestLong(t *testing.T) {
-	each(t, func(variant string) {
+	kernels.Each(t, func(variant string) {
 		for _, unit := range []string{"a", "\u00e9", "\u00ffn", "abc\u00e9"} {
 			for shift := range 3 {
 				s := strings.Repeat("b", shift) + strings.Repeat(unit, 100_000/len(unit))
@@ -212,7 +196,7 @@ func TestErrors(t *testing.T) {
 // Appending nothing to nil is nil, as with append; what EncodeString returns is never nil, as a
 // conversion to []byte is not.
 func TestNothing(t *testing.T) {
-	each(t, func(variant string) {
+	kernels.Each(t, func(variant string) {
 		p, err := latin1.AppendFromUTF8(nil, nil)
 		if p != nil || err != nil || latin1.AppendToUTF8(nil, nil) != nil {
 			t.Errorf("%s: nothing appended to nil: %v, %v", variant, p, err)
@@ -242,7 +226,7 @@ func FuzzLatin1(f *testing.F) {
 	f.Add([]byte("na\u00efve \u20ac"))
 	f.Add(append([]byte(strings.Repeat("\u00e9", 40)), 0xc3))
 	f.Fuzz(func(t *testing.T, p []byte) {
-		each(t, func(variant string) {
+		kernels.Each(t, func(variant string) {
 			compareFrom(t, variant, p)
 			compareTo(t, variant, p, len(p)/3)
 			compareFrom(t, variant, decoded(p))
