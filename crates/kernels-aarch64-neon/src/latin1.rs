@@ -5,8 +5,9 @@
 //! that overlap, so that nothing is left behind it.
 
 use core::arch::aarch64::*;
+use kernels_generic::ends::{load_tiny, store_tiny};
 use kernels_generic::ffi::Pair;
-use kernels_generic::latin1::{self, from_utf8_step, load_tiny, store_tiny, to_utf8_step};
+use kernels_generic::latin1::{self, from_utf8_step, to_utf8_step};
 
 /// In this crate, so that they come to stand behind the code.
 static WITHOUT: [[u8; 8]; 256] = latin1::WITHOUT;

@@ -11,6 +11,7 @@ pub mod base64;
 pub mod bytealg;
 pub mod crc32;
 pub mod crc64;
+pub mod ends;
 pub mod ffi;
 pub mod hex;
 pub mod latin1;

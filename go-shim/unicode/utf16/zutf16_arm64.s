@@ -45,7 +45,7 @@ TEXT ·fromUTF8NEON(SB), 0, $160-64
 	PCALIGN $16
 	WORD $0xf100407f // subs xzr, x3, #0x10
 	WORD $0x54000b22 // b.cs 0x168
-	WORD $0xb40076e3 // cbz x3, 0xee4
+	WORD $0xb4007763 // cbz x3, 0xef4
 	WORD $0xaa1f03e5 // orr x5, xzr, xzr
 	WORD $0xaa1f03e8 // orr x8, xzr, xzr
 	WORD $0x52800029 // movz w9, #0x1, lsl #0x0
@@ -57,7 +57,7 @@ TEXT ·fromUTF8NEON(SB), 0, $160-64
 	WORD $0x8b0801e8 // add x8, x15, x8
 	WORD $0x7900020e // strh w14, [x16]
 	WORD $0xeb0300bf // subs xzr, x5, x3
-	WORD $0x540075a0 // b.eq 0xeec
+	WORD $0x54007620 // b.eq 0xefc
 	WORD $0x8b050051 // add x17, x2, x5
 	WORD $0x39c0022d // ldrsb w13, [x17]
 	WORD $0x12001dae // and w14, w13, #0xff
@@ -72,11 +72,11 @@ TEXT ·fromUTF8NEON(SB), 0, $160-64
 	WORD $0x9a8d95ad // csinc x13, x13, x13, ls
 	WORD $0x7100ddff // subs wzr, w15, #0x37
 	WORD $0xfa4d9200 // ccmp x16, x13, #0x0, ls
-	WORD $0x54007343 // b.cc 0xedc
+	WORD $0x540073c3 // b.cc 0xeec
 	WORD $0x3940062f // ldrb w15, [x17, #0x1]
 	WORD $0x521901e6 // eor w6, w15, #0x80
 	WORD $0x7100fcdf // subs wzr, w6, #0x3f
-	WORD $0x540072c8 // b.hi 0xedc
+	WORD $0x54007348 // b.hi 0xeec
 	WORD $0x1acd258f // lsrv w15, w12, w13
 	WORD $0xf10009bf // subs xzr, x13, #0x2
 	WORD $0x0a0e01ef // and w15, w15, w14
@@ -88,7 +88,7 @@ TEXT ·fromUTF8NEON(SB), 0, $160-64
 	WORD $0x39400a2e // ldrb w14, [x17, #0x2]
 	WORD $0x521901ce // eor w14, w14, #0x80
 	WORD $0x7100fddf // subs wzr, w14, #0x3f
-	WORD $0x54007148 // b.hi 0xedc
+	WORD $0x540071c8 // b.hi 0xeec
 	WORD $0x531a64d0 // ubfm w16, w6, #26, #25
 	WORD $0xf1000dbf // subs xzr, x13, #0x3
 	WORD $0x2a0e020f // orr w15, w16, w14
@@ -99,32 +99,32 @@ TEXT ·fromUTF8NEON(SB), 0, $160-64
 	WORD $0x39400e2e // ldrb w14, [x17, #0x3]
 	WORD $0x521901ce // eor w14, w14, #0x80
 	WORD $0x7100fddf // subs wzr, w14, #0x3f
-	WORD $0x54006fe8 // b.hi 0xedc
+	WORD $0x54007068 // b.hi 0xeec
 	WORD $0x531a65f0 // ubfm w16, w15, #26, #25
 	WORD $0x2a0e020e // orr w14, w16, w14
 	WORD $0x7102021f // subs wzr, w16, #0x80
-	WORD $0x54006f63 // b.cc 0xedc
+	WORD $0x54006fe3 // b.cc 0xeec
 	WORD $0xf1000dbf // subs xzr, x13, #0x3
 	WORD $0x54000063 // b.cc 0x104
 	WORD $0x7120021f // subs wzr, w16, #0x800
-	WORD $0x54006ee3 // b.cc 0xedc
+	WORD $0x54006f63 // b.cc 0xeec
 	WORD $0xf1000dbf // subs xzr, x13, #0x3
 	WORD $0x540000a9 // b.ls 0x11c
 	WORD $0x51444210 // sub w16, w16, #0x110, lsl #12
 	WORD $0x3144021f // adds wzr, w16, #0x100, lsl #12
 	WORD $0x540000a2 // b.cs 0x128
-	WORD $0x14000371 // b 0xedc
+	WORD $0x14000375 // b 0xeec
 	WORD $0x53107e10 // ubfm w16, w16, #16, #31
 	WORD $0x7100421f // subs wzr, w16, #0x10
-	WORD $0x54006dc8 // b.hi 0xedc
+	WORD $0x54006e48 // b.hi 0xeec
 	WORD $0x121b35ef // and w15, w15, #0x7ffe0
 	WORD $0x710d81ff // subs wzr, w15, #0x360
-	WORD $0x54006d60 // b.eq 0xedc
+	WORD $0x54006de0 // b.eq 0xeec
 	WORD $0xf10011bf // subs xzr, x13, #0x4
 	WORD $0xcb080030 // sub x16, x1, x8
 	WORD $0x9a89152f // csinc x15, x9, x9, ne
 	WORD $0xeb0f021f // subs xzr, x16, x15
-	WORD $0x54006cc3 // b.cc 0xedc
+	WORD $0x54006d43 // b.cc 0xeec
 	WORD $0x8b080410 // add x16, x0, x8, lsl #1
 	WORD $0xf10011bf // subs xzr, x13, #0x4
 	WORD $0x54fff6c1 // b.ne 0x28
@@ -142,7 +142,7 @@ TEXT ·fromUTF8NEON(SB), 0, $160-64
 	WORD $0xa9075ff8 // stp x24, x23, [sp, #112]; was stp x24, x23, [sp, #96]
 	WORD $0xa90857f6 // stp x22, x21, [sp, #128]; was stp x22, x21, [sp, #112]
 	WORD $0xa9094ff4 // stp x20, x19, [sp, #144]; was stp x20, x19, [sp, #128]
-	WORD $0x10006bac // adr x12, 0xf00
+	WORD $0x10006c2c // adr x12, 0xf10
 	WORD $0x4f00e5e1 // movi v1.16b, #0xf
 	WORD $0x4f03e402 // movi v2.16b, #0x60
 	WORD $0x4f03e603 // movi v3.16b, #0x70
@@ -150,10 +150,10 @@ TEXT ·fromUTF8NEON(SB), 0, $160-64
 	WORD $0x3dc00180 // ldr q0, [x12]
 	WORD $0x4f07e5f0 // movi v16.16b, #0xef
 	WORD $0x0f03e7f1 // movi v17.8b, #0x7f
-	WORD $0x10006b2c // adr x12, 0xf10
+	WORD $0x10006bac // adr x12, 0xf20
 	WORD $0x0f01e7f2 // movi v18.8b, #0x3f
-	WORD $0x10006b6d // adr x13, 0xf20
-	WORD $0x10006bce // adr x14, 0xf30
+	WORD $0x10006bed // adr x13, 0xf30
+	WORD $0x10006c4e // adr x14, 0xf40
 	WORD $0xf1008069 // subs x9, x3, #0x20
 	WORD $0x3dc00194 // ldr q20, [x12]
 	WORD $0x3dc001b5 // ldr q21, [x13]
@@ -166,9 +166,9 @@ TEXT ·fromUTF8NEON(SB), 0, $160-64
 	WORD $0x9280000c // movn x12, #0x0, lsl #0x0
 	WORD $0x5280002d // movz w13, #0x1, lsl #0x0
 	WORD $0x5280006e // movz w14, #0x3, lsl #0x0
-	WORD $0x10006aaf // adr x15, 0xf40
+	WORD $0x10006b2f // adr x15, 0xf50
 	WORD $0x529af810 // movz w16, #0xd7c0, lsl #0x0
-	WORD $0x1000ea71 // adr x17, 0x1f40
+	WORD $0x1000eaf1 // adr x17, 0x1f50
 	WORD $0x1400000a // b 0x220
 	WORD $0xaa1f03e5 // orr x5, xzr, xzr
 	WORD $0xf1000cbf // subs xzr, x5, #0x3
@@ -178,7 +178,7 @@ TEXT ·fromUTF8NEON(SB), 0, $160-64
 	WORD $0xeb0300bf // subs xzr, x5, x3
 	WORD $0x52800026 // movz w6, #0x1, lsl #0x0
 	WORD $0xaa0503f3 // orr x19, xzr, x5
-	WORD $0x540064e2 // b.cs 0xeb8
+	WORD $0x54006562 // b.cs 0xec8
 	WORD $0xeb13017f // subs xzr, x11, x19
 	WORD $0x9a933165 // csel x5, x11, x19, cc
 	WORD $0xcb050074 // sub x20, x3, x5
@@ -331,18 +331,18 @@ TEXT ·fromUTF8NEON(SB), 0, $160-64
 	WORD $0xeb0502bf // subs xzr, x21, x5
 	WORD $0x9a8532b5 // csel x21, x21, x5, cc
 	WORD $0xab1302a5 // adds x5, x21, x19
-	WORD $0x54000f40 // b.eq 0x668
+	WORD $0x54000f60 // b.eq 0x66c
 	WORD $0x8b050058 // add x24, x2, x5
 	WORD $0x385ff319 // ldurb w25, [x24, #-1]
 	WORD $0x7102ff3f // subs wzr, w25, #0xbf
-	WORD $0x54000e89 // b.ls 0x660
+	WORD $0x54000ea9 // b.ls 0x664
 	WORD $0x52800038 // movz w24, #0x1, lsl #0x0
-	WORD $0xb5000ed5 // cbnz x21, 0x670
+	WORD $0xb5000ef5 // cbnz x21, 0x674
 	WORD $0xaa1f03f6 // orr x22, xzr, xzr
 	WORD $0xcb180265 // sub x5, x19, x24
 	WORD $0x1400000a // b 0x4cc
 	WORD $0xf10004ff // subs xzr, x7, #0x1
-	WORD $0x54000c61 // b.ne 0x638
+	WORD $0x54000c81 // b.ne 0x63c
 	WORD $0x9e6702c5 // fmov d5, x22
 	WORD $0x0e2058a5 // cnt v5.8b, v5.8b
 	WORD $0x0e31b8a5 // addv b5, v5.8b
@@ -416,7 +416,7 @@ TEXT ·fromUTF8NEON(SB), 0, $160-64
 	WORD $0x92401ef6 // and x22, x23, #0xff
 	WORD $0x4e050105 // tbl v5.16b, { v8.16b }, v5.16b
 	WORD $0x3d800285 // str q5, [x20]
-	WORD $0x14000057 // b 0x730
+	WORD $0x14000058 // b 0x734
 	WORD $0xfd400325 // ldr d5, [x25]
 	WORD $0x92401ef6 // and x22, x23, #0xff
 	WORD $0x12001ef7 // and w23, w23, #0xff
@@ -430,31 +430,32 @@ TEXT ·fromUTF8NEON(SB), 0, $160-64
 	WORD $0xfc776b25 // ldr d5, [x25, x23]
 	WORD $0x0e050105 // tbl v5.8b, { v8.16b }, v5.8b
 	WORD $0xfc376a85 // str d5, [x20, x23]
-	WORD $0x14000049 // b 0x730
+	WORD $0x1400004a // b 0x734
 	WORD $0x51000679 // sub w25, w19, #0x1
 	WORD $0x0a190279 // and w25, w19, w25
 	WORD $0x72001f3f // ands wzr, w25, #0xff
-	WORD $0x54000760 // b.eq 0x708
+	WORD $0x54000780 // b.eq 0x70c
 	WORD $0xd1001318 // sub x24, x24, #0x4
 	WORD $0xb9000297 // str w23, [x20]
 	WORD $0xd37df319 // ubfm x25, x24, #61, #60
+	WORD $0x927c0739 // and x25, x25, #0x30
 	WORD $0x9ad926f7 // lsrv x23, x23, x25
 	WORD $0xb8386a97 // str w23, [x20, x24]
-	WORD $0x1400003f // b 0x730
+	WORD $0x1400003f // b 0x734
 	WORD $0x385fe0b9 // ldurb w25, [x5, #-2]
 	WORD $0x71037f3f // subs wzr, w25, #0xdf
-	WORD $0x54fff148 // b.hi 0x468
+	WORD $0x54fff128 // b.hi 0x468
 	WORD $0xf1000cff // subs xzr, x7, #0x3
-	WORD $0x54fff343 // b.cc 0x4b0
+	WORD $0x54fff323 // b.cc 0x4b0
 	WORD $0x385fd0a5 // ldurb w5, [x5, #-3]
 	WORD $0x7103bcbf // subs wzr, w5, #0xef
 	WORD $0x1a9f97e5 // csinc w5, wzr, wzr, ls
-	WORD $0x3607f2c5 // tbz w5, #0, 0x4b0
-	WORD $0x17ffff83 // b 0x468
+	WORD $0x3607f2a5 // tbz w5, #0, 0x4b0
+	WORD $0x17ffff82 // b 0x468
 	WORD $0xf10004bf // subs xzr, x5, #0x1
-	WORD $0x54004041 // b.ne 0xe6c
+	WORD $0x540040a1 // b.ne 0xe7c
 	WORD $0xaa1f03f8 // orr x24, xzr, xzr
-	WORD $0xb4fff195 // cbz x21, 0x49c
+	WORD $0xb4fff175 // cbz x21, 0x49c
 	WORD $0x4b1503f9 // sub w25, wzr, w21
 	WORD $0x510006b5 // sub w21, w21, #0x1
 	WORD $0xf1000f1f // subs xzr, x24, #0x3
@@ -468,33 +469,33 @@ TEXT ·fromUTF8NEON(SB), 0, $160-64
 	WORD $0x0e31b8a5 // addv b5, v5.8b
 	WORD $0x9e6600b5 // fmov x21, d5
 	WORD $0xeb1702bf // subs xzr, x21, x23
-	WORD $0x540002e9 // b.ls 0x700
+	WORD $0x540002e9 // b.ls 0x704
 	WORD $0xeb08003f // subs xzr, x1, x8
 	WORD $0xaa1603e5 // orr x5, xzr, x22
-	WORD $0x540000a0 // b.eq 0x6c4
+	WORD $0x540000a0 // b.eq 0x6c8
 	WORD $0xd10004b5 // sub x21, x5, #0x1
 	WORD $0xf10006f7 // subs x23, x23, #0x1
 	WORD $0x8a0502a5 // and x5, x21, x5
-	WORD $0x54ffffa1 // b.ne 0x6b4
+	WORD $0x54ffffa1 // b.ne 0x6b8
 	WORD $0xdac000a5 // rbit x5, x5
 	WORD $0xdac010a5 // clz x5, x5
 	WORD $0xab1300a5 // adds x5, x5, x19
-	WORD $0x540000c0 // b.eq 0x6e8
+	WORD $0x540000c0 // b.eq 0x6ec
 	WORD $0x38e56855 // ldrsb w21, [x2, x5]
 	WORD $0x310102bf // adds wzr, w21, #0x40
-	WORD $0x5400006a // b.ge 0x6e8
+	WORD $0x5400006a // b.ge 0x6ec
 	WORD $0xf10004a5 // subs x5, x5, #0x1
-	WORD $0x54ffff81 // b.ne 0x6d4
+	WORD $0x54ffff81 // b.ne 0x6d8
 	WORD $0x4b050275 // sub w21, w19, w5
 	WORD $0xeb05027f // subs xzr, x19, x5
 	WORD $0x9ad522d6 // lslv x22, x22, x21
 	WORD $0x9ad526d5 // lsrv x21, x22, x21
 	WORD $0x9a9f32b6 // csel x22, x21, xzr, cc
-	WORD $0x17ffff74 // b 0x4cc
+	WORD $0x17ffff73 // b 0x4cc
 	WORD $0xcb1800a5 // sub x5, x5, x24
-	WORD $0x17ffff72 // b 0x4cc
+	WORD $0x17ffff71 // b 0x4cc
 	WORD $0x72001e7f // ands wzr, w19, #0xff
-	WORD $0x54000120 // b.eq 0x730
+	WORD $0x54000120 // b.eq 0x734
 	WORD $0xd1000718 // sub x24, x24, #0x1
 	WORD $0xd37df2d9 // ubfm x25, x22, #61, #60
 	WORD $0x39000297 // strb w23, [x20]
@@ -512,12 +513,12 @@ TEXT ·fromUTF8NEON(SB), 0, $160-64
 	WORD $0xf1001eff // subs xzr, x23, #0x7
 	WORD $0x0e2058a5 // cnt v5.8b, v5.8b
 	WORD $0x1e2600b9 // fmov w25, s5
-	WORD $0x540000c9 // b.ls 0x76c
+	WORD $0x540000c9 // b.ls 0x770
 	WORD $0x3dc003c5 // ldr q5, [x30]
 	WORD $0x92401f37 // and x23, x25, #0xff
 	WORD $0x4e0503a5 // tbl v5.16b, { v29.16b }, v5.16b
 	WORD $0x3d800305 // str q5, [x24]
-	WORD $0x14000023 // b 0x7f4
+	WORD $0x14000024 // b 0x7fc
 	WORD $0xfd4003c5 // ldr d5, [x30]
 	WORD $0x92401f37 // and x23, x25, #0xff
 	WORD $0x12001f39 // and w25, w25, #0xff
@@ -525,25 +526,26 @@ TEXT ·fromUTF8NEON(SB), 0, $160-64
 	WORD $0xd37ffafa // ubfm x26, x23, #63, #62
 	WORD $0x0e0503a5 // tbl v5.8b, { v29.16b }, v5.8b
 	WORD $0x9e6600b9 // fmov x25, d5
-	WORD $0x540000e9 // b.ls 0x7a4
+	WORD $0x540000e9 // b.ls 0x7a8
 	WORD $0xf9000319 // str x25, [x24]
 	WORD $0xd1002359 // sub x25, x26, #0x8
 	WORD $0xfc796bc5 // ldr d5, [x30, x25]
 	WORD $0x0e0503a5 // tbl v5.8b, { v29.16b }, v5.8b
 	WORD $0xfc396b05 // str d5, [x24, x25]
-	WORD $0x14000015 // b 0x7f4
+	WORD $0x14000016 // b 0x7fc
 	WORD $0x5100077e // sub w30, w27, #0x1
 	WORD $0x0a1e037b // and w27, w27, w30
 	WORD $0x72001f7f // ands wzr, w27, #0xff
-	WORD $0x540000e0 // b.eq 0x7cc
+	WORD $0x54000100 // b.eq 0x7d4
 	WORD $0xd100135a // sub x26, x26, #0x4
 	WORD $0xb9000319 // str w25, [x24]
 	WORD $0xd37df35b // ubfm x27, x26, #61, #60
+	WORD $0x927c077b // and x27, x27, #0x30
 	WORD $0x9adb2739 // lsrv x25, x25, x27
 	WORD $0xb83a6b19 // str w25, [x24, x26]
-	WORD $0x1400000b // b 0x7f4
+	WORD $0x1400000b // b 0x7fc
 	WORD $0x53083e7b // ubfm w27, w19, #8, #15
-	WORD $0x3400013b // cbz w27, 0x7f4
+	WORD $0x3400013b // cbz w27, 0x7fc
 	WORD $0xd100075a // sub x26, x26, #0x1
 	WORD $0xd37df2fb // ubfm x27, x23, #61, #60
 	WORD $0x39000319 // strb w25, [x24]
@@ -567,7 +569,7 @@ TEXT ·fromUTF8NEON(SB), 0, $160-64
 	WORD $0x4f1c5746 // shl v6.8h, v26.8h, #12
 	WORD $0x4ea61fda // orr v26.16b, v30.16b, v6.16b
 	WORD $0x1e2600b8 // fmov w24, s5
-	WORD $0x34000138 // cbz w24, 0x854
+	WORD $0x34000138 // cbz w24, 0x85c
 	WORD $0x4eb71ee5 // orr v5.16b, v23.16b, v23.16b
 	WORD $0x0f08a7a6 // sshll v6.8h, v29.8b, #0
 	WORD $0x4f06b79e // orr v30.8h, #0xdc, LSL #8
@@ -589,7 +591,7 @@ TEXT ·fromUTF8NEON(SB), 0, $160-64
 	WORD $0x4ea51cd9 // orr v25.16b, v6.16b, v5.16b
 	WORD $0x4f1c5665 // shl v5.8h, v19.8h, #12
 	WORD $0x4ea51f38 // orr v24.16b, v25.16b, v5.16b
-	WORD $0x54000120 // b.eq 0x8ac
+	WORD $0x54000120 // b.eq 0x8b4
 	WORD $0x4eb71ee5 // orr v5.16b, v23.16b, v23.16b
 	WORD $0x4f08a7a6 // sshll2 v6.8h, v29.16b, #0
 	WORD $0x4f06b799 // orr v25.8h, #0xdc, LSL #8
@@ -608,12 +610,12 @@ TEXT ·fromUTF8NEON(SB), 0, $160-64
 	WORD $0xf1001eff // subs xzr, x23, #0x7
 	WORD $0x0e2058a5 // cnt v5.8b, v5.8b
 	WORD $0x1e2600b9 // fmov w25, s5
-	WORD $0x540000c9 // b.ls 0x8ec
+	WORD $0x540000c9 // b.ls 0x8f4
 	WORD $0x3dc003c5 // ldr q5, [x30]
 	WORD $0x92401f37 // and x23, x25, #0xff
 	WORD $0x4e050345 // tbl v5.16b, { v26.16b }, v5.16b
 	WORD $0x3d800305 // str q5, [x24]
-	WORD $0x14000023 // b 0x974
+	WORD $0x14000024 // b 0x980
 	WORD $0xfd4003c5 // ldr d5, [x30]
 	WORD $0x92401f37 // and x23, x25, #0xff
 	WORD $0x12001f39 // and w25, w25, #0xff
@@ -621,25 +623,26 @@ TEXT ·fromUTF8NEON(SB), 0, $160-64
 	WORD $0xd37ffafa // ubfm x26, x23, #63, #62
 	WORD $0x0e050345 // tbl v5.8b, { v26.16b }, v5.8b
 	WORD $0x9e6600b9 // fmov x25, d5
-	WORD $0x540000e9 // b.ls 0x924
+	WORD $0x540000e9 // b.ls 0x92c
 	WORD $0xf9000319 // str x25, [x24]
 	WORD $0xd1002359 // sub x25, x26, #0x8
 	WORD $0xfc796bc5 // ldr d5, [x30, x25]
 	WORD $0x0e050345 // tbl v5.8b, { v26.16b }, v5.8b
 	WORD $0xfc396b05 // str d5, [x24, x25]
-	WORD $0x14000015 // b 0x974
+	WORD $0x14000016 // b 0x980
 	WORD $0x5100077e // sub w30, w27, #0x1
 	WORD $0x0a1e037b // and w27, w27, w30
 	WORD $0x72001f7f // ands wzr, w27, #0xff
-	WORD $0x540000e0 // b.eq 0x94c
+	WORD $0x54000100 // b.eq 0x958
 	WORD $0xd100135a // sub x26, x26, #0x4
 	WORD $0xb9000319 // str w25, [x24]
 	WORD $0xd37df35b // ubfm x27, x26, #61, #60
+	WORD $0x927c077b // and x27, x27, #0x30
 	WORD $0x9adb2739 // lsrv x25, x25, x27
 	WORD $0xb83a6b19 // str w25, [x24, x26]
-	WORD $0x1400000b // b 0x974
+	WORD $0x1400000b // b 0x980
 	WORD $0x53105e7b // ubfm w27, w19, #16, #23
-	WORD $0x3400013b // cbz w27, 0x974
+	WORD $0x3400013b // cbz w27, 0x980
 	WORD $0xd100075a // sub x26, x26, #0x1
 	WORD $0xd37df2fb // ubfm x27, x23, #61, #60
 	WORD $0x39000319 // strb w25, [x24]
@@ -658,12 +661,12 @@ TEXT ·fromUTF8NEON(SB), 0, $160-64
 	WORD $0x8b3711fa // add x26, x15, w23, uxtb #4
 	WORD $0x0e2058a5 // cnt v5.8b, v5.8b
 	WORD $0x1e2600b5 // fmov w21, s5
-	WORD $0x540000c9 // b.ls 0x9b4
+	WORD $0x540000c9 // b.ls 0x9c0
 	WORD $0x3dc00345 // ldr q5, [x26]
 	WORD $0x92401eb4 // and x20, x21, #0xff
 	WORD $0x4e050305 // tbl v5.16b, { v24.16b }, v5.16b
 	WORD $0x3d800265 // str q5, [x19]
-	WORD $0x14000022 // b 0xa38
+	WORD $0x14000023 // b 0xa48
 	WORD $0xfd400345 // ldr d5, [x26]
 	WORD $0x92401eb4 // and x20, x21, #0xff
 	WORD $0x12001eb5 // and w21, w21, #0xff
@@ -671,24 +674,25 @@ TEXT ·fromUTF8NEON(SB), 0, $160-64
 	WORD $0xd37ffa99 // ubfm x25, x20, #63, #62
 	WORD $0x0e050305 // tbl v5.8b, { v24.16b }, v5.8b
 	WORD $0x9e6600b5 // fmov x21, d5
-	WORD $0x540000e9 // b.ls 0x9ec
+	WORD $0x540000e9 // b.ls 0x9f8
 	WORD $0xf9000275 // str x21, [x19]
 	WORD $0xd1002335 // sub x21, x25, #0x8
 	WORD $0xfc756b45 // ldr d5, [x26, x21]
 	WORD $0x0e050305 // tbl v5.8b, { v24.16b }, v5.8b
 	WORD $0xfc356a65 // str d5, [x19, x21]
-	WORD $0x14000014 // b 0xa38
+	WORD $0x14000015 // b 0xa48
 	WORD $0x510006fa // sub w26, w23, #0x1
 	WORD $0x0a1a02f7 // and w23, w23, w26
 	WORD $0x72001eff // ands wzr, w23, #0xff
-	WORD $0x540000e0 // b.eq 0xa14
+	WORD $0x54000100 // b.eq 0xa24
 	WORD $0xd1001337 // sub x23, x25, #0x4
 	WORD $0xb9000275 // str w21, [x19]
 	WORD $0xd37df2f8 // ubfm x24, x23, #61, #60
+	WORD $0x927c0718 // and x24, x24, #0x30
 	WORD $0x9ad826b5 // lsrv x21, x21, x24
 	WORD $0xb8376a75 // str w21, [x19, x23]
-	WORD $0x1400000a // b 0xa38
-	WORD $0x34000138 // cbz w24, 0xa38
+	WORD $0x1400000a // b 0xa48
+	WORD $0x34000138 // cbz w24, 0xa48
 	WORD $0xd1000738 // sub x24, x25, #0x1
 	WORD $0xd37df297 // ubfm x23, x20, #61, #60
 	WORD $0x39000275 // strb w21, [x19]
@@ -700,24 +704,24 @@ TEXT ·fromUTF8NEON(SB), 0, $160-64
 	WORD $0x8b0802c8 // add x8, x22, x8
 	WORD $0xeb0300ff // subs xzr, x7, x3
 	WORD $0x8b140108 // add x8, x8, x20
-	WORD $0x540023a0 // b.eq 0xeb8
+	WORD $0x540023a0 // b.eq 0xec8
 	WORD $0x91000cb3 // add x19, x5, #0x3
 	WORD $0xeb07027f // subs xzr, x19, x7
-	WORD $0x54002343 // b.cc 0xeb8
+	WORD $0x54002343 // b.cc 0xec8
 	WORD $0xf1000cbf // subs xzr, x5, #0x3
 	WORD $0x1a9f27e7 // csinc w7, wzr, wzr, cs
 	WORD $0x2a0700c6 // orr w6, w6, w7
-	WORD $0x3707bd86 // tbnz w6, #0, 0x210
+	WORD $0x3707bd06 // tbnz w6, #0, 0x210
 	WORD $0xcb050066 // sub x6, x3, x5
 	WORD $0xaa0503e7 // orr x7, xzr, x5
 	WORD $0xf10080df // subs xzr, x6, #0x20
 	WORD $0xaa0803e6 // orr x6, xzr, x8
-	WORD $0x54001d83 // b.cc 0xe24
+	WORD $0x54001d83 // b.cc 0xe34
 	WORD $0xcb080026 // sub x6, x1, x8
 	WORD $0xaa0503e7 // orr x7, xzr, x5
 	WORD $0xf10100df // subs xzr, x6, #0x40
 	WORD $0xaa0803e6 // orr x6, xzr, x8
-	WORD $0x54001ce3 // b.cc 0xe24
+	WORD $0x54001ce3 // b.cc 0xe34
 	WORD $0xcb050133 // sub x19, x9, x5
 	WORD $0xaa0503e7 // orr x7, xzr, x5
 	WORD $0xaa0803e6 // orr x6, xzr, x8
@@ -758,16 +762,16 @@ TEXT ·fromUTF8NEON(SB), 0, $160-64
 	WORD $0x4ea51cc5 // orr v5.16b, v6.16b, v5.16b
 	WORD $0x6e30a8a5 // umaxv b5, v5.16b
 	WORD $0x1e2600b4 // fmov w20, s5
-	WORD $0x350017d4 // cbnz w20, 0xe24
+	WORD $0x350017d4 // cbnz w20, 0xe34
 	WORD $0xeb0500ff // subs xzr, x7, x5
-	WORD $0x540016c9 // b.ls 0xe0c
+	WORD $0x540016c9 // b.ls 0xe1c
 	WORD $0x8b070055 // add x21, x2, x7
 	WORD $0x8b060414 // add x20, x0, x6, lsl #1
 	WORD $0xad7f62b9 // ldp q25, q24, [x21, #-32]
 	WORD $0x4eb91f05 // orr v5.16b, v24.16b, v25.16b
 	WORD $0x6e30a8a5 // umaxv b5, v5.16b
 	WORD $0x1e2600b6 // fmov w22, s5
-	WORD $0x37380136 // tbnz w22, #7, 0xb74
+	WORD $0x37380136 // tbnz w22, #7, 0xb84
 	WORD $0x2f08a725 // ushll v5.8h, v25.8b, #0
 	WORD $0x6f08a726 // ushll2 v6.8h, v25.16b, #0
 	WORD $0x2f08a713 // ushll v19.8h, v24.8b, #0
@@ -775,7 +779,7 @@ TEXT ·fromUTF8NEON(SB), 0, $160-64
 	WORD $0xad001a85 // stp q5, q6, [x20]
 	WORD $0xad016293 // stp q19, q24, [x20, #32]
 	WORD $0x52800414 // movz w20, #0x20, lsl #0x0
-	WORD $0x140000a6 // b 0xe08
+	WORD $0x140000a6 // b 0xe18
 	WORD $0x4f06e7f3 // movi v19.16b, #0xdf
 	WORD $0x3cddf2bc // ldur q28, [x21, #-33]
 	WORD $0x3cdde2a5 // ldur q5, [x21, #-34]
@@ -797,7 +801,7 @@ TEXT ·fromUTF8NEON(SB), 0, $160-64
 	WORD $0x4f1c5746 // shl v6.8h, v26.8h, #12
 	WORD $0x1e2600b6 // fmov w22, s5
 	WORD $0x4ea61d1a // orr v26.16b, v8.16b, v6.16b
-	WORD $0x34000136 // cbz w22, 0xbec
+	WORD $0x34000136 // cbz w22, 0xbfc
 	WORD $0x4eb71ee5 // orr v5.16b, v23.16b, v23.16b
 	WORD $0x0f08a7e6 // sshll v6.8h, v31.8b, #0
 	WORD $0x4f06b788 // orr v8.8h, #0xdc, LSL #8
@@ -819,7 +823,7 @@ TEXT ·fromUTF8NEON(SB), 0, $160-64
 	WORD $0x4ea51cc8 // orr v8.16b, v6.16b, v5.16b
 	WORD $0x4f1c5665 // shl v5.8h, v19.8h, #12
 	WORD $0x4ea51d1d // orr v29.16b, v8.16b, v5.16b
-	WORD $0x54000120 // b.eq 0xc44
+	WORD $0x54000120 // b.eq 0xc54
 	WORD $0x4eb71ee5 // orr v5.16b, v23.16b, v23.16b
 	WORD $0x4f08a7e6 // sshll2 v6.8h, v31.16b, #0
 	WORD $0x4f06b788 // orr v8.8h, #0xdc, LSL #8
@@ -873,7 +877,7 @@ TEXT ·fromUTF8NEON(SB), 0, $160-64
 	WORD $0x1e2600d6 // fmov w22, s6
 	WORD $0xd37f7eb7 // ubfm x23, x21, #63, #31
 	WORD $0x3cb76a85 // str q5, [x20, x23]
-	WORD $0x34000136 // cbz w22, 0xd1c
+	WORD $0x34000136 // cbz w22, 0xd2c
 	WORD $0x4eb71ee5 // orr v5.16b, v23.16b, v23.16b
 	WORD $0x0f08a7e6 // sshll v6.8h, v31.8b, #0
 	WORD $0x4f06b789 // orr v9.8h, #0xdc, LSL #8
@@ -895,7 +899,7 @@ TEXT ·fromUTF8NEON(SB), 0, $160-64
 	WORD $0x4ea51cc8 // orr v8.16b, v6.16b, v5.16b
 	WORD $0x4f1c5665 // shl v5.8h, v19.8h, #12
 	WORD $0x4ea51d1d // orr v29.16b, v8.16b, v5.16b
-	WORD $0x54000120 // b.eq 0xd74
+	WORD $0x54000120 // b.eq 0xd84
 	WORD $0x4eb71ee5 // orr v5.16b, v23.16b, v23.16b
 	WORD $0x4f08a7e6 // sshll2 v6.8h, v31.16b, #0
 	WORD $0x4f06b788 // orr v8.8h, #0xdc, LSL #8
@@ -944,47 +948,47 @@ TEXT ·fromUTF8NEON(SB), 0, $160-64
 	WORD $0x8b060286 // add x6, x20, x6
 	WORD $0xf1008273 // subs x19, x19, #0x20
 	WORD $0x910080e7 // add x7, x7, #0x20
-	WORD $0x54000083 // b.cc 0xe24
+	WORD $0x54000083 // b.cc 0xe34
 	WORD $0xcb060034 // sub x20, x1, x6
 	WORD $0xf100fe9f // subs xzr, x20, #0x3f
-	WORD $0x54ffe3c8 // b.hi 0xa98
+	WORD $0x54ffe3c8 // b.hi 0xaa8
 	WORD $0xcb0500f3 // sub x19, x7, x5
 	WORD $0xf100867f // subs xzr, x19, #0x21
-	WORD $0x54ff9f23 // b.cc 0x210
+	WORD $0x54ff9ea3 // b.cc 0x210
 	WORD $0xf10080e8 // subs x8, x7, #0x20
-	WORD $0x54ff9e40 // b.eq 0x1fc
+	WORD $0x54ff9dc0 // b.eq 0x1fc
 	WORD $0x8b080045 // add x5, x2, x8
 	WORD $0x385ff0a7 // ldurb w7, [x5, #-1]
 	WORD $0x7102fcff // subs wzr, w7, #0xbf
-	WORD $0x54000069 // b.ls 0xe50
+	WORD $0x54000069 // b.ls 0xe60
 	WORD $0x52800025 // movz w5, #0x1, lsl #0x0
-	WORD $0x17fffced // b 0x200
+	WORD $0x17fffce9 // b 0x200
 	WORD $0xf100051f // subs xzr, x8, #0x1
-	WORD $0x54ff9d40 // b.eq 0x1fc
+	WORD $0x54ff9cc0 // b.eq 0x1fc
 	WORD $0x385fe0a7 // ldurb w7, [x5, #-2]
 	WORD $0x71037cff // subs wzr, w7, #0xdf
-	WORD $0x54000209 // b.ls 0xea0
+	WORD $0x54000209 // b.ls 0xeb0
 	WORD $0x52800045 // movz w5, #0x2, lsl #0x0
-	WORD $0x17fffce6 // b 0x200
+	WORD $0x17fffce2 // b 0x200
 	WORD $0x385fe319 // ldurb w25, [x24, #-2]
 	WORD $0x71037f3f // subs wzr, w25, #0xdf
-	WORD $0x54000089 // b.ls 0xe84
+	WORD $0x54000089 // b.ls 0xe94
 	WORD $0x52800058 // movz w24, #0x2, lsl #0x0
-	WORD $0xb5ffbfb5 // cbnz x21, 0x670
-	WORD $0x17fffd87 // b 0x49c
+	WORD $0xb5ffbf55 // cbnz x21, 0x674
+	WORD $0x17fffd83 // b 0x49c
 	WORD $0xf1000cbf // subs xzr, x5, #0x3
-	WORD $0x54ffbf03 // b.cc 0x668
+	WORD $0x54ffbea3 // b.cc 0x66c
 	WORD $0x385fd318 // ldurb w24, [x24, #-3]
 	WORD $0x7103bf1f // subs wzr, w24, #0xef
 	WORD $0x9a9f81d8 // csel x24, x14, xzr, hi
-	WORD $0xb5ffbed5 // cbnz x21, 0x670
-	WORD $0x17fffd80 // b 0x49c
+	WORD $0xb5ffbe75 // cbnz x21, 0x674
+	WORD $0x17fffd7c // b 0x49c
 	WORD $0xf1000d1f // subs xzr, x8, #0x3
-	WORD $0x54ff9ac3 // b.cc 0x1fc
+	WORD $0x54ff9a43 // b.cc 0x1fc
 	WORD $0x385fd0a5 // ldurb w5, [x5, #-3]
 	WORD $0x7103bcbf // subs wzr, w5, #0xef
 	WORD $0x9a9f81c5 // csel x5, x14, xzr, hi
-	WORD $0x17fffcd3 // b 0x200
+	WORD $0x17fffccf // b 0x200
 	WORD $0xa9494ff4 // ldp x20, x19, [sp, #144]; was ldp x20, x19, [sp, #128]
 	WORD $0xa94857f6 // ldp x22, x21, [sp, #128]; was ldp x22, x21, [sp, #112]
 	WORD $0xa9475ff8 // ldp x24, x23, [sp, #112]; was ldp x24, x23, [sp, #96]
@@ -2771,7 +2775,7 @@ TEXT ·toUTF8NEON(SB), 0, $128-64
 	WORD $0x540000e9 // b.ls 0xb28
 	WORD $0xd1001294 // sub x20, x20, #0x4
 	WORD $0xb90000d3 // str w19, [x6]
-	WORD $0xd37df295 // ubfm x21, x20, #61, #60
+	WORD $0xd37d0a95 // ubfm x21, x20, #61, #2
 	WORD $0x9ad52673 // lsrv x19, x19, x21
 	WORD $0xb83468d3 // str w19, [x6, x20]
 	WORD $0x1400000b // b 0xb50
@@ -2845,7 +2849,7 @@ TEXT ·toUTF8NEON(SB), 0, $128-64
 	WORD $0x540000e9 // b.ls 0xc50
 	WORD $0xd10012d6 // sub x22, x22, #0x4
 	WORD $0xb9000295 // str w21, [x20]
-	WORD $0xd37df2d7 // ubfm x23, x22, #61, #60
+	WORD $0xd37d0ad7 // ubfm x23, x22, #61, #2
 	WORD $0x9ad726b5 // lsrv x21, x21, x23
 	WORD $0xb8366a95 // str w21, [x20, x22]
 	WORD $0x1400000c // b 0xc7c
@@ -2931,7 +2935,7 @@ TEXT ·toUTF8NEON(SB), 0, $128-64
 	WORD $0x540000e9 // b.ls 0xda8
 	WORD $0xd10012d4 // sub x20, x22, #0x4
 	WORD $0xb9000275 // str w21, [x19]
-	WORD $0xd37df296 // ubfm x22, x20, #61, #60
+	WORD $0xd37d0a96 // ubfm x22, x20, #61, #2
 	WORD $0x9ad626b5 // lsrv x21, x21, x22
 	WORD $0xb8346a75 // str w21, [x19, x20]
 	WORD $0x1400000c // b 0xdd4
@@ -3006,7 +3010,7 @@ TEXT ·toUTF8NEON(SB), 0, $128-64
 	WORD $0x540000e9 // b.ls 0xed4
 	WORD $0xd10012e6 // sub x6, x23, #0x4
 	WORD $0xb9000275 // str w21, [x19]
-	WORD $0xd37df0c7 // ubfm x7, x6, #61, #60
+	WORD $0xd37d08c7 // ubfm x7, x6, #61, #2
 	WORD $0x9ac726a7 // lsrv x7, x21, x7
 	WORD $0xb8266a67 // str w7, [x19, x6]
 	WORD $0x1400000c // b 0xf00

@@ -1,6 +1,7 @@
 //! Where a text ends, or its valid part, or the room: for kernels that convert a vector at a time, what of a vector counts. So
 //! nothing is converted character by character.
 
+use crate::ends::store_tiny;
 use crate::ffi::Pair;
 use core::hint::cold_path;
 
@@ -264,20 +265,11 @@ pub unsafe fn store_exact(to: *mut u8, n: usize, eight: impl Fn(usize) -> u64) {
     let word = eight(0);
     // SAFETY: each store is within `n` bytes.
     unsafe {
-        let byte = |i: usize| to.add(i).write((word >> (8 * i)) as u8);
-        let four = |i: usize| {
-            to.add(i).cast::<u32>().write_unaligned(((word >> (8 * i)) as u32).to_le());
-        };
         if n >= 8 {
             to.cast::<u64>().write_unaligned(word.to_le());
             to.add(n - 8).cast::<u64>().write_unaligned(eight(n - 8).to_le());
-        } else if n >= 4 {
-            four(0);
-            four(n - 4);
-        } else if n > 0 {
-            byte(0);
-            byte(n / 2);
-            byte(n - 1);
+        } else {
+            store_tiny(to, word, n);
         }
     }
 }
