@@ -11,6 +11,7 @@ use crate::generate;
 use crate::root::{NO_GIT, Source, WORKSPACES, root};
 use crate::toolchain;
 use anyhow::{Context, Result, bail, ensure};
+use cargo_metadata::{MetadataCommand, Package};
 use std::collections::BTreeSet;
 use std::env;
 use std::path::Path;
@@ -204,12 +205,23 @@ fn rust_api(c: &Candidate) -> Result<String> {
 }
 
 /// The crates as a registry would get them. Cargo refuses a tree with changes by itself.
-fn packages(_: &Candidate) -> Result<String> {
-    let args =
-        ["package", "--workspace", "--exclude", "kernels-check", "--exclude", "widelane-capi"];
-    let args = [&args[..], &["--exclude", "xtask", "--no-verify", "--locked", "--quiet"]].concat();
+fn packages(c: &Candidate) -> Result<String> {
+    let crates = published(c.checkout)?;
+    let names: Vec<_> = crates.iter().map(|p| p.name.as_str()).collect();
+    let mut args = vec!["package", "--no-verify", "--locked", "--quiet"];
+    args.extend(names.iter().flat_map(|name| ["--package", name]));
     cargo(&args, "it comes with Rust")?;
-    Ok("each crate can be packed".into())
+    Ok(format!("{} crates can be packed", names.len()))
+}
+
+/// The crates of the workspace that do not say `publish = false`.
+fn published(checkout: &Path) -> Result<Vec<Package>> {
+    let workspace = MetadataCommand::new()
+        .manifest_path(checkout.join("Cargo.toml"))
+        .no_deps()
+        .exec()
+        .context("reading the workspace")?;
+    Ok(workspace.packages.into_iter().filter(|p| p.publish.is_none()).collect())
 }
 
 fn deny(which: &[&str]) -> Result<String> {
@@ -258,12 +270,24 @@ fn generated(_: &Candidate) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use cargo_metadata::DependencyKind;
 
     #[test]
     fn the_document_lists_every_check() {
         let text = std::fs::read_to_string(root().join("docs/release.md")).unwrap();
         for (name, _) in CHECKS {
             assert!(text.contains(&format!("| `{name}` |")), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_published_needs_nothing_of_ours_that_is_not() {
+        let crates = published(&root()).unwrap();
+        let ours = |name: &str| crates.iter().any(|p| p.name == name);
+        assert!(ours("widelane") && !ours("xtask"));
+        for needed in crates.iter().flat_map(|p| &p.dependencies) {
+            let packed = needed.kind != DependencyKind::Development && needed.path.is_some();
+            assert!(!packed || ours(&needed.name), "{}", needed.name);
         }
     }
 
