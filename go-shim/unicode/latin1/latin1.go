@@ -88,7 +88,8 @@ func wrong(src []byte, at int) error {
 
 // DecodeToString returns the text that src is in Latin-1.
 func DecodeToString(src []byte) string {
-	text := AppendToUTF8(nil, src)
+	text := make([]byte, UTF8Len(src))
+	toUTF8(text, src)
 	return unsafe.String(unsafe.SliceData(text), len(text))
 }
 
