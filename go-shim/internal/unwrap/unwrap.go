@@ -9,7 +9,7 @@ import "bytes"
 // A line is two searches and a move, in lines of 76 characters 16 nanoseconds on Zen 4. A loop over words of eight
 // characters takes longer for the end of a line alone, where its branches are predicted wrong.
 func Copy(dst, src []byte) int {
-	n := 0
+	n, again := 0, false
 	for {
 		end := bytes.IndexByte(src, '\n')
 		if end < 0 {
@@ -17,15 +17,21 @@ func Copy(dst, src []byte) int {
 		}
 		n += copyLine(dst[n:], src[:end])
 		src = src[end+1:]
-		if end < short {
+		switch {
+		case end >= short:
+			again = false
+		case !again:
+			again = true
+		default:
 			few := min(len(src), 4*short)
 			n += copyBytes(dst[n:], src[:few])
-			src = src[few:]
+			src, again = src[few:], false
 		}
 	}
 }
 
-// short is the length of lines that are looked at byte by byte, for as much as four of them: each search is a call.
+// short is less than the length of lines that are worth a search, which is a call. Behind two shorter ones as much as four of
+// them is looked at byte by byte. Behind one it may be that src begins within a line, or ended so the last time.
 const short = 16
 
 // copyBytes is [Copy], byte by byte.

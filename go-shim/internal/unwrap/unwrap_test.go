@@ -65,6 +65,7 @@ func BenchmarkCopy(b *testing.B) {
 	for name, src := range map[string][]byte{
 		"none": bytes.Repeat([]byte("x"), 1000),
 		"76":   bytes.Repeat(append(bytes.Repeat([]byte("x"), 76), "\r\n"...), 13),
+		"cut":  append([]byte("xxxx\n"), bytes.Repeat(append(bytes.Repeat([]byte("x"), 76), '\n'), 13)...),
 		"each": bytes.Repeat([]byte("x\n"), 500),
 	} {
 		b.Run(name, func(b *testing.B) {
