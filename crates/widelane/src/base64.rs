@@ -20,7 +20,8 @@
 //! encoding skips is added with [`Encoding::skipping`], as in MIME, whose line breaks cost little. Bits of the last
 //! character that encode nothing may have any value, unless the encoding is [`Encoding::strict`].
 //!
-//! Nothing panics. Timing depends on the data: this is not for secrets that others may time.
+//! Nothing panics but [`Encoding::encode`], where a text would be longer than memory can be. Timing depends on the data:
+//! this is not for secrets that others may time.
 //!
 //! Source: RFC 4648; how the kernels work is in the repository's `docs/kernels/base64.md`.
 

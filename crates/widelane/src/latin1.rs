@@ -137,7 +137,10 @@ pub fn from_utf8(src: &[u8]) -> Result<Vec<u8>, Error> {
     Err(Error { kind: wrong(&src[done.first..]), offset: done.first, written: done.second })
 }
 
-/// Latin-1 as text, with exactly the capacity that it needs.
+/// Latin-1 as text, allocated once.
+///
+/// # Panics
+/// Where the text would be longer than memory can be.
 #[cfg(feature = "std")]
 pub fn decode(src: &[u8]) -> String {
     let mut text = Vec::<u8>::with_capacity(decoded_len(src));

@@ -1,5 +1,5 @@
-//! Where a text ends, or its valid part, or the room: for kernels that convert a vector at a time, what of a vector counts. So
-//! nothing is converted character by character.
+//! Where a text ends, or its valid part, or the room: for kernels that convert a vector at a time, what of a vector counts. Less
+//! than a vector's worth, and what surrounds a mistake, may still go character by character.
 
 use crate::ends::store_tiny;
 use crate::ffi::Pair;
@@ -125,7 +125,7 @@ pub fn in_windows<const LANES: usize>(
         let end = window.start + window.to;
         let done = convert(window, at.second);
         at = Pair { first: done.first, second: at.second + done.second };
-        // A character that is not whole is left to the next window, and nothing else.
+        // Left to the next window are a character that is not whole, and what is wrong or has no room so late: that stops there.
         if end == len || done.first + 3 < end {
             break;
         }
@@ -247,7 +247,7 @@ pub fn in_vectors<const LANES: usize, const UNITS: usize, const BYTES: usize>(
         let n = left.min(LANES);
         let done = last(at, n);
         at = Pair { first: at.first + done.first, second: at.second + done.second };
-        // A high surrogate is left to the next vector, and nothing else.
+        // Left to the next vector are a high surrogate, and what is wrong or has no room in the last lane: that stops there.
         if n == left || done.first + 1 < n {
             break;
         }

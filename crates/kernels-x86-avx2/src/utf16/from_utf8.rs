@@ -219,7 +219,7 @@ unsafe fn pack(to: *mut u16, v: __m128i, mask: u32) -> usize {
 unsafe fn ends(src: *const u8, window: Window, to: *mut u16, room: usize) -> Pair {
     let n = window.to;
     // SAFETY: the caller's promise. Where the window begins one or two bytes behind the text's beginning, lanes that these
-    // matter to are not wanted.
+    // matter to are not wanted. Where all is ASCII, as many units stand before `to` as lanes are not wanted, for these are done.
     unsafe {
         let p = src.add(window.start);
         let text = if window.start >= 3 {
