@@ -57,6 +57,13 @@ pub struct Arena {
     /// Base64 of `bytes`, without and with line breaks.
     text: &'static [u8],
     lines: &'static [u8],
+    /// Digits, one for each of `bytes`.
+    base32: &'static [u8],
+    hex: &'static [u8],
+    /// Characters of two bytes, so that no block is ASCII, and the same in Latin-1 and in UTF-16.
+    utf8: &'static [u8],
+    latin1: &'static [u8],
+    utf16: &'static [u16],
     /// Written by one call at a time, read by nobody.
     out: *mut u64,
 }
@@ -68,7 +75,12 @@ impl Arena {
         // High bits, since the low ones of a multiple repeat; and no byte is 0, which is the byte that is searched for.
         let bytes: Vec<u8> =
             words.iter().flat_map(|w| (w >> 7).to_ne_bytes()).map(|b| b.max(1)).collect();
-        let text: Vec<u8> = bytes.iter().map(|&b| ALPHABET[usize::from(b) % 64]).collect();
+        let digits = |all: &[u8]| -> Vec<u8> {
+            bytes.iter().map(|&byte| all[usize::from(byte) % all.len()]).collect()
+        };
+        let (hex, base32) =
+            (digits(b"0123456789abcdef"), digits(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"));
+        let text = digits(ALPHABET);
         let lines = text.chunks(76).flat_map(|line| [line, b"\r\n"].concat()).collect::<Vec<u8>>();
         let out = vec![0_u64; 2 * LONGEST / 8].leak().as_mut_ptr();
         Arena {
@@ -76,6 +88,11 @@ impl Arena {
             words: words.leak(),
             text: text.leak(),
             lines: lines.leak(),
+            base32: base32.leak(),
+            hex: hex.leak(),
+            utf8: "\u{e9}".repeat(LONGEST / 2).into_bytes().leak(),
+            latin1: vec![0xe9; LONGEST].leak(),
+            utf16: vec![0xe9; LONGEST / 2].leak(),
             out,
         }
     }
@@ -120,11 +137,10 @@ fn index_byte(library: &Library, arena: &Arena) -> Option<Work> {
     }))
 }
 
-/// Characters of two bytes, so that no block is ASCII; the last is cut off where the size is odd.
-fn utf8(library: &Library, _: &Arena, name: &str) -> Option<Work> {
+/// Where the size is odd, the last character is cut off.
+fn utf8(library: &Library, arena: &Arena, name: &str) -> Option<Work> {
     type Measure = unsafe extern "C" fn(*const u8, usize) -> usize;
-    let measure: Measure = library.function(name)?;
-    let text = "\u{e9}".repeat(LONGEST / 2).into_bytes();
+    let (measure, text): (Measure, _) = (library.function(name)?, arena.utf8);
     Some(Box::new(move |n, size| {
         let p = &text[..size];
         for _ in 0..n {
@@ -138,11 +154,11 @@ fn utf8(library: &Library, _: &Arena, name: &str) -> Option<Work> {
 #[repr(C)]
 struct Pair([usize; 2]);
 
-/// The same characters; where the size is odd, the last is cut off.
+/// Where the size is odd, the last character is cut off.
 fn latin1_from_utf8(library: &Library, arena: &Arena) -> Option<Work> {
     type Convert = unsafe extern "C" fn(*mut u8, usize, *const u8, usize) -> Pair;
-    let (convert, out): (Convert, _) = (library.function("wl_latin1_from_utf8")?, arena.out);
-    let text = "\u{e9}".repeat(LONGEST / 2).into_bytes();
+    let convert: Convert = library.function("wl_latin1_from_utf8")?;
+    let (text, out) = (arena.utf8, arena.out);
     Some(Box::new(move |n, size| {
         let p = &text[..size];
         for _ in 0..n {
@@ -155,8 +171,8 @@ fn latin1_from_utf8(library: &Library, arena: &Arena) -> Option<Work> {
 /// So many bytes, each of which becomes two.
 fn latin1_to_utf8(library: &Library, arena: &Arena) -> Option<Work> {
     type Convert = unsafe extern "C" fn(*mut u8, usize, *const u8, usize) -> Pair;
-    let (convert, out): (Convert, _) = (library.function("wl_latin1_to_utf8")?, arena.out);
-    let bytes = vec![0xe9_u8; LONGEST];
+    let convert: Convert = library.function("wl_latin1_to_utf8")?;
+    let (bytes, out) = (arena.latin1, arena.out);
     Some(Box::new(move |n, size| {
         let p = &bytes[..size];
         for _ in 0..n {
@@ -166,11 +182,11 @@ fn latin1_to_utf8(library: &Library, arena: &Arena) -> Option<Work> {
     }))
 }
 
-/// The same characters; where the size is odd, the last is cut off.
+/// Where the size is odd, the last character is cut off.
 fn utf16_from_utf8(library: &Library, arena: &Arena) -> Option<Work> {
     type Convert = unsafe extern "C" fn(*mut u16, usize, *const u8, usize) -> Pair;
-    let (convert, out): (Convert, _) = (library.function("wl_utf16_from_utf8")?, arena.out);
-    let text = "\u{e9}".repeat(LONGEST / 2).into_bytes();
+    let convert: Convert = library.function("wl_utf16_from_utf8")?;
+    let (text, out) = (arena.utf8, arena.out);
     Some(Box::new(move |n, size| {
         let p = &text[..size];
         for _ in 0..n {
@@ -183,8 +199,8 @@ fn utf16_from_utf8(library: &Library, arena: &Arena) -> Option<Work> {
 /// So many bytes of units, each of which becomes two.
 fn utf16_to_utf8(library: &Library, arena: &Arena) -> Option<Work> {
     type Convert = unsafe extern "C" fn(*mut u8, usize, *const u16, usize) -> Pair;
-    let (convert, out): (Convert, _) = (library.function("wl_utf16_to_utf8")?, arena.out);
-    let units = vec![0xe9_u16; LONGEST / 2];
+    let convert: Convert = library.function("wl_utf16_to_utf8")?;
+    let (units, out) = (arena.utf16, arena.out);
     Some(Box::new(move |n, size| {
         let p = &units[..size / 2];
         for _ in 0..n {
@@ -228,8 +244,7 @@ fn base32_encode(library: &Library, arena: &Arena) -> Option<Work> {
 }
 
 fn base32_decode(library: &Library, arena: &Arena) -> Option<Work> {
-    let digit = |b: &u8| b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[usize::from(b % 32)];
-    let text: &[u8] = arena.bytes.iter().map(digit).collect::<Vec<u8>>().leak();
+    let text = arena.base32;
     from_text(library, arena, "wl_base32_from_text", 0, move |size| &text[..size / 8 * 8])
 }
 
@@ -304,9 +319,7 @@ fn hex_encode(library: &Library, arena: &Arena) -> Option<Work> {
 
 fn hex_decode(library: &Library, arena: &Arena) -> Option<Work> {
     let decode: Hex = library.function("wl_hex_decode")?;
-    let digit = |b: &u8| b"0123456789abcdef"[usize::from(b % 16)];
-    let text: &[u8] = arena.bytes.iter().map(digit).collect::<Vec<u8>>().leak();
-    let out = arena.out.cast::<u8>();
+    let (text, out) = (arena.hex, arena.out.cast::<u8>());
     Some(Box::new(move |n, size| {
         let p = &text[..size / 2 * 2];
         for _ in 0..n {
