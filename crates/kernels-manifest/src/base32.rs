@@ -33,7 +33,7 @@ pub const FAMILY: Family = Family {
             constant_time: false,
             since: "0.1.0",
             reviewed: "2026-11-21",
-            speedup: 35.53,
+            speedup: 30.32,
             kept: "",
         },
         Kernel {
@@ -58,7 +58,7 @@ pub const FAMILY: Family = Family {
             constant_time: false,
             since: "0.1.0",
             reviewed: "2026-11-21",
-            speedup: 148.7,
+            speedup: 98.61,
             kept: "",
         },
     ],

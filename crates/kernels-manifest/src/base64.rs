@@ -34,7 +34,7 @@ pub const FAMILY: Family = Family {
             constant_time: false,
             since: "0.1.0",
             reviewed: "2026-11-21",
-            speedup: 33.16,
+            speedup: 33.24,
             kept: "",
         },
         Kernel {
@@ -59,7 +59,7 @@ pub const FAMILY: Family = Family {
             constant_time: false,
             since: "0.1.0",
             reviewed: "2026-11-21",
-            speedup: 46.96,
+            speedup: 30.26,
             kept: "",
         },
     ],

@@ -29,7 +29,7 @@ pub const FAMILY: Family = Family {
             constant_time: false,
             since: "0.1.0",
             reviewed: "2026-11-22",
-            speedup: 23.89,
+            speedup: 17.65,
             kept: "",
         },
         Kernel {
@@ -48,7 +48,7 @@ pub const FAMILY: Family = Family {
             constant_time: false,
             since: "0.1.0",
             reviewed: "2026-11-22",
-            speedup: 34.25,
+            speedup: 35.67,
             kept: "",
         },
     ],

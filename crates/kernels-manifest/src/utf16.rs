@@ -29,7 +29,7 @@ pub const FAMILY: Family = Family {
             constant_time: false,
             since: "0.1.0",
             reviewed: "2026-11-22",
-            speedup: 28.26,
+            speedup: 27.23,
             kept: "",
         },
         Kernel {
@@ -49,7 +49,7 @@ pub const FAMILY: Family = Family {
             constant_time: false,
             since: "0.1.0",
             reviewed: "2026-11-22",
-            speedup: 20.83,
+            speedup: 19.45,
             kept: "",
         },
     ],
