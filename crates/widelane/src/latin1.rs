@@ -16,7 +16,8 @@
 //! How the kernels work is in the repository's `docs/kernels/latin1.md`.
 
 use crate::raw;
-use core::{fmt, str};
+use crate::text::conversion_error;
+use core::str;
 
 /// Bytes of `text` in Latin-1, if it has no character above U+00FF: its characters.
 ///
@@ -153,16 +154,7 @@ pub fn decode(src: &[u8]) -> String {
     }
 }
 
-/// Why and where a conversion stopped.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Error {
-    pub kind: ErrorKind,
-    /// Index in the source of the first byte that is not converted: where the character begins that Latin-1 does not have, or
-    /// the invalid sequence, or the character for which there is no room.
-    pub offset: usize,
-    /// Bytes written before.
-    pub written: usize,
-}
+conversion_error!("latin1");
 
 /// What is wrong at the offset of an [`Error`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -176,15 +168,12 @@ pub enum ErrorKind {
     Output,
 }
 
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let what = match self.kind {
-            ErrorKind::Utf8 => "invalid UTF-8",
-            ErrorKind::Above => "a character above U+00FF",
-            ErrorKind::Output => "the output is too short",
-        };
-        write!(f, "latin1: {what}, at index {}", self.offset)
+impl ErrorKind {
+    fn what(self) -> &'static str {
+        match self {
+            Self::Utf8 => "invalid UTF-8",
+            Self::Above => "a character above U+00FF",
+            Self::Output => "the output is too short",
+        }
     }
 }
-
-impl core::error::Error for Error {}

@@ -1,4 +1,4 @@
-//! What the errors of base32, base64 and hex have in common. Each family has types of its own, whose messages name it.
+//! What the errors of base32, base64 and hex have in common, and those of latin1 and utf16. Each family has types of its own, whose messages name it.
 
 /// `ShortOutput`, and `DecodeError` with what `DecodeErrorKind::what` says.
 macro_rules! text_errors {
@@ -35,6 +35,30 @@ macro_rules! text_errors {
         }
 
         impl core::error::Error for DecodeError {}
+    };
+}
+
+/// `Error`, with what `ErrorKind::what` says.
+macro_rules! conversion_error {
+    ($family:literal) => {
+        /// Why and where a conversion stopped.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        pub struct Error {
+            pub kind: ErrorKind,
+            /// Index in the source of the first byte or unit that is not converted: where what is wrong begins, or the
+            /// character for which there is no room.
+            pub offset: usize,
+            /// Bytes or units written before.
+            pub written: usize,
+        }
+
+        impl core::fmt::Display for Error {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                write!(f, concat!($family, ": {}, at index {}"), self.kind.what(), self.offset)
+            }
+        }
+
+        impl core::error::Error for Error {}
     };
 }
 
@@ -75,4 +99,4 @@ pub(crate) const fn misfit(alphabet: &[u8], padding: Option<u8>) -> Option<u8> {
     None
 }
 
-pub(crate) use {alphabet_error, text_errors};
+pub(crate) use {alphabet_error, conversion_error, text_errors};

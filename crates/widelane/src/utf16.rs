@@ -16,7 +16,8 @@
 //! Source: Unicode standard, section 3.9; how the kernels work is in the repository's `docs/kernels/utf16.md`.
 
 use crate::raw;
-use core::{fmt, str};
+use crate::text::conversion_error;
+use core::str;
 
 /// Units of `text` in UTF-16.
 ///
@@ -215,16 +216,7 @@ fn append_text(to: &mut String, src: &[u16]) -> usize {
     }
 }
 
-/// Why and where a conversion stopped.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Error {
-    pub kind: ErrorKind,
-    /// Index in the source of the first byte or unit that is not converted: where the invalid sequence begins, or the
-    /// character for which there is no room.
-    pub offset: usize,
-    /// Units or bytes written before.
-    pub written: usize,
-}
+conversion_error!("utf16");
 
 /// What is wrong at the offset of an [`Error`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -238,15 +230,12 @@ pub enum ErrorKind {
     Output,
 }
 
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let what = match self.kind {
-            ErrorKind::Utf8 => "invalid UTF-8",
-            ErrorKind::Surrogate => "a surrogate without its partner",
-            ErrorKind::Output => "the output is too short",
-        };
-        write!(f, "utf16: {what}, at index {}", self.offset)
+impl ErrorKind {
+    fn what(self) -> &'static str {
+        match self {
+            Self::Utf8 => "invalid UTF-8",
+            Self::Surrogate => "a surrogate without its partner",
+            Self::Output => "the output is too short",
+        }
     }
 }
-
-impl core::error::Error for Error {}
